@@ -1,0 +1,45 @@
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <summary>How far an attempt got with its backend. What may be repeated is decided from this alone.</summary>
+internal enum AttemptProgress
+{
+    /// <summary>No connection came about: the backend cannot have seen the request.</summary>
+    NeverConnected,
+
+    /// <summary>Connected, but not one byte of the request was handed to the connection.</summary>
+    NothingSent,
+
+    /// <summary>Some or all of the request was sent, and not one byte of a response came back: the backend may have acted on it.</summary>
+    NoResponse,
+
+    /// <summary>A complete response head is there; nothing of it has reached the client.</summary>
+    HeadReceived,
+
+    /// <summary>The response broke off after its head, or its head was not valid HTTP.</summary>
+    BrokenOff,
+
+    /// <summary>The whole response went to the client.</summary>
+    Completed,
+}
+
+/// <summary>What ended an attempt.</summary>
+internal enum AttemptFailure
+{
+    /// <summary>Nothing failed.</summary>
+    None,
+
+    /// <summary>The connection was refused, reset or closed.</summary>
+    Connection,
+
+    /// <summary>A timeout of the phase that <see cref="AttemptProgress"/> names: connecting, sending, waiting for the head, body.</summary>
+    Timeout,
+
+    /// <summary>The backend sent something that is not HTTP/1.1 (RFC 9112).</summary>
+    InvalidResponse,
+
+    /// <summary>The client went away or sent a bad body: not the backend's fault.</summary>
+    Client,
+}
+
+/// <summary>The named outcome of one attempt. <paramref name="StatusCode"/> is 0 where no response head was received.</summary>
+internal readonly record struct AttemptResult(AttemptProgress Progress, AttemptFailure Failure, int StatusCode = 0);

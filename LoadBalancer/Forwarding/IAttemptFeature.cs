@@ -1,0 +1,26 @@
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <summary>
+/// What the retry loop and a forwarder say to each other about the attempt under way. The loop sets one on the request's features; a
+/// forwarder without one behaves as for a single attempt.
+/// </summary>
+internal interface IAttemptFeature
+{
+    /// <summary>Time the attempt has until its response head is there, connecting included; null: only the cluster's timeouts hold.</summary>
+    TimeSpan? Timeout { get; }
+
+    /// <summary>
+    /// Asked once, before anything of this outcome reaches the client (after a complete response head, or when the attempt failed before
+    /// one). True: the forwarder drops the response, leaves the client's side untouched, and returns; the loop makes another attempt.
+    /// </summary>
+    bool WillRepeat(AttemptResult result);
+
+    /// <summary>Told once when the attempt is over, repeated or not.</summary>
+    void Ended(AttemptResult result);
+
+    /// <summary>
+    /// The request's body where the loop holds all of it for repetition (empty if it has none); null when the body can only be
+    /// streamed once from <c>HttpRequest.BodyReader</c>.
+    /// </summary>
+    ReadOnlyMemory<byte>? BufferedBody { get; }
+}

@@ -1,0 +1,7 @@
+namespace AspireLB.LoadBalancer.Tests;
+
+public class ProjectTests
+{
+    [Fact]
+    public void Assembly_IsNamedAfterItsFolder() => Assert.Equal("LoadBalancer", System.Reflection.Assembly.Load("LoadBalancer").GetName().Name);
+}
