@@ -1,4 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
 namespace AspireLB.ServiceDefaults;
 
 /// <summary>Telemetry and health endpoints, the same for every service of the solution.</summary>
-public static class Extensions;
+public static class Extensions
+{
+    /// <summary>Tag of checks that say whether the process is alive: a failing one calls for a restart.</summary>
+    public const string LiveTag = "live";
+
+    /// <summary>Tag of checks that say whether traffic may be sent here.</summary>
+    public const string ReadyTag = "ready";
+
+    /// <summary>Traces, metrics and logs by OTLP where an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+        => builder.ConfigureOpenTelemetry().AddDefaultHealthChecks();
+
+    /// <summary>A liveness check; without further ones, a process that answers is ready too.</summary>
+    public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/alive</c> (checks tagged <see cref="LiveTag"/>) and <c>/health</c> (checks tagged <see cref="ReadyTag"/>): 200 with one word of
+    /// text, or 503 with problem details (RFC 9457) that name each failing check and its reason. Never cached, and not counted as traffic.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        Map("/alive", LiveTag);
+        Map("/health", ReadyTag);
+        return app;
+
+        void Map(string path, string tag) => app
+            .MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = HealthResponse.WriteAsync })
+            .DisableHttpMetrics();
+    }
+}
