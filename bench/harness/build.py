@@ -1,0 +1,34 @@
+"""Release builds of everything of ours that takes part."""
+
+import subprocess
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent.parent
+ROOT = BENCH.parent
+OUTPUT = BENCH / "artifacts"
+
+PROJECTS = {
+    "ours": ROOT / "LoadBalancer" / "LoadBalancer.csproj",
+    "stock-yarp": BENCH / "stock-yarp" / "StockYarp.csproj",
+    "load": BENCH / "Load" / "Load.csproj",
+}
+
+
+def publish(name: str) -> Path:
+    """As the Dockerfile publishes. Returns the directory."""
+    target = OUTPUT / name
+    print(f"publishing {name} …", flush=True)
+    done = subprocess.run(
+        ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo"],
+        capture_output=True, text=True, timeout=900)
+    if done.returncode != 0:
+        raise RuntimeError(f"dotnet publish {name} failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
+    return target
+
+
+def commit() -> str:
+    """The commit that was built, marked when the tree has changes."""
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, timeout=30).stdout.strip()
+
+    return git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "--untracked-files=no") else "")

@@ -1,0 +1,52 @@
+"""CPU time and memory of a process and its descendants, from /proc."""
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    # The command name, in brackets, may hold spaces; what follows starts with field 3, the state.
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def tree(pid: int) -> list[int]:
+    """The process and all its descendants: masters and workers alike."""
+    children: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                children.setdefault(int(_stat(int(entry))[1]), []).append(int(entry))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    found = [pid]
+    for parent in found:
+        found.extend(children.get(parent, []))
+    return found
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """User and system time together."""
+    return sum(int(field) for pid in pids for field in _stat(pid)[11:13]) / _TICKS
+
+
+def _status_kb(pid: int, key: str) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return int(line.split()[1])
+    return 0
+
+
+def rss_mb(pids: list[int]) -> float:
+    return sum(_status_kb(pid, "VmRSS") for pid in pids) / 1024
+
+
+def reset_peak(pids: list[int]) -> None:
+    for pid in pids:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_mb(pids: list[int]) -> float:
+    """Highest resident size since reset_peak, added up over the processes."""
+    return sum(_status_kb(pid, "VmHWM") for pid in pids) / 1024

@@ -1,0 +1,26 @@
+"""What is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import backends
+from .generator import Load
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    title: str
+    load: Load
+    backends: Callable = backends.five
+    unit: str = "request"
+
+
+WORKLOADS = {workload.name: workload for workload in [
+    Workload("small64", "54-byte JSON, 64 keep-alive connections", Load()),
+    Workload("small1", "54-byte JSON, 1 keep-alive connection", Load(connections=1)),
+    Workload("10k", "10 KB, 64 keep-alive connections", Load(path="/files/10k", expect=backends.FILES["10k"])),
+    Workload("down1m", "1 MB down, 16 keep-alive connections", Load(connections=16, path="/files/1m", expect=backends.FILES["1m"])),
+    Workload("newconn", "54-byte JSON, a new connection for each request, 64 at a time", Load(new_connections=True)),
+    Workload("backends1000", "54-byte JSON, 64 keep-alive connections, 1,000 backends", Load(), backends.thousand),
+]}
