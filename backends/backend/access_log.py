@@ -1,0 +1,70 @@
+"""One line on standard output for each request, when its answer has been handed over."""
+
+import os
+import time
+
+from .echo import raw_target
+
+MAX_SHOWN = 1024
+
+
+class AccessLog:
+    """WSGI middleware; it sees the end of streamed and of broken-off answers too."""
+
+    def __init__(self, app, quiet: bool) -> None:
+        self._app = app
+        self._quiet = quiet
+
+    def __call__(self, environ, start_response):
+        if self._quiet:
+            return self._app(environ, start_response)
+
+        line = _Line(environ)
+
+        def noting_status(status, headers, *rest):
+            line.status = status[:3]
+            return start_response(status, headers, *rest)
+
+        return _Logged(self._app(environ, noting_status), line)
+
+
+class _Line:
+    def __init__(self, environ) -> None:
+        self.started = time.perf_counter()
+        self.status = "-"
+        self.aborted = ""
+        self.request = f"{environ.get('REQUEST_METHOD')} {raw_target(environ)}"
+        self.traceparent = environ.get("HTTP_TRACEPARENT", "-")
+
+    def write(self) -> None:
+        milliseconds = (time.perf_counter() - self.started) * 1000
+        line = f"{_plain(self.request)} {self.status}{self.aborted} {milliseconds:.1f}ms traceparent={_plain(self.traceparent)}\n"
+        try:
+            os.write(1, line.encode())  # one system call: lines of concurrent requests never mix, nothing is left in a buffer
+        except OSError:
+            pass  # nobody reads the log; the request was served all the same
+
+
+class _Logged:
+    def __init__(self, body, line: _Line) -> None:
+        self._body = body
+        self._line = line
+
+    def __iter__(self):
+        try:
+            yield from self._body
+        except Exception:
+            self._line.aborted = " aborted"
+            raise
+
+    def close(self) -> None:
+        try:
+            if hasattr(self._body, "close"):
+                self._body.close()
+        finally:
+            self._line.write()
+
+
+def _plain(text: str) -> str:
+    """Printable ASCII only: a log line can't be forged or a terminal steered from outside."""
+    return "".join(c if " " <= c <= "~" else f"\\x{ord(c):02x}" for c in text[:MAX_SHOWN])

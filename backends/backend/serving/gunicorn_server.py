@@ -1,0 +1,74 @@
+"""Served by gunicorn: one worker, because faults and counts live in one process, with a pool of threads."""
+
+import os
+import signal
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from .. import lifetime
+from . import BACKLOG, KEEP_ALIVE_SECONDS, MAX_CONNECTIONS, THREADS, Hooks
+
+NAME = "gunicorn"
+
+
+def run(listener, app, hooks: Hooks) -> None:
+    try:
+        GracefulArbiter(Served(listener.detach(), app, hooks)).run()
+    except SystemExit as ended:  # how an arbiter returns
+        if ended.code:
+            raise
+
+
+class GracefulArbiter(Arbiter):
+    """Ctrl+C lets requests finish, as SIGTERM does."""
+
+    def handle_int(self) -> None:
+        self.handle_term()
+
+    handle_quit = handle_hup = handle_int
+
+
+class Served(BaseApplication):
+    def __init__(self, listener: int, app, hooks: Hooks) -> None:
+        self._listener = listener
+        self._app = app
+        self._hooks = hooks
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"fd://{self._listener}",
+            "backlog": BACKLOG,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "worker_connections": MAX_CONNECTIONS + THREADS,
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "graceful_timeout": lifetime.GRACE_SECONDS,
+            "timeout": 0,  # a worker stopped on purpose stays stopped
+            "loglevel": "warning",
+            "limit_request_line": 0,
+            "limit_request_field_size": 65536,
+            "when_ready": lambda arbiter: self._hooks.listening(),
+            "post_fork": _leave_stopping_to_the_master,
+            "post_worker_init": self._begin,
+            "worker_exit": lambda arbiter, worker: self._hooks.stopped(),
+        }
+        if os.access("/dev/shm", os.W_OK):
+            settings["worker_tmp_dir"] = "/dev/shm"  # a heartbeat in memory, also where the root file system is read-only
+        for key, value in settings.items():
+            self.cfg.set(key, value)
+
+    def load(self):
+        return self._app
+
+    def _begin(self, worker) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the worker as well
+        self._hooks.started()
+
+
+def _leave_stopping_to_the_master(arbiter, worker) -> None:
+    lifetime.die_with_parent()
+    if os.getppid() != arbiter.pid:
+        os._exit(0)
