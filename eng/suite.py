@@ -1,0 +1,68 @@
+"""One command and the file of results that it leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from eng.results import Outcome, read
+
+# A suite that takes longer hangs: this is far beyond what a slow machine needs.
+LIMIT_SECONDS = 1800
+
+
+@dataclass
+class Suite:
+    name: str
+    command: list[str] | None
+    results: Path | None  # None: a step, such as the build, that has no tests
+    missing: str = ""  # why there is no command
+
+    def run(self, output: Path) -> Outcome:
+        started = time.monotonic()
+        log = output / f"{self.name}.log"
+        error = self._execute(log) if self.command else self.missing
+        outcome = read(self.results) if self.results else Outcome()
+        if self.results and not error and not outcome.total:
+            error = "it ran no tests"
+        if outcome.failed or error:
+            print(f"---- {self.name}\n{log.read_text(errors='replace') if log.exists() else ''}----")
+        if error and not outcome.failed:
+            outcome.failed = 1  # so that the sum tells what the exit code tells
+        else:
+            error = ""
+
+        verdict = f"failed: {error}" if error else str(outcome) if self.results else "without a warning"
+        print(f"{self.name:<20} {time.monotonic() - started:5.0f} s  {verdict}", flush=True)
+        for test, reason in outcome.reasons:
+            print(f"{'':<29}skipped {test}: {reason}", flush=True)
+        return outcome
+
+    def _execute(self, log: Path) -> str:
+        """Runs the command; returns what went wrong with it as a whole."""
+        with log.open("wb") as stream:
+            try:
+                process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True)
+            except OSError as error:
+                return str(error)
+            try:
+                code = process.wait(LIMIT_SECONDS)
+            except subprocess.TimeoutExpired:
+                return f"it was ended after {LIMIT_SECONDS} s"
+            finally:
+                end_group(process)
+        return f"it ended with exit code {code}" if code else ""
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """Ends a command and whatever it started and left, Ctrl+C included."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(10)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue

@@ -1,0 +1,84 @@
+"""Runs the suites one after the other, so that none takes another's processor or ports, and sums up.
+
+A suite that passes says so in one line; one that fails prints all it had to say. Logs and result files stay in artifacts/tests.
+The last line is the sum, the exit code 0 if nothing failed and every suite could run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from eng.results import Outcome
+from eng.suite import Suite
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "artifacts" / "tests"
+
+
+def main(names: list[str]) -> int:
+    # The tests are those of the embedded host, which runs on every machine; real Aspire has a job of its own in ci.yml.
+    os.environ.setdefault("UseAspire", "false")
+    os.environ.update(DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", PYTHONDONTWRITEBYTECODE="1")
+    dotnet, python = dotnet_suites(), python_suites()
+    known = [suite.name for suite in dotnet + python]
+    if unknown := set(names) - set(known):
+        print(f"No suite is called {', '.join(sorted(unknown))}; there are {', '.join(known)}.", file=sys.stderr)
+        return 2
+
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir(parents=True)
+    chosen = [suite for suite in dotnet + python if not names or suite.name in names]
+    total = Outcome()
+    if any(suite in dotnet for suite in chosen):
+        # -warnaserror: the warnings of NuGet and MSBuild count too, which no project setting reaches.
+        build = Suite("build", ["dotnet", "build", "AspireLB.sln", "-warnaserror", "-v", "quiet"], None).run(OUTPUT)
+        total += build
+        if build.failed:
+            chosen = [suite for suite in chosen if suite not in dotnet]
+    for suite in chosen:
+        total += suite.run(OUTPUT)
+    print(f"\n{total}")
+    return 1 if total.failed else 0
+
+
+def dotnet_suites() -> list[Suite]:
+    projects = sorted(ROOT.glob("tests/*/*.Tests.csproj"))
+    arguments = ["--no-build", "--results-directory", str(OUTPUT)]
+    return [
+        Suite(project.stem, ["dotnet", "test", str(project), *arguments, "--logger", f"trx;LogFileName={project.stem}.trx"], OUTPUT / f"{project.stem}.trx")
+        for project in projects
+    ]
+
+
+def python_suites() -> list[Suite]:
+    folders = {"backends": "backends/tests", "containers": "tests/containers"}
+    python = python_with("pytest", "flask")
+    return [
+        Suite(
+            name,
+            python and [python, "-m", "pytest", "-p", "no:cacheprovider", folder, f"--junit-xml={OUTPUT / name}.xml"],
+            OUTPUT / f"{name}.xml",
+            missing="no Python here has both Flask and pytest: python3 -m pip install -r backends/requirements.txt pytest",
+        )
+        for name, folder in folders.items()
+        if (ROOT / folder).is_dir()
+    ]
+
+
+def python_with(*modules: str) -> str | None:
+    candidates = [os.environ.get("PYTHON"), str(ROOT / "backends/.venv/bin/python"), sys.executable, "python3", "/usr/bin/python3", "python"]
+    for candidate in filter(None, candidates):
+        try:
+            subprocess.run([candidate, "-c", f"import {', '.join(modules)}"], check=True, capture_output=True, timeout=60)
+        except (OSError, subprocess.SubprocessError):
+            continue
+        return candidate
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
