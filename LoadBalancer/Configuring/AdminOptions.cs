@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>The <c>Admin</c> section: the second listener, which serves health, metrics, the admin API and the console.</summary>
+internal sealed class AdminOptions
+{
+    /// <summary>Whether there is an admin listener. Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Addresses of the admin listener, separated by semicolons. Default <c>http://127.0.0.1:9090</c>.</summary>
+    [Required]
+    public string Urls { get; set; } = "http://127.0.0.1:9090";
+
+    /// <summary>A loopback port instead of <see cref="Urls"/>, as Aspire hands it over. Default null.</summary>
+    [Range(0, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines. Default null: none.</summary>
+    [MinLength(16, ErrorMessage = "at least 16 characters")]
+    public string? Token { get; set; }
+
+    /// <summary>The addresses in force.</summary>
+    public string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
+
+    /// <summary>Whether every address is a loopback one.</summary>
+    public bool IsLoopbackOnly => EffectiveUrls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+        .All(url => IsLoopback(BindingAddress.Parse(url).Host));
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>Says in words what a validation attribute lets through, for error messages and the reference.</summary>
+internal static class AllowedValues
+{
+    public static string Describe(ValidationAttribute rule) => rule switch
+    {
+        RangeAttribute range => $"{range.Minimum} to {range.Maximum}",
+        DurationAttribute duration => $"{duration.Minimum:c} to {duration.Maximum:c}",
+        RegularExpressionAttribute { ErrorMessage: { } words } => words,
+        RequiredAttribute => "anything but empty",
+        _ => rule.FormatErrorMessage("value"),
+    };
+}

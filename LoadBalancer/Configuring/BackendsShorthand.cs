@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>One entry of <c>Backends</c>.</summary>
+internal sealed record BackendEntry(string Name, string Address, int Weight = 1);
+
+/// <summary>
+/// Reads <c>Backends</c>: a list of URLs or of objects (<c>Name</c>, <c>Address</c>, <c>Weight</c>), or one comma-separated string.
+/// The configuration source that comes last sets all of it: a list on the command line does not merge with one in a file.
+/// </summary>
+internal sealed class BackendsShorthand(IConfiguration configuration, ICollection<ConfigurationError> errors)
+{
+    public const string Key = "Backends";
+
+    public const int MaximumWeight = 1000;
+
+    /// <summary>The entries in their order; empty when there is no such key.</summary>
+    public IReadOnlyList<BackendEntry> Read()
+    {
+        var section = LastSource().GetSection(Key);
+        var entries = string.IsNullOrEmpty(section.Value)
+            ? section.GetChildren().Select(child => string.IsNullOrEmpty(child.Value) ? ReadObject(child) : FromUrl(child.Path, child.Value))
+            : section.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(url => FromUrl(Key, url));
+        return Named(entries.OfType<Unnamed>().ToList());
+    }
+
+    private IConfiguration LastSource()
+    {
+        if (configuration is not IConfigurationRoot root)
+            return configuration;
+
+        var last = root.Providers.Reverse().FirstOrDefault(provider => provider.TryGet(Key, out _) || provider.GetChildKeys([], Key).Any());
+        return last is null ? configuration : new ConfigurationRoot([new LoadedProvider(last)]);
+    }
+
+    private Unnamed? ReadObject(IConfigurationSection section)
+    {
+        var options = new BackendEntryOptions();
+        var before = errors.Count;
+        OptionsReader.Read(section, options, errors);
+        if (errors.Count > before)
+            return null;
+
+        return FromUrl(section.Path + ":Address", options.Address ?? "") is { } entry
+            ? entry with { Key = section.Path, Name = string.IsNullOrEmpty(options.Name) ? null : options.Name, Weight = options.Weight }
+            : null;
+    }
+
+    private Unnamed? FromUrl(string key, string address)
+    {
+        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0)
+            return new(key, null, uri, address);
+
+        errors.Add(new(key, address, "expected: the URL of a backend, such as http://localhost:5001"));
+        return null;
+    }
+
+    // A name is the host where that is a name that no other entry has, else host:port.
+    private List<BackendEntry> Named(List<Unnamed> entries)
+    {
+        var hosts = entries.CountBy(entry => entry.Uri.Host, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var named = new List<BackendEntry>(entries.Count);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in entries)
+        {
+            var hostIsName = !IPAddress.TryParse(entry.Uri.Host.Trim('[', ']'), out _) && hosts[entry.Uri.Host] == 1;
+            var name = entry.Name ?? (hostIsName ? entry.Uri.Host : string.Create(CultureInfo.InvariantCulture, $"{entry.Uri.Host}:{entry.Uri.Port}"));
+            if (taken.Add(name))
+                named.Add(new(name, entry.Address, entry.Weight));
+            else
+                errors.Add(new(entry.Key, name, "another backend has this name already; names are unique"));
+        }
+
+        return named;
+    }
+
+    private sealed record Unnamed(string Key, string? Name, Uri Uri, string Address, int Weight = 1);
+}

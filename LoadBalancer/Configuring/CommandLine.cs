@@ -1,0 +1,79 @@
+using System.Reflection;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>
+/// The command line: <c>--Key value</c> pairs as .NET configuration reads them, and a few commands. Whatever keeps the balancer from
+/// starting ends in one clear message and exit code 2.
+/// </summary>
+internal static class CommandLine
+{
+    public const int Failure = 2;
+
+    private static readonly string[] Sections =
+        ["Urls", "Backends", "LoadBalancer", "Admin", "ReverseProxy", "Logging", "Kestrel", "Services", "AllowedHosts", "Environment", "ContentRoot"];
+
+    public static async Task<int> RunAsync(string[] arguments, Func<string[], WebApplication> build)
+    {
+        switch (arguments.FirstOrDefault())
+        {
+            case "--help" or "-h" or "-?" or "help":
+                Console.WriteLine(Help.Text);
+                return 0;
+            case "--version":
+                Console.WriteLine("AspireLB " + Version);
+                return 0;
+            case "health":
+                return await HealthCommand.RunAsync(arguments[1..]);
+        }
+
+        try
+        {
+            Check(arguments);
+            await using var app = build(arguments);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (InvalidConfigurationException invalid)
+        {
+            return Fail(invalid.Errors.Count == 1 ? "the configuration has an error:" : $"the configuration has {invalid.Errors.Count} errors:", [.. invalid.Errors.Select(error => error.ToString())]);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return Fail("a configuration file can't be read:", unreadable.InnerException?.Message ?? unreadable.Message);
+        }
+        catch (Exception exception) when (ListenFailure.Describe(exception) is { } sentence)
+        {
+            return Fail(sentence);
+        }
+    }
+
+    public static string Version => typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static void Check(string[] arguments)
+    {
+        var errors = new List<ConfigurationError>();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var argument = arguments[i];
+            var key = argument.Split('=')[0].TrimStart('-');
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+                errors.Add(new(argument, null, "unexpected; options are written --Key value, see --help"));
+            else if (!Sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
+                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Of(key, Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
+            else if (!argument.Contains('=', StringComparison.Ordinal) && ++i >= arguments.Length)
+                errors.Add(new(argument, null, "a value is missing"));
+        }
+
+        if (errors.Count > 0)
+            throw new InvalidConfigurationException(errors);
+    }
+
+    private static int Fail(string sentence, params string[] lines)
+    {
+        Console.Error.WriteLine("LoadBalancer: " + sentence);
+        foreach (var line in lines)
+            Console.Error.WriteLine("  " + line);
+        return Failure;
+    }
+}

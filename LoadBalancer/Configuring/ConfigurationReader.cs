@@ -1,0 +1,63 @@
+using AspireLB.LoadBalancer.Picking;
+using Yarp.ReverseProxy.Configuration;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>Turns ordinary .NET configuration into an <see cref="EffectiveConfiguration"/>, or says everything that is wrong with it.</summary>
+internal sealed class ConfigurationReader(IConfigValidator yarpValidator, PolicyNames policies)
+{
+    public const string DefaultUrls = "http://localhost:8080";
+
+    public static ConfigurationReader Create() => new(YarpParsing.CreateValidator(), new PolicyNames(PickingPolicies.Names));
+
+    /// <exception cref="InvalidConfigurationException">With every error found.</exception>
+    public async Task<EffectiveConfiguration> ReadAsync(IConfiguration configuration)
+    {
+        var errors = new List<ConfigurationError>();
+        var (routes, clusters) = ReverseProxySection.Read(configuration, errors);
+        var backends = new BackendsShorthand(configuration, errors).Read();
+        if (backends.Count == 0 && routes.Count == 0 && clusters.Count == 0)
+            backends = DefaultBackends.All;
+
+        var expanded = BackendsCluster.Expand(backends, new ServiceDiscovery(configuration));
+        routes = [.. routes, .. expanded.Routes];
+        clusters = [.. clusters, .. expanded.Clusters];
+
+        var section = new LoadBalancerSection(configuration.GetSection(LoadBalancerSection.Key), errors);
+        var options = section.Read(clusters, policies);
+        var admin = AdminSection.Read(configuration, errors);
+        var urls = ReadUrls(configuration, errors);
+        await ValidateByYarpAsync(routes, clusters, errors);
+
+        return errors.Count == 0
+            ? new(urls, routes, [.. clusters.Select(OwnedCluster.From)], options, admin)
+            : throw new InvalidConfigurationException([.. errors.Distinct()]);
+    }
+
+    private static string ReadUrls(IConfiguration configuration, List<ConfigurationError> errors)
+    {
+        var urls = configuration["Urls"] is { Length: > 0 } given ? given : DefaultUrls;
+        BindingAddresses.Check("Urls", urls, errors);
+        return urls;
+    }
+
+    private async Task ValidateByYarpAsync(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters, List<ConfigurationError> errors)
+    {
+        foreach (var cluster in clusters)
+        {
+            // The policy is checked against our own list, which has more names than YARP's.
+            foreach (var exception in await yarpValidator.ValidateClusterAsync(cluster with { LoadBalancingPolicy = null }))
+                errors.Add(new($"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}", null, exception.Message));
+        }
+
+        foreach (var route in routes)
+        {
+            foreach (var exception in await yarpValidator.ValidateRouteAsync(route))
+                errors.Add(new($"{ReverseProxySection.Key}:Routes:{route.RouteId}", null, exception.Message));
+            if (route.ClusterId is { } id && !clusters.Any(cluster => cluster.ClusterId.Equals(id, StringComparison.OrdinalIgnoreCase)))
+                errors.Add(new($"{ReverseProxySection.Key}:Routes:{route.RouteId}:ClusterId", id, $"there is no such cluster; there are: {Names(clusters)}"));
+        }
+    }
+
+    private static string Names(IEnumerable<ClusterConfig> clusters) => string.Join(", ", clusters.Select(cluster => cluster.ClusterId));
+}

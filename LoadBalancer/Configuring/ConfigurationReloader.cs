@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Primitives;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>
+/// Watches the configuration's sources and applies what they say when they change. An invalid configuration is reported with all its
+/// errors and changes nothing; the next change is looked at again.
+/// </summary>
+internal sealed partial class ConfigurationReloader(
+    IConfiguration configuration,
+    ConfigurationSources sources,
+    ConfigurationReader reader,
+    ConfigurationStore store,
+    TimeProvider time,
+    ILogger<ConfigurationReloader> logger) : BackgroundService
+{
+    // A file watcher fires several times while one file is being written.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var listening = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
+        while (await _changes.Reader.WaitToReadAsync(stoppingToken))
+        {
+            await Task.Delay(Settle, time, stoppingToken);
+            _changes.Reader.TryRead(out _);
+            await ReloadAsync();
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        try
+        {
+            store.Apply(await reader.ReadAsync(sources.Read()));
+            Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
+        }
+        catch (InvalidConfigurationException invalid)
+        {
+            Log.Refused(logger, invalid.Errors.Count, invalid.Message);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            Log.Refused(logger, 1, unreadable.InnerException?.Message ?? unreadable.Message);
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Configuration reloaded: {Routes} routes, {Backends} backends", EventName = "ConfigurationApplied")]
+        public static partial void Applied(ILogger logger, int routes, int backends);
+
+        [LoggerMessage(2, LogLevel.Error, "Configuration not reloaded, the last good one stays. Errors: {Count}\n{Errors}", EventName = "ConfigurationRefused")]
+        public static partial void Refused(ILogger logger, int count, string errors);
+
+        [LoggerMessage(3, LogLevel.Error, "Configuration not reloaded, the last good one stays", EventName = "ConfigurationFailed")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,30 @@
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>
+/// <c>LoadBalancer health</c>: asks a running balancer's admin listener whether it is ready. Exit code 0 if so, else 1: what a container's
+/// health check runs, since an image has no other client.
+/// </summary>
+internal static class HealthCommand
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var configuration = new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(arguments).Build();
+        var admin = AdminSection.Read(configuration, []);
+        var url = BindingAddresses.Split(admin.EffectiveUrls).First().Replace("*", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);
+        using var client = new HttpClient { Timeout = Limit };
+        try
+        {
+            using var response = await client.GetAsync(new Uri(url.TrimEnd('/') + "/health"));
+            Console.WriteLine(await response.Content.ReadAsStringAsync());
+            return response.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            Console.Error.WriteLine($"LoadBalancer: the admin listener at {url} does not answer: {exception.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class Help
+{
+    public const string Text = """
+        LoadBalancer: an HTTP load balancer on YARP.
+
+        Usage:
+          LoadBalancer [--Key value …]      run; without options: http://localhost:8080 before http://localhost:5001 … 5005
+          LoadBalancer health               ask a running balancer whether it is ready (exit code 0 or 1)
+          LoadBalancer --help | --version
+
+        Common options (each is a configuration key: also in appsettings.json, or in the environment with __ for the colon):
+          --Urls http://*:8080              where to listen for traffic
+          --Backends URL,URL,…              the servers behind it
+          --Admin:Urls http://127.0.0.1:9090   where health, metrics and the admin API listen
+          --Admin:Token TOKEN               required for the admin listener on anything but a loopback address
+          --LoadBalancer:Policy NAME        RoundRobin (default), LeastRequests, PowerOfTwoChoices, Random, FirstAlphabetical
+          --LoadBalancer:Health:Active:Path /health       what is probed; Interval, Timeout, Method, Rise, Fall, Jitter, DownInterval beside it
+          --LoadBalancer:Retry:MaxAttempts 3              attempts a request may make in all
+          --LoadBalancer:Timeouts:Connect 00:00:02        also ResponseHead, Idle
+          --ReverseProxy:…                  any YARP configuration
+
+        Example:
+          LoadBalancer --Backends http://10.0.0.1:5000,http://10.0.0.2:5000 --Urls http://*:80
+
+        Exit codes: 0 stopped as asked, 2 the configuration or an address to listen on can't be used.
+        """;
+}

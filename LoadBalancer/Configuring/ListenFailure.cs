@@ -1,0 +1,17 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>Says in one sentence why an address can't be listened on.</summary>
+internal static class ListenFailure
+{
+    /// <returns>Null if the exception is about something else.</returns>
+    public static string? Describe(Exception exception) => exception switch
+    {
+        IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}; end what listens there, or choose another address with --Urls (data) or --Admin:Urls (admin).",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "permission denied to listen on the address; ports below 1024 need a privilege. Choose another with --Urls (data) or --Admin:Urls (admin).",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "the address to listen on is not one of this machine's; see --Urls (data) and --Admin:Urls (admin).",
+        _ => null,
+    };
+}

@@ -1,0 +1,63 @@
+using Yarp.ReverseProxy.Configuration;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>
+/// Reads the <c>LoadBalancer</c> section for every cluster there is. Later wins: the section's defaults, then what the cluster's own YARP
+/// configuration says (<c>LoadBalancingPolicy</c>, <c>HealthCheck:Active</c>), then <c>LoadBalancer:Clusters:{id}</c>.
+/// </summary>
+internal sealed class LoadBalancerSection(IConfigurationSection section, ICollection<ConfigurationError> errors)
+{
+    public const string Key = "LoadBalancer";
+
+    private const string ClustersKey = "Clusters";
+
+    private readonly IConfigurationSection _overrides = section.GetSection(ClustersKey);
+
+    public LoadBalancerOptions Read(IReadOnlyList<ClusterConfig> clusters, PolicyNames policies)
+    {
+        var defaults = new ClusterOptions();
+        OptionsReader.Read(section, defaults, errors, ClustersKey);
+        Check(section, defaults, policies);
+
+        foreach (var unknown in _overrides.GetChildren().Where(child => !clusters.Any(cluster => IsFor(child, cluster))))
+            errors.Add(OptionsReader.Unknown(unknown, clusters.Select(cluster => cluster.ClusterId)));
+
+        return new(defaults, clusters.ToDictionary(cluster => cluster.ClusterId, cluster => ReadFor(cluster, policies), StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static bool IsFor(IConfigurationSection child, ClusterConfig cluster) => child.Key.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+
+    private ClusterOptions ReadFor(ClusterConfig cluster, PolicyNames policies)
+    {
+        var options = new ClusterOptions();
+        OptionsReader.Read(section, options, [], ClustersKey);
+        TakeOver(cluster, options);
+        var own = _overrides.GetSection(cluster.ClusterId);
+        OptionsReader.Read(own, options, errors);
+        Check(own, options, policies);
+        return options;
+    }
+
+    private static void TakeOver(ClusterConfig cluster, ClusterOptions options)
+    {
+        options.Policy = cluster.LoadBalancingPolicy ?? options.Policy;
+        if (cluster.HealthCheck?.Active is not { } active)
+            return;
+
+        options.Health.Active.Enabled = active.Enabled ?? options.Health.Active.Enabled;
+        options.Health.Active.Interval = active.Interval ?? options.Health.Active.Interval;
+        options.Health.Active.Timeout = active.Timeout ?? options.Health.Active.Timeout;
+        options.Health.Active.Path = (active.Path, active.Query) is ({ Length: > 0 } path, var query) ? path + query : options.Health.Active.Path;
+    }
+
+    // Rules that span several options.
+    private void Check(IConfigurationSection at, ClusterOptions options, PolicyNames policies)
+    {
+        if (!policies.Contains(options.Policy))
+            errors.Add(new($"{at.Path}:Policy", options.Policy, $"allowed: {policies}"));
+        var passive = options.Health.Passive;
+        if (passive.MaxEjectionTime < passive.EjectionTime)
+            errors.Add(new($"{at.Path}:Health:Passive:MaxEjectionTime", $"{passive.MaxEjectionTime:c}", $"expected: at least EjectionTime ({passive.EjectionTime:c})"));
+    }
+}

@@ -1,0 +1,11 @@
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>The picking policies that exist, as configuration may name them.</summary>
+internal sealed class PolicyNames(IEnumerable<string> names)
+{
+    private readonly SortedSet<string> _names = new(names, StringComparer.OrdinalIgnoreCase);
+
+    public bool Contains(string name) => _names.Contains(name);
+
+    public override string ToString() => string.Join(", ", _names);
+}
