@@ -1,0 +1,17 @@
+using AspireLB.ServiceDefaults;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Health;
+
+internal static class HealthExtensions
+{
+    /// <summary>Active probing, and readiness once the first probes are done.</summary>
+    public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
+    {
+        services.AddSingleton<ProbeClient>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<HealthMonitor>());
+        services.AddHealthChecks().AddCheck<FirstProbesCheck>("first probes", tags: [Extensions.ReadyTag]);
+        return services;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Routing;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Health;
+
+/// <summary>
+/// Keeps one probe loop for each backend of each cluster that has probing on, and turns their results into what requests may use. A change
+/// of state is logged once.
+/// </summary>
+internal sealed partial class HealthMonitor(
+    ClusterRegistry registry,
+    IClusterOptionsSource options,
+    IClusterDestinationsUpdater updater,
+    ProbeClient client,
+    TimeProvider time,
+    IRandomSource random,
+    ILogger<HealthMonitor> logger) : IClusterChangeListener, IDisposable
+{
+    private readonly ConcurrentDictionary<Backend, ProbeLoop> _loops = new();
+    private readonly ConcurrentDictionary<string, ClusterState> _clusters = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether every backend that is probed has been probed once.</summary>
+    public bool FirstProbesDone => _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown);
+
+    public void OnClusterAdded(ClusterState cluster) => Reconcile(cluster);
+
+    public void OnClusterChanged(ClusterState cluster) => Reconcile(cluster);
+
+    public void OnClusterRemoved(ClusterState cluster)
+    {
+        _clusters.TryRemove(cluster.ClusterId, out _);
+        foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend)))
+            StopLoop(backend);
+    }
+
+    /// <summary>Proxied traffic met a failure: looks at the backend now instead of at the next interval.</summary>
+    public void ProbeSoon(Backend backend)
+    {
+        if (_loops.TryGetValue(backend, out var loop))
+            loop.ProbeSoon();
+    }
+
+    public void Dispose()
+    {
+        foreach (var loop in _loops.Values)
+            loop.Stop();
+    }
+
+    private void Reconcile(ClusterState cluster)
+    {
+        _clusters[cluster.ClusterId] = cluster;
+        var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
+        foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend) && !wanted.Contains(backend)))
+            StopLoop(backend);
+        foreach (var backend in wanted)
+            EnsureLoop(backend);
+    }
+
+    private void EnsureLoop(Backend backend)
+    {
+        if (_loops.TryGetValue(backend, out var running))
+        {
+            if (running.Address == backend.Address)
+                return;
+            StopLoop(backend);
+        }
+
+        var loop = new ProbeLoop(backend, options, client, Report, time, random);
+        _loops[backend] = loop;
+        loop.Start();
+    }
+
+    private void StopLoop(Backend backend)
+    {
+        if (!_loops.TryRemove(backend, out var loop))
+            return;
+        loop.Stop();
+        backend.Probed = ProbeVerdict.Unknown;
+    }
+
+    private void Report(Backend backend, ProbeResult result)
+    {
+        var active = options.For(backend.ClusterId).Health.Active;
+        var before = backend.Probed;
+        backend.Probed = before.After(result.Succeeded, active.Rise, active.Fall);
+        if (backend.Probed.Health == before.Health)
+            return;
+
+        if (result.Succeeded)
+            Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
+        else
+            Log.Down(logger, backend.Name, backend.Address, backend.ClusterId, result.Reason);
+        if (_clusters.TryGetValue(backend.ClusterId, out var cluster))
+            updater.UpdateAvailableDestinations(cluster);
+    }
+
+    private static bool IsOf(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Information, "Backend {Backend} ({Address}) of {Cluster} is up", EventName = "BackendUp")]
+        public static partial void Up(ILogger logger, string backend, string address, string cluster);
+
+        [LoggerMessage(11, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is down: {Reason}", EventName = "BackendDown")]
+        public static partial void Down(ILogger logger, string backend, string address, string cluster, string reason);
+    }
+}

@@ -1,0 +1,31 @@
+namespace AspireLB.LoadBalancer.Observing;
+
+internal static class ObservingExtensions
+{
+    // The lowest priority: whatever configuration says of a category wins.
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+        ["Logging:LogLevel:Yarp"] = "Warning",
+
+        // A failed start is reported in one sentence by the command line, and a failed attempt by the retry loop.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+        ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder.HttpForwarder"] = "Error",
+    };
+
+    /// <summary>Logs of one line each, and none that only repeat what ours say.</summary>
+    public static void AddObserving(this WebApplicationBuilder builder)
+    {
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LogLevels });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.AddMetrics();
+        builder.Services.AddHostedService<ListeningNotice>();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Picking;
+
+/// <summary>The picking policies by name.</summary>
+internal sealed class PickingPolicies(IEnumerable<IPickingPolicy> policies)
+{
+    // ToFrozenDictionary would let the last of two policies with one name win; ToDictionary throws.
+    private readonly FrozenDictionary<string, IPickingPolicy> _byName =
+        policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The names that configuration may use.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All(new SharedRandomSource()).Select(policy => policy.Name)];
+
+    /// <summary>Every policy there is. A new one is added here and can then be named in configuration.</summary>
+    public static IEnumerable<IPickingPolicy> All(IRandomSource random) =>
+        [new RoundRobin(), new LeastRequests(), new PowerOfTwoChoices(random), new RandomChoice(random), new FirstAlphabetical()];
+
+    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates) =>
+        _byName[cluster.Options.Policy].Pick(context, cluster, candidates);
+}

@@ -1,0 +1,15 @@
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Picking;
+
+/// <summary>Each backend in turn, in configured order and as often as its weight says; the first request goes to the first.</summary>
+internal sealed class RoundRobin : IPickingPolicy
+{
+    public string Name => nameof(RoundRobin);
+
+    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates)
+    {
+        var schedule = candidates.Schedule;
+        return schedule[(int)((ulong)cluster.NextTurn() % (ulong)schedule.Length)];
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections;
+using AspireLB.LoadBalancer.Picking;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Routing;
+
+/// <summary>
+/// The backends that a request may go to, in configured order; immutable. It is also the list of destinations that YARP's pipeline passes
+/// on, so that a request finds its backends without a look-up.
+/// </summary>
+internal sealed class AvailableBackends(Backend[] backends) : IReadOnlyList<DestinationState>
+{
+    private Backend[]? _schedule;
+
+    public ReadOnlySpan<Backend> Backends => backends;
+
+    public int Count => backends.Length;
+
+    public DestinationState this[int index] => backends[index].Destination;
+
+    /// <summary>The order in which weighted round robin visits the backends; each occurs as often as its weight says.</summary>
+    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.EffectiveWeight);
+
+    /// <summary>The same without those already tried.</summary>
+    public AvailableBackends Except(ICollection<Backend> tried) => new([.. backends.Where(backend => !tried.Contains(backend))]);
+
+    public IEnumerator<DestinationState> GetEnumerator() => backends.Select(backend => backend.Destination).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

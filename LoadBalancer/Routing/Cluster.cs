@@ -1,0 +1,19 @@
+using AspireLB.LoadBalancer.Configuring;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Routing;
+
+/// <summary>What the balancer keeps for one cluster besides YARP's model. It lives as long as the cluster does, across reloads.</summary>
+internal sealed class Cluster(ClusterState state, IClusterOptionsSource options)
+{
+    private long _turn = -1;
+
+    public ClusterState State => state;
+
+    public string Id => state.ClusterId;
+
+    public ClusterOptions Options => options.For(state.ClusterId);
+
+    /// <summary>Counts the picks of round robin: 0 for the first.</summary>
+    public long NextTurn() => Interlocked.Increment(ref _turn);
+}

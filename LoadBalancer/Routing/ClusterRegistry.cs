@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Configuring;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Routing;
+
+/// <summary>
+/// Finds our side of a YARP cluster or destination. Each is made on first sight and goes away with YARP's object, so what survives a
+/// reload in YARP keeps its counters and health here.
+/// </summary>
+internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvider time)
+{
+    private readonly ConditionalWeakTable<ClusterState, Cluster> _clusters = [];
+    private readonly ConditionalWeakTable<DestinationState, Backend> _backends = [];
+
+    public Cluster Of(ClusterState state) =>
+        _clusters.TryGetValue(state, out var cluster) ? cluster : _clusters.GetValue(state, made => new Cluster(made, options));
+
+    public Backend Of(string clusterId, DestinationState state) =>
+        _backends.TryGetValue(state, out var backend) ? backend : _backends.GetValue(state, made => new Backend(clusterId, made, time));
+
+    /// <summary>The cluster's backends in configured order.</summary>
+    public IEnumerable<Backend> BackendsOf(ClusterState state) =>
+        (state.Model.Config.Destinations?.Keys ?? []).Select(state.Destinations.GetValueOrDefault).OfType<DestinationState>()
+        .Select(destination => Of(state.ClusterId, destination));
+}
