@@ -1,12 +1,40 @@
-using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Transforms;
+using AspireLB.LoadBalancer.Accepting;
+using AspireLB.LoadBalancer.Administering;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Health;
+using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Picking;
+using AspireLB.LoadBalancer.Retrying;
+using AspireLB.LoadBalancer.Routing;
+using AspireLB.ServiceDefaults;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-var backends = builder.Configuration["Backends"]?.Split(',') ?? [];
-var destinations = backends.Index().ToDictionary(b => $"server-{b.Index + 1}", b => new DestinationConfig { Address = b.Item });
-builder.Services.AddReverseProxy().LoadFromMemory(
-    [new RouteConfig { RouteId = "backends", ClusterId = "backends", Match = new() { Path = "/{**rest}" } }.WithTransformUseOriginalHostHeader()],
-    [new ClusterConfig { ClusterId = "backends", Destinations = destinations, LoadBalancingPolicy = "RoundRobin" }]);
-var app = builder.Build();
-app.MapReverseProxy();
-app.Run();
+namespace AspireLB.LoadBalancer;
+
+/// <summary>The balancer: every stage in the order in which a request meets it.</summary>
+internal static class Program
+{
+    internal static Task<int> Main(string[] args) => CommandLine.RunAsync(args, Build);
+
+    internal static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        var configuration = builder.AddConfiguring();
+        builder.AddServiceDefaults();
+        builder.AddObserving();
+        builder.AddAccepting(configuration.Urls);
+        builder.Services
+            .AddBackendRouting()
+            .AddPicking()
+            .AddHealthMonitoring()
+            .AddRetrying()
+            .AddAdministering();
+
+        var app = builder.Build();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.UseSessionAffinity();
+            proxy.UseRetrying();
+        });
+        return app;
+    }
+}

@@ -1,0 +1,66 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AspireLB.LoadBalancer.Administering;
+
+/// <summary>
+/// The admin listener: a web application of its own, so that nothing of it can be reached through the data port and the data path carries
+/// nothing of it. It starts before and stops after the data listener.
+/// </summary>
+internal sealed partial class AdminServer(IServiceProvider services, ConfigurationStore configuration, ILogger<AdminServer> logger) : IHostedService
+{
+    private WebApplication? _app;
+
+    /// <summary>Addresses listened on; with real ports where 0 was asked for.</summary>
+    public ICollection<string> Urls => _app?.Urls ?? [];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var options = configuration.Current.Admin;
+        if (!options.Enabled)
+            return;
+
+        _app = Build(options);
+        await _app.StartAsync(cancellationToken);
+        Log.Listening(logger, string.Join(", ", _app.Urls));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_app is { } app)
+        {
+            await app.StopAsync(cancellationToken);
+            await app.DisposeAsync();
+        }
+    }
+
+    private WebApplication Build(AdminOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(AdminServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().UseUrls(options.EffectiveUrls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
+        builder.Services.AddSingleton(services.GetRequiredService<HealthCheckService>());
+        builder.Services.AddSingleton(services.GetRequiredService<BackendDirectory>());
+        builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.UseMiddleware<AdminToken>(options.Token ?? "");
+        app.MapDefaultEndpoints();
+        app.MapBackends();
+        return app;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Information, "Admin API on {Urls}", EventName = "AdminListening")]
+        public static partial void Listening(ILogger logger, string urls);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AspireLB.LoadBalancer.Administering;
+
+/// <summary>
+/// Lets requests through that carry the bearer token (RFC 6750 §2.1), all when there is none. Liveness and readiness stay open: they tell
+/// nothing, and orchestrators ask them without credentials.
+/// </summary>
+internal sealed class AdminToken(RequestDelegate next, string token)
+{
+    private readonly byte[] _expected = SHA256.HashData(Encoding.UTF8.GetBytes("Bearer " + token));
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (token.Length == 0 || context.Request.Path.Value is "/alive" or "/health" || IsAuthorized(context.Request))
+            return next(context);
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "The admin API needs the token: Authorization: Bearer …");
+    }
+
+    // Hashes have one length, so the comparison takes the same time for every wrong token.
+    private bool IsAuthorized(HttpRequest request) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString())), _expected);
+}

@@ -1,0 +1,13 @@
+namespace AspireLB.LoadBalancer.Administering;
+
+internal static class AdministeringExtensions
+{
+    /// <summary>The admin listener and what it serves.</summary>
+    public static IServiceCollection AddAdministering(this IServiceCollection services)
+    {
+        services.AddSingleton<BackendDirectory>();
+        services.AddSingleton<AdminServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
+        return services;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace AspireLB.LoadBalancer;
+
+/// <summary>Writes problem details (RFC 9457): <c>status</c>, <c>title</c>, <c>traceId</c>.</summary>
+internal static class Problem
+{
+    /// <param name="context">A request whose response has not started; what was set on it is dropped.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="title">One sentence, fit for anybody to see.</param>
+    /// <param name="retryAfterSeconds">Sent as <c>Retry-After</c> (RFC 9110 §10.2.3).</param>
+    public static Task WriteAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
+    {
+        var response = context.Response;
+        response.Clear();
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        if (retryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+
+        var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Details(status, title, traceId), JsonSerializerOptions.Web);
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+
+    private sealed record Details(int Status, string Title, string TraceId);
+}

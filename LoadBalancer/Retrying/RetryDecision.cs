@@ -1,0 +1,40 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Forwarding;
+
+namespace AspireLB.LoadBalancer.Retrying;
+
+/// <summary>What the decision needs to know besides the outcome.</summary>
+/// <param name="Attempts">Attempts made so far, the one that ended included.</param>
+/// <param name="UntriedBackends">Available backends that this request has not tried.</param>
+/// <param name="IsRepeatable">Whether acting twice on the request does no harm (RFC 9110 §9.2.2, or it carries an <c>Idempotency-Key</c>).</param>
+/// <param name="BodyIsWhole">Whether the whole body can be sent once more, if bytes of it were sent.</param>
+internal readonly record struct RetrySituation(int Attempts, int UntriedBackends, bool IsRepeatable, bool BodyIsWhole);
+
+/// <summary>Whether a failed attempt is repeated on another backend: one ladder, safest reasons first.</summary>
+internal static class RetryDecision
+{
+    public static bool ShouldRepeat(AttemptResult result, RetrySituation situation, RetryOptions options)
+    {
+        // Succeeded, or not the backend's fault: another backend would change nothing.
+        if (result.Failure == AttemptFailure.Client || !IsFailure(result, options))
+            return false;
+
+        // Part of the response is on its way to the client.
+        if (result.Progress is AttemptProgress.BrokenOff or AttemptProgress.Completed)
+            return false;
+
+        if (situation.Attempts >= options.MaxAttempts || situation.UntriedBackends == 0)
+            return false;
+
+        // The backend can't have seen the request: safe for every method.
+        if (result.Progress is AttemptProgress.NeverConnected or AttemptProgress.NothingSent)
+            return true;
+
+        // It may have acted on the request, or says it did not succeed: only what may be done twice, with all of its body.
+        return situation.IsRepeatable && situation.BodyIsWhole;
+    }
+
+    /// <summary>Whether the outcome counts against the backend.</summary>
+    public static bool IsFailure(AttemptResult result, RetryOptions options) =>
+        result.Failure is not (AttemptFailure.None or AttemptFailure.Client) || (result.StatusCode != 0 && options.StatusCodes.Contains(result.StatusCode));
+}

@@ -1,0 +1,16 @@
+using AspireLB.LoadBalancer.Observing;
+
+namespace AspireLB.LoadBalancer.Retrying;
+
+internal static class RetryingExtensions
+{
+    /// <summary>The loop that picks, forwards and repeats.</summary>
+    public static IServiceCollection AddRetrying(this IServiceCollection services)
+    {
+        services.AddSingleton<AttemptMetrics>();
+        services.AddSingleton<AttemptObserver>();
+        return services;
+    }
+
+    public static IApplicationBuilder UseRetrying(this IApplicationBuilder app) => app.UseMiddleware<RetryMiddleware>();
+}

@@ -1,0 +1,79 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd;
+
+/// <summary>The balancer as people run it: a process, on free ports.</summary>
+public sealed class LoadBalancerProcess : IAsyncDisposable
+{
+    private LoadBalancerProcess(ChildProcess process, Uri url, Uri admin)
+    {
+        Process = process;
+        Url = url;
+        Admin = new HttpClient { BaseAddress = admin };
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url };
+    }
+
+    public ChildProcess Process { get; }
+
+    /// <summary>Where traffic goes.</summary>
+    public Uri Url { get; }
+
+    /// <summary>A client of the data listener.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>A client of the admin listener.</summary>
+    public HttpClient Admin { get; }
+
+    /// <summary>Path of the built balancer.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
+
+    /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>
+    public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null) =>
+        ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory);
+
+    /// <summary>Starts a balancer before these backends and waits until it is ready.</summary>
+    public static Task<LoadBalancerProcess> StartAsync(IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
+        StartAsync(["--Backends", string.Join(',', backends), .. more], environment: null, cancellationToken);
+
+    /// <summary>Starts a balancer with these arguments besides its addresses and waits until it is ready.</summary>
+    public static async Task<LoadBalancerProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, CancellationToken cancellationToken, string? directory = null)
+    {
+        var process = Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", .. arguments], environment, directory);
+        try
+        {
+            var admin = await UrlAfterAsync(process, "Admin API on ", cancellationToken);
+            var url = await UrlAfterAsync(process, "Listening on ", cancellationToken);
+            var balancer = new LoadBalancerProcess(process, url, admin);
+            await Eventually.TrueAsync(async () => (await balancer.Admin.GetAsync("/health", cancellationToken)).IsSuccessStatusCode, cancellationToken);
+            return balancer;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The admin API's view of a backend.</summary>
+    public async Task<JsonNode> BackendAsync(string name, CancellationToken cancellationToken) =>
+        (await Admin.GetFromJsonAsync<JsonArray>("/api/backends", cancellationToken))!.Single(backend => (string?)backend!["name"] == name)!;
+
+    /// <summary>Waits until the admin API shows a backend in this state.</summary>
+    public Task BackendIsAsync(string name, string state, CancellationToken cancellationToken) =>
+        Eventually.TrueAsync(async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Admin.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    private static async Task<Uri> UrlAfterAsync(ChildProcess process, string words, CancellationToken cancellationToken)
+    {
+        var line = await process.LineAsync(text => text.Contains(words, StringComparison.Ordinal), cancellationToken);
+        return new(line.Split(words)[1].Split(',')[0].Trim());
+    }
+}
