@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace AspireLB.ServiceDefaults;
@@ -14,8 +15,6 @@ public static class OpenTelemetryExtensions
 {
     /// <summary>Name of our own activity source and meter.</summary>
     public const string SourceName = "AspireLB.LoadBalancer";
-
-    private const string HostingDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     // On by default in ASP.NET Core 10, off by default from 11 on.
     private const string NoServerSpanTags = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
@@ -32,13 +31,16 @@ public static class OpenTelemetryExtensions
     {
         var signals = OtlpSignals.From(builder.Configuration);
         if (!signals.Traces)
-            builder.LeaveTraceContextToClients();
+            RequestActivities.DisableUnlessLogged(builder.Services);
         if (!signals.Any)
             return builder;
 
-        // UseOtlpExporter knows the variables of each signal, but always turns on all three; one that is off has nothing to listen to.
+        var instance = ServiceInstance.Attributes(builder.Configuration).ToArray();
         AppContext.SetSwitch(NoServerSpanTags, false);
+
+        // UseOtlpExporter knows the variables of each signal, but always turns on all three; one that is off has nothing to listen to.
         builder.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddAttributes(instance))
             .WithTracing(tracing =>
             {
                 if (signals.Traces)
@@ -60,16 +62,5 @@ public static class OpenTelemetryExtensions
 
         builder.Services.AddHostedService<BoundedShutdown>();
         return builder;
-    }
-
-    /// <summary>
-    /// ASP.NET Core starts an activity for each request as soon as this category logs anything, listener or not. It would cost an allocation
-    /// and, worse, the HTTP client would then send a parent that nobody ever exports instead of the <c>traceparent</c> that came from the client.
-    /// A level set for the category in the configuration is obeyed.
-    /// </summary>
-    private static void LeaveTraceContextToClients(this IHostApplicationBuilder builder)
-    {
-        if (builder.Configuration[$"Logging:LogLevel:{HostingDiagnostics}"] is null)
-            builder.Logging.AddFilter(HostingDiagnostics, LogLevel.None);
     }
 }
