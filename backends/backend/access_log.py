@@ -38,7 +38,7 @@ class _Line:
 
     def write(self) -> None:
         milliseconds = (time.perf_counter() - self.started) * 1000
-        line = f"{_plain(self.request)} {self.status}{self.aborted} {milliseconds:.1f}ms traceparent={_plain(self.traceparent)}\n"
+        line = f"{printable(self.request)} {self.status}{self.aborted} {milliseconds:.1f}ms traceparent={printable(self.traceparent)}\n"
         try:
             os.write(1, line.encode())  # one system call: lines of concurrent requests never mix, nothing is left in a buffer
         except OSError:
@@ -65,6 +65,6 @@ class _Logged:
             self._line.write()
 
 
-def _plain(text: str) -> str:
-    """Printable ASCII only: a log line can't be forged or a terminal steered from outside."""
+def printable(text: str) -> str:
+    """ASCII that can be printed, and not too much of it: a log line can't be forged or a terminal steered from outside."""
     return "".join(c if " " <= c <= "~" else f"\\x{ord(c):02x}" for c in text[:MAX_SHOWN])

@@ -54,6 +54,9 @@ def _instrument(app, name: str):
         readers.append(PeriodicExportingMetricReader(_exporter("METRICS", "metric_exporter").OTLPMetricExporter()))
     metrics = MeterProvider(metric_readers=readers, resource=resource, shutdown_on_exit=False)
     FlaskInstrumentor().instrument_app(app, tracer_provider=traces, meter_provider=metrics)
+    # It starts the span in a before_request function and adds that as the last; a fault answers before, and must have a span too.
+    functions = app.before_request_funcs[None]
+    functions.insert(0, functions.pop())
     return traces, metrics
 
 

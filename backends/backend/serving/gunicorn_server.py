@@ -1,6 +1,7 @@
 """Served by gunicorn: one worker, because faults and counts live in one process, with a pool of threads."""
 
 import os
+import selectors
 import signal
 
 from gunicorn.app.base import BaseApplication
@@ -45,7 +46,7 @@ class Served(BaseApplication):
             "threads": THREADS,
             "worker_connections": MAX_CONNECTIONS + THREADS,
             "keepalive": KEEP_ALIVE_SECONDS,
-            "graceful_timeout": lifetime.GRACE_SECONDS,
+            "graceful_timeout": lifetime.GRACE_SECONDS + 3,  # the master's patience, longer than the worker needs
             "timeout": 0,  # a worker stopped on purpose stays stopped
             "loglevel": "warning",
             "limit_request_line": 0,
@@ -53,7 +54,7 @@ class Served(BaseApplication):
             "when_ready": lambda arbiter: self._hooks.listening(),
             "post_fork": _leave_stopping_to_the_master,
             "post_worker_init": self._begin,
-            "worker_exit": lambda arbiter, worker: self._hooks.stopped(),
+            "worker_exit": self._end,
         }
         if os.access("/dev/shm", os.W_OK):
             settings["worker_tmp_dir"] = "/dev/shm"  # a heartbeat in memory, also where the root file system is read-only
@@ -65,7 +66,15 @@ class Served(BaseApplication):
 
     def _begin(self, worker) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the worker as well
+        # gunicorn's loop would notice a signal up to a second late; its own wake-up pipe, watched, makes that at once
+        worker.poller.register(worker.PIPE[0], selectors.EVENT_READ, lambda pipe: os.read(pipe, 4096))
+        worker.cfg.set("graceful_timeout", lifetime.GRACE_SECONDS)
         self._hooks.started()
+
+    def _end(self, arbiter, worker) -> None:
+        if worker.booted:
+            self._hooks.stopped()
+            os._exit(0)  # else the interpreter waits for the threads of requests that had their time
 
 
 def _leave_stopping_to_the_master(arbiter, worker) -> None:

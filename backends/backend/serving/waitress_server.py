@@ -1,5 +1,6 @@
 """Served by waitress: one loop for the sockets, a pool of threads for the requests."""
 
+import logging
 import time
 
 import waitress
@@ -15,6 +16,7 @@ def run(listener, app, hooks: Hooks) -> None:
     server = waitress.create_server(
         app, sockets=[listener], threads=THREADS, connection_limit=MAX_CONNECTIONS, backlog=BACKLOG,
         channel_timeout=KEEP_ALIVE_SECONDS, asyncore_use_poll=True, log_socket_errors=False, ident=NAME)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment for a thread
     hooks.started()
     stopping = []
 
