@@ -27,7 +27,6 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--variant", nargs="+", action="append", default=[], metavar="NAME DIR|- KEY=VALUE",
                         help="one more of ours: a name, a published directory (-: the same), environment variables; may be repeated")
     parser.add_argument("--no-build", action="store_true", help="use what the last run built")
-    parser.add_argument("--rate", type=float, help="requests/s of half-rate (default: half of what HAProxy reaches)")
     parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
     options = parser.parse_args(argv)
     if options.quick:
@@ -81,7 +80,7 @@ def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
     print(heading, flush=True)
     measured = []
     with Children(directory) as children:
-        bench = Bench(directory, children, Generator(children, build.OUTPUT / "load" / "Load", load_cpus), proxy_cpus, load_cpus, files, options.rate)
+        bench = Bench(directory, children, Generator(children, build.OUTPUT / "load" / "Load", load_cpus), proxy_cpus, load_cpus, files)
         for name in options.workload.split(","):
             workload = WORKLOADS[name]
             results = bench.measure(workload, chosen, options.rounds, options.seconds)

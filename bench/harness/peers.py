@@ -47,10 +47,6 @@ class Peer:
     def argv(self, setting: Setting) -> list[str]:
         raise NotImplementedError
 
-    def environment(self, setting: Setting) -> dict[str, str]:
-        """With a home of its own, where Caddy keeps state between runs."""
-        return {"HOME": str(setting.directory), "XDG_CONFIG_HOME": str(setting.directory), "XDG_DATA_HOME": str(setting.directory), **self.env}
-
 
 class Nginx(Peer):
     def argv(self, setting: Setting) -> list[str]:

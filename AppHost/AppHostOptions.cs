@@ -1,0 +1,53 @@
+namespace AspireLB.AppHost;
+
+/// <summary>How the Flask servers run.</summary>
+internal enum BackendRun
+{
+    /// <summary>Each as a container of backends/Dockerfile.</summary>
+    Container,
+
+    /// <summary>Each as a Python process.</summary>
+    Process,
+}
+
+/// <summary>What can be set, already checked: every port is usable and none is given twice.</summary>
+internal sealed record AppHostOptions
+{
+    public const int DefaultCount = 5;
+    public const int HighestCount = 100;
+    public const int DefaultFirstPort = 5001;
+    public const int DefaultLoadBalancerPort = 8080;
+    public const int DefaultAdminPort = 9090;
+
+    /// <summary>Ports of server-1, server-2 and so on.</summary>
+    public required IReadOnlyList<int> BackendPorts { get; init; }
+
+    public required int LoadBalancerPort { get; init; }
+
+    public required int AdminPort { get; init; }
+
+    public required BackendRun Run { get; init; }
+
+    /// <summary>Everything else in the section LoadBalancer, for the balancer itself, as environment variables.</summary>
+    public required IReadOnlyDictionary<string, string> LoadBalancerSettings { get; init; }
+
+    /// <summary>Build arguments of backends/Dockerfile.</summary>
+    public required IReadOnlyDictionary<string, string> BuildArguments { get; init; }
+
+    public static readonly string Help =
+        $"""
+        Starts Flask servers and the load balancer in front of them.
+
+        dotnet run --project AppHost -- [options]
+          --Backends:Count=N            number of Flask servers, 1 to {HighestCount} (default {DefaultCount})
+          --Backends:Port=P             port of the first; the others follow (default {DefaultFirstPort})
+          --Backends:Ports=P,Q,...      port of each, instead of the two above
+          --Backends:Run=R              container or process (default here: {HostMode.DefaultRun.ToString().ToLowerInvariant()})
+          --Backends:BuildArgs:NAME=V   build argument of backends/Dockerfile
+          --LoadBalancer:Port=P         port of the balancer (default {DefaultLoadBalancerPort})
+          --LoadBalancer:AdminPort=P    port of its console and admin API (default {DefaultAdminPort})
+          --LoadBalancer:KEY=V          any other setting of the balancer, for example --LoadBalancer:Policy=LeastRequests
+        {HostMode.Help}
+        The same keys can be set in AppHost/appsettings.json or as environment variables (Backends__Count=3).
+        """;
+}
