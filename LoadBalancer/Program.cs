@@ -27,7 +27,8 @@ internal static class Program
             .AddPicking()
             .AddHealthMonitoring()
             .AddRetrying()
-            .AddAdministering();
+            .AddAdministering()
+            .AddParentWatch();
 
         var app = builder.Build();
         app.MapReverseProxy(proxy =>
