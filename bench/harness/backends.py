@@ -1,9 +1,9 @@
-"""The backends all peers share: nginx for responses."""
+"""The backends all peers share: nginx for responses, the sink of bench/Load for uploads."""
 
 import os
 from pathlib import Path
 
-from .build import BENCH
+from .build import BENCH, OUTPUT
 from .children import Children
 from .peers import fill
 from .ports import free_port, free_ports, wait_until_answers
@@ -28,6 +28,14 @@ def five(children: Children, directory: Path, cpus: set[int], files: int) -> lis
     addresses = [f"127.0.0.1:{port}" for port in free_ports(5)]
     _start_nginx(children, directory, cpus, files, addresses)
     return addresses
+
+
+def sinks(children: Children, directory: Path, cpus: set[int], files: int) -> list[str]:
+    """nginx would answer an upload before it has read it."""
+    ports = free_ports(5)
+    child = children.start("backends", [str(OUTPUT / "load" / "Load"), "sink", ",".join(map(str, ports))], cpus)
+    wait_until_answers("backends (sink)", child, ports[-1], children.log("backends"))
+    return [f"127.0.0.1:{port}" for port in ports]
 
 
 def thousand(children: Children, directory: Path, cpus: set[int], files: int) -> list[str]:

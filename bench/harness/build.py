@@ -1,5 +1,6 @@
 """Release builds of everything of ours that takes part."""
 
+import platform
 import subprocess
 from pathlib import Path
 
@@ -13,14 +14,16 @@ PROJECTS = {
     "load": BENCH / "Load" / "Load.csproj",
 }
 
+# What the Dockerfile gives to dotnet publish.
+AS_IN_THE_IMAGE = ["--arch", "arm64" if platform.machine() == "aarch64" else "x64", "--no-self-contained", "-p:UseAppHost=false"]
+
 
 def publish(name: str) -> Path:
-    """As the Dockerfile publishes. Returns the directory."""
+    """Returns the directory."""
     target = OUTPUT / name
     print(f"publishing {name} …", flush=True)
-    done = subprocess.run(
-        ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo"],
-        capture_output=True, text=True, timeout=900)
+    argv = ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo", *(AS_IN_THE_IMAGE if name == "ours" else [])]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         raise RuntimeError(f"dotnet publish {name} failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
     return target

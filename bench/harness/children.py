@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PRIORITY = -10
 _libc = ctypes.CDLL(None)
 
 
@@ -17,6 +18,15 @@ def raise_file_limit() -> int:
     hard = hard if 0 < hard < 1_000_000 else 1_000_000
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+def _raise_priority() -> None:
+    """Ahead of whatever else runs: of the group, where the kernel groups processes by session, and within it. Only root may; a quiet machine has no need."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+        Path("/proc/self/autogroup").write_text(str(PRIORITY))
+    except OSError:
+        pass
 
 
 class Children:
@@ -38,6 +48,7 @@ class Children:
             # TERM and not KILL: nginx's master then ends its workers too.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
             os.sched_setaffinity(0, cpus)
+            _raise_priority()
 
         with open(self.log(name), "ab") as log:
             child = subprocess.Popen(

@@ -1,7 +1,10 @@
 """Runs the load generator (bench/Load)."""
 
 import json
+import select
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +27,10 @@ class Load:
                 "--new-connections", str(self.new_connections).lower(), "--rate", f"{self.rate:.1f}"]
 
 
+class Failed(RuntimeError):
+    """The generator itself failed; a proxy's failures are counted, not raised."""
+
+
 class Generator:
     def __init__(self, children: Children, program: Path, cpus: set[int]):
         self._children, self._program, self._cpus = children, program, cpus
@@ -36,5 +43,23 @@ class Generator:
         finally:
             self._children.stop(child)
         if child.returncode != 0:
-            raise RuntimeError(f"the load generator failed:\n{self._children.log('load').read_text(errors='replace')[-2000:]}")
+            raise self._failed()
         return json.loads(output)
+
+    @contextmanager
+    def idle(self, port: int, load: Load) -> Iterator[dict]:
+        """Opens the connections, hands over what came of it, and checks afterwards that none has been closed meanwhile."""
+        argv = [str(self._program), "idle", *load.argv(port)]
+        child = self._children.start("load", argv, self._cpus, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            if not select.select([child.stdout], [], [], 60)[0]:
+                raise self._failed()
+            opened = json.loads(child.stdout.readline())
+            yield opened
+            output, _ = child.communicate(timeout=30)
+            opened.update({key: value for key, value in json.loads(output).items() if key in ("failures", "first_failure") and not opened["failures"]})
+        finally:
+            self._children.stop(child)
+
+    def _failed(self) -> Failed:
+        return Failed(f"the load generator failed:\n{self._children.log('load').read_text(errors='replace')[-2000:]}")

@@ -7,6 +7,8 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import build, peers, report
@@ -27,6 +29,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--variant", nargs="+", action="append", default=[], metavar="NAME DIR|- KEY=VALUE",
                         help="one more of ours: a name, a published directory (-: the same), environment variables; may be repeated")
     parser.add_argument("--no-build", action="store_true", help="use what the last run built")
+    parser.add_argument("--rate", type=float, help="requests/s of half-rate (default: half of what HAProxy reaches)")
     parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
     options = parser.parse_args(argv)
     if options.quick:
@@ -61,26 +64,31 @@ def choose_peers(options: argparse.Namespace) -> list[peers.Peer]:
     for peer in found:
         if not peer.available():
             print(f"left out: {peer.name} ({peer.install})")
+    if not shutil.which("nginx"):
+        raise RuntimeError("nginx serves as the backends: apt-get install nginx")
+    if not any(peer.available() for peer in found):
+        raise RuntimeError("no peer to measure")
     return [peer for peer in found if peer.available()]
 
 
-def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
-    if not shutil.which("nginx"):
-        print("nginx serves as the backends: apt-get install nginx", file=sys.stderr)
-        return 2
-    chosen = choose_peers(options)
-    if not chosen:
-        print("no peer to measure", file=sys.stderr)
-        return 2
+def placed(options: argparse.Namespace, directory: Path, children: Children) -> Bench:
+    """The proxy on one core, everything else on the others."""
     files = raise_file_limit()
     cpus = sorted(os.sched_getaffinity(0))
     proxy_cpus = {options.proxy_cpu if options.proxy_cpu is not None else cpus[-1]}
     load_cpus = set(cpus) - proxy_cpus or proxy_cpus
-    heading = report.header({peer.name: peer.version() for peer in chosen}, proxy_cpus, load_cpus, options.rounds, options.seconds)
-    print(heading, flush=True)
+    return Bench(directory, children, Generator(children, build.OUTPUT / "load" / "Load", load_cpus), proxy_cpus, load_cpus, files)
+
+
+def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
+    chosen = choose_peers(options)
     measured = []
     with Children(directory) as children:
-        bench = Bench(directory, children, Generator(children, build.OUTPUT / "load" / "Load", load_cpus), proxy_cpus, load_cpus, files)
+        bench = placed(options, directory, children)
+        bench.rate = options.rate
+        versions = {peer.name: peer.version() for peer in chosen}
+        heading = report.header(versions, bench.proxy_cpus, bench.load_cpus, options.rounds, options.seconds)
+        print(heading, flush=True)
         for name in options.workload.split(","):
             workload = WORKLOADS[name]
             results = bench.measure(workload, chosen, options.rounds, options.seconds)
@@ -90,18 +98,30 @@ def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
     return 0
 
 
-def main(argv: list[str]) -> int:
-    options = parse(argv)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+@contextmanager
+def scratch_directory() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="aspirelb-bench-"))
     # nginx started as root leaves its workers without root's rights: they must be able to enter.
     directory.chmod(0o755)
     try:
-        return run(options, argv, directory)
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def to_the_end(work: Callable[[], int]) -> int:
+    """Ctrl+C and SIGTERM leave through the same door as an error, so that every child is ended."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return work()
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+
+
+def main(argv: list[str]) -> int:
+    options = parse(argv)
+    with scratch_directory() as directory:
+        return run(options, argv, directory)

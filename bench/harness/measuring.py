@@ -1,8 +1,9 @@
 """Rounds: the peers take turns, so that whatever else the machine does falls on all of them."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 
 from . import proc
 from .children import Children
@@ -12,15 +13,15 @@ from .ports import free_ports, wait_until_answers
 from .workloads import Workload
 
 WARM_UP_REQUESTS = 50_000
+WARM_UP_SECONDS = 30
+SETTLE_SECONDS = 2
 
 
 @dataclass
 class Round:
-    cpu_us: float
-    rate: float
-    p50_us: float
-    p99_us: float
-    peak_mb: float
+    """What one round gave: figures by the name of their column, and the requests that failed."""
+
+    figures: dict[str, float]
     failures: int
     first_failure: str = ""
 
@@ -29,8 +30,7 @@ class Round:
 class Running:
     peer: Peer
     port: int
-    pid: int
-    child: object = None
+    child: object
     rounds: list[Round] = field(default_factory=list)
 
 
@@ -42,45 +42,76 @@ class Bench:
     proxy_cpus: set[int]
     load_cpus: set[int]
     files: int
+    rate: float | None = None
 
-    def start(self, workload: str, peer: Peer, addresses: list[str]) -> Running:
+    def measure(self, workload: Workload, peers: list[Peer], rounds: int, seconds: float) -> list[Running]:
+        directory = self.directory / workload.name
+        (directory / "backends").mkdir(parents=True)
+        with Children(self.directory) as own:
+            addresses = workload.backends(own, directory / "backends", self.load_cpus, self.files)
+            everyone = [self.start(own, directory / peer.name, peer, addresses) for peer in peers]
+            for running in everyone:
+                self.warm_up(running, workload.load)
+            load = self.at_half_rate(workload.load, everyone) if workload.half_rate else workload.load
+            for number in range(rounds):
+                for running in everyone:
+                    if workload.idle:
+                        # Memory a process has kept from an earlier round would hide what the connections take.
+                        own.stop(running.child)
+                        fresh = self.start(own, directory / f"{running.peer.name}-{number}", running.peer, addresses)
+                        running.port, running.child = fresh.port, fresh.child
+                        self.warm_up(running, Load())
+                    running.rounds.append(self.idle_round(running, load) if workload.idle else self.load_round(running, load, seconds))
+                print(f"  {workload.name}: round {number + 1} of {rounds}", flush=True)
+        return everyone
+
+    def start(self, children: Children, directory: Path, peer: Peer, addresses: list[str]) -> Running:
         port, admin_port = free_ports(2)
-        directory = self.directory / f"{workload}-{peer.name}"
         directory.mkdir()
-        child = self.children.start(peer.name, peer.argv(Setting(directory, port, admin_port, addresses, self.files)), self.proxy_cpus, peer.env)
-        wait_until_answers(peer.name, child, port, self.children.log(peer.name))
-        return Running(peer, port, child.pid, child)
+        setting = Setting(directory, port, admin_port, addresses, self.files)
+        child = children.start(peer.name, peer.argv(setting), self.proxy_cpus, peer.environment(setting))
+        wait_until_answers(peer.name, child, port, children.log(peer.name))
+        return Running(peer, port, child)
 
     def warm_up(self, running: Running, load: Load) -> None:
-        """The same for all, for the sake of those that compile while they run: small requests, then some of the load itself."""
+        """
+        The same rule for all: so many small requests, then the load itself until nothing has been compiled for two turns. .NET compiles what is
+        busy a second time, in the background; the pauses let it begin, which it puts off while new code keeps running.
+        """
         self.generator.run(running.port, Load(), seconds=15, requests=WARM_UP_REQUESTS)
-        self.generator.run(running.port, load, seconds=1)
+        quiet = 0
+        until = time.monotonic() + WARM_UP_SECONDS
+        while quiet < 2 and time.monotonic() < until:
+            before = proc.compiling_seconds(running.child.pid)
+            time.sleep(0.3)
+            self.generator.run(running.port, replace(load, connections=min(64, load.connections)), seconds=0.7)
+            quiet = quiet + 1 if proc.compiling_seconds(running.child.pid) - before <= 0.02 else 0
 
-    def round(self, running: Running, load: Load, seconds: float) -> Round:
-        pids = proc.tree(running.pid)
+    def at_half_rate(self, load: Load, everyone: list[Running]) -> Load:
+        """Of HAProxy's highest rate; of the first peer's where HAProxy takes no part."""
+        reference = next((running for running in everyone if running.peer.name == "haproxy"), everyone[0])
+        rate = self.rate or median(self.generator.run(reference.port, load, seconds=3)["rate"] for _ in range(3)) / 2
+        print(f"  {rate:,.0f} requests/s" + ("" if self.rate else f", half of what {reference.peer.name} reaches"), flush=True)
+        return replace(load, rate=rate)
+
+    def load_round(self, running: Running, load: Load, seconds: float) -> Round:
+        pids = proc.tree(running.child.pid)
         proc.reset_peak(pids)
         before = proc.cpu_seconds(pids)
         result = self.generator.run(running.port, load, seconds)
         used = proc.cpu_seconds(pids) - before
-        return Round(
-            cpu_us=used * 1e6 / max(1, result["requests"]), rate=result["rate"], p50_us=result["p50_us"], p99_us=result["p99_us"],
-            peak_mb=proc.peak_mb(pids), failures=result["failures"], first_failure=result["first_failure"])
+        figures = {
+            "CPU µs/request": used * 1e6 / max(1, result["requests"]), "requests/s": result["rate"], "p50 µs": result["p50_us"],
+            "p99 µs": result["p99_us"], "peak RSS MB": proc.peak_mb(pids),
+        }
+        return Round(figures, result["failures"], result["first_failure"])
 
-    def measure(self, workload: Workload, peers: list[Peer], rounds: int, seconds: float) -> list[Running]:
-        backends_directory = self.directory / f"{workload.name}-backends"
-        backends_directory.mkdir()
-        with Children(self.directory) as own:
-            addresses = workload.backends(own, backends_directory, self.load_cpus, self.files)
-            everyone = [self.start(workload.name, peer, addresses) for peer in peers]
-            try:
-                for running in everyone:
-                    self.warm_up(running, workload.load)
-                time.sleep(0.5)
-                for number in range(rounds):
-                    for running in everyone:
-                        running.rounds.append(self.round(running, workload.load, seconds))
-                    print(f"  {workload.name}: round {number + 1} of {rounds}", flush=True)
-            finally:
-                for running in everyone:
-                    self.children.stop(running.child)
-        return everyone
+    def idle_round(self, running: Running, load: Load) -> Round:
+        pids = proc.tree(running.child.pid)
+        time.sleep(SETTLE_SECONDS)
+        before = proc.rss_mb(pids)
+        with self.generator.idle(running.port, load) as opened:
+            time.sleep(SETTLE_SECONDS)
+            after = proc.rss_mb(pids)
+        figures = {"KB/connection": (after - before) * 1024 / load.connections, "RSS before MB": before, "RSS after MB": after}
+        return Round(figures, opened["failures"], opened["first_failure"])

@@ -47,6 +47,10 @@ class Peer:
     def argv(self, setting: Setting) -> list[str]:
         raise NotImplementedError
 
+    def environment(self, setting: Setting) -> dict[str, str]:
+        """With a home of its own, where Caddy keeps state between runs."""
+        return {"HOME": str(setting.directory), "XDG_CONFIG_HOME": str(setting.directory), "XDG_DATA_HOME": str(setting.directory), **self.env}
+
 
 class Nginx(Peer):
     def argv(self, setting: Setting) -> list[str]:
@@ -80,14 +84,14 @@ class DotnetProxy(Peer):
     admin: bool = False
 
     def available(self) -> bool:
-        return Path(self.program).exists()
+        return (self.directory / self.program).exists()
 
     def version(self) -> str:
         return self.build
 
     def argv(self, setting: Setting) -> list[str]:
-        argv = [self.program, "--Backends", ",".join(f"http://{backend}" for backend in setting.backends), "--Urls", f"http://127.0.0.1:{setting.port}",
-                "--Logging:LogLevel:Default", "Warning"]
+        argv = ["dotnet", str(self.directory / self.program), "--Backends", ",".join(f"http://{backend}" for backend in setting.backends),
+                "--Urls", f"http://127.0.0.1:{setting.port}", "--Logging:LogLevel:Default", "Warning"]
         return argv + (["--Admin:Urls", f"http://127.0.0.1:{setting.admin_port}"] if self.admin else [])
 
 
@@ -101,8 +105,10 @@ def c_and_go_peers() -> list[Peer]:
 
 
 def ours(name: str, directory: Path, build: str, env: dict[str, str] | None = None) -> Peer:
-    return DotnetProxy(name, str(directory / "LoadBalancer"), f"nothing found in {directory}", [], env or {}, directory, build, admin=True)
+    # The variables that the image sets.
+    env = {"DOTNET_EnableDiagnostics": "0", **(env or {})}
+    return DotnetProxy(name, "LoadBalancer.dll", f"nothing found in {directory}", [], env, directory, build, admin=True)
 
 
 def stock_yarp(directory: Path, build: str) -> Peer:
-    return DotnetProxy("stock-yarp", str(directory / "StockYarp"), f"nothing found in {directory}", [], {}, directory, build)
+    return DotnetProxy("stock-yarp", "StockYarp.dll", f"nothing found in {directory}", [], {}, directory, build)

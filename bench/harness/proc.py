@@ -31,6 +31,18 @@ def cpu_seconds(pids: list[int]) -> float:
     return sum(int(field) for pid in pids for field in _stat(pid)[11:13]) / _TICKS
 
 
+def compiling_seconds(pid: int) -> float:
+    """CPU time of .NET's background compiler so far; 0 for all other programs, and while it has nothing to do."""
+    ticks = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            if (task / "comm").read_text().startswith(".NET Tiered"):
+                ticks += sum(int(field) for field in (task / "stat").read_text().rpartition(")")[2].split()[11:13])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return ticks / _TICKS
+
+
 def _status_kb(pid: int, key: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(key + ":"):

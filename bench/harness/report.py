@@ -9,10 +9,7 @@ from statistics import median
 from .measuring import Running
 from .workloads import Workload
 
-COLUMNS = [
-    ("CPU µs/request", "cpu_us", "{:.1f}"), ("requests/s", "rate", "{:,.0f}"), ("p50 µs", "p50_us", "{:,.0f}"), ("p99 µs", "p99_us", "{:,.0f}"),
-    ("peak RSS MB", "peak_mb", "{:.0f}"),
-]
+REFERENCE = "haproxy"
 
 
 def header(versions: dict[str, str], proxy_cpus: set[int], load_cpus: set[int], rounds: int, seconds: float) -> str:
@@ -20,24 +17,23 @@ def header(versions: dict[str, str], proxy_cpus: set[int], load_cpus: set[int], 
         f"System: {platform.system()} {platform.release()} {platform.machine()}, {_cpu_model()}",
         f"Peers: {', '.join(f'{name} {version}' for name, version in versions.items())}",
         f"Placement: each proxy pinned to core {_list(proxy_cpus)} with one worker, load generator and backends on {_list(load_cpus)}.",
-        f"Medians of {rounds} interleaved rounds of {seconds:g} s. (n×) is the ratio to HAProxy; figures are ratios from one run, side by side,",
-        "and absolute ones hold for this machine and hour only.",
+        f"Medians of {rounds} interleaved rounds of {seconds:g} s. (n×) is the ratio to HAProxy. Figures are ratios from one run, side by side;",
+        "absolute ones hold for this machine and hour only.",
     ])
 
 
 def rows(results: list[Running]) -> list[list[str]]:
-    reference = next((running for running in results if running.peer.name == "haproxy"), None)
-    table = [["peer", *(title for title, _, _ in COLUMNS), "CPU spread", "failures"]]
+    columns = list(results[0].rounds[0].figures)
+    reference = next((running for running in results if running.peer.name == REFERENCE), None)
+    table = [["peer", *columns, "range of the first", "failures"]]
     for running in results:
         row = [running.peer.name]
-        for _, key, form in COLUMNS:
-            value = _median(running, key)
-            base = _median(reference, key) if reference else 0
-            row.append(form.format(value) + (f" ({value / base:.2f}×)" if base else ""))
-        cpu = [one.cpu_us for one in running.rounds]
-        row.append(f"{min(cpu):.1f}–{max(cpu):.1f}")
-        row.append(_failures(running))
-        table.append(row)
+        for column in columns:
+            value = _median(running, column)
+            base = _median(reference, column) if reference else 0
+            row.append(_number(value) + (f" ({value / base:.2f}×)" if base > 0 else ""))
+        first = [one.figures[columns[0]] for one in running.rounds]
+        table.append([*row, f"{_number(min(first))}–{_number(max(first))}", _failures(running)])
     return table
 
 
@@ -48,8 +44,7 @@ def text(table: list[list[str]]) -> str:
 
 def markdown(table: list[list[str]]) -> str:
     head, *body = table
-    lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] + ["---:"] * (len(head) - 1), *body]]
-    return "\n".join(lines)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] + ["---:"] * (len(head) - 1), *body])
 
 
 def write(directory: Path, command: str, heading: str, measured: list[tuple[Workload, list[Running]]]) -> None:
@@ -59,11 +54,15 @@ def write(directory: Path, command: str, heading: str, measured: list[tuple[Work
     (directory / "latest.md").write_text("\n\n".join(sections) + "\n")
     content = {"command": command, "header": heading, "workloads": {
         workload.name: {running.peer.name: [asdict(one) for one in running.rounds] for running in results} for workload, results in measured}}
-    (directory / "latest.json").write_text(json.dumps(content, indent=2) + "\n")
+    (directory / "latest.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
-def _median(running: Running, key: str) -> float:
-    return median(getattr(one, key) for one in running.rounds)
+def _median(running: Running, column: str) -> float:
+    return median(one.figures[column] for one in running.rounds)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
 
 
 def _failures(running: Running) -> str:

@@ -1,0 +1,102 @@
+"""The command line of bench/profile: where the CPU time of a proxy goes, and its system calls for each request."""
+
+import argparse
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+from . import proc
+from .children import Children
+from .main import choose_peers, placed, scratch_directory
+from .measuring import Bench, Running
+from .workloads import WORKLOADS, Workload
+
+# .NET tells perf the names of compiled methods, whose memory must then not be mapped twice.
+NAMES_FOR_PERF = {"DOTNET_PerfMapEnabled": "1", "DOTNET_EnableWriteXorExecute": "0"}
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench/profile", description="Where the CPU time of a proxy goes (perf), and its system calls for each request (strace).")
+    parser.add_argument("--workload", default="small64", choices=[name for name, workload in WORKLOADS.items() if not (workload.idle or workload.half_rate)])
+    parser.add_argument("--only", default="ours,haproxy,nginx", help="which peers, comma-separated (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--top", type=int, default=40, help="lines of each list")
+    parser.add_argument("--ours", type=Path, help="a published directory to profile in place of a fresh build")
+    parser.add_argument("--variant", nargs="+", action="append", default=[], help="as in bench/run")
+    parser.add_argument("--no-build", action="store_true", help="use what the last run built")
+    parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
+    return parser.parse_args(argv)
+
+
+def shorten(line: str) -> str:
+    """Of a .NET method's signature, the type and the name."""
+    line = re.sub(r"\s+-\s+-\s*$", "", line)
+    method = re.search(r"([\w+<>`|]+)::([\w.<>|]+)\(", line)
+    return f"{line[:line.index('[.]') + 3]} {method[1]}::{method[2]}" if method and "[.]" in line else line.rstrip()[:150]
+
+
+def perf(bench: Bench, running: Running, workload: Workload, options: argparse.Namespace) -> None:
+    data = bench.directory / f"{running.peer.name}.perf"
+    pids = ",".join(map(str, proc.tree(running.child.pid)))
+    argv = ["perf", "record", "-F", "1999", "-g", "-o", str(data), "-p", pids, "--", "sleep", f"{options.seconds:.1f}"]
+    recorder = bench.children.start("perf", argv, bench.load_cpus)
+    bench.generator.run(running.port, workload.load, options.seconds + 1)
+    recorder.wait(timeout=60)
+    if recorder.returncode != 0:
+        raise RuntimeError(f"perf record failed:\n{bench.children.log('perf').read_text(errors='replace')[-2000:]}")
+    for title, arguments in [
+        ("by library", ["--no-children", "--sort", "dso"]), ("in the function itself", ["--no-children", "--sort", "symbol"]),
+        ("with what it calls", ["--children", "--sort", "symbol"]),
+    ]:
+        report = subprocess.run(
+            ["perf", "report", "-i", str(data), "--stdio", "-g", "none", "--percent-limit", "0.3", *arguments], capture_output=True, text=True, timeout=300)
+        lines = [shorten(line) for line in report.stdout.splitlines() if line.strip() and not line.startswith("#") and " 0x0" not in line]
+        print(f"\n{running.peer.name}: CPU time {title}")
+        print("\n".join(lines[:options.top]))
+
+
+def strace(bench: Bench, running: Running, workload: Workload) -> None:
+    counts = bench.directory / f"{running.peer.name}.strace"
+    argv = ["strace", "-c", "-f", "-q", "-o", str(counts)]
+    for pid in proc.tree(running.child.pid):
+        argv += ["-p", str(pid)]
+    tracer = bench.children.start("strace", argv, bench.load_cpus)
+    # What comes before the first request or after the last one is a handful of calls among tens of thousands.
+    result = bench.generator.run(running.port, workload.load, 3)
+    bench.children.stop(tracer)
+    print(f"\n{running.peer.name}: system calls for each of {result['requests']:,} requests (slowed down by strace, so fewer events come together)")
+    for line in counts.read_text().splitlines():
+        fields = line.split()
+        if len(fields) >= 5 and fields[3].isdigit() and int(fields[3]) >= result["requests"] / 100:
+            print(f"  {fields[-1]:<20}{int(fields[3]) / max(1, result['requests']):.2f}")
+
+
+def profile(bench: Bench, peer, workload: Workload, options: argparse.Namespace) -> None:
+    with Children(bench.directory) as own:
+        directory = bench.directory / peer.name
+        (directory / "backends").mkdir(parents=True)
+        addresses = workload.backends(own, directory / "backends", bench.load_cpus, bench.files)
+        peer = replace(peer, env={**peer.env, **NAMES_FOR_PERF})
+        running = bench.start(own, directory / "proxy", peer, addresses)
+        bench.warm_up(running, workload.load)
+        perf(bench, running, workload, options)
+        if shutil.which("strace"):
+            strace(bench, running, workload)
+        else:
+            print("left out: system calls (apt-get install strace)")
+    for name in (f"perf-{running.child.pid}.map", f"perfinfo-{running.child.pid}.map"):
+        Path("/tmp", name).unlink(missing_ok=True)
+
+
+def main(argv: list[str]) -> int:
+    options = parse(argv)
+    if not shutil.which("perf"):
+        print("needs perf: apt-get install linux-perf")
+        return 2
+    with scratch_directory() as directory, Children(directory) as children:
+        bench = placed(options, directory, children)
+        for peer in choose_peers(options):
+            profile(bench, peer, WORKLOADS[options.workload], options)
+    return 0
