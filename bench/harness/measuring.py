@@ -75,16 +75,16 @@ class Bench:
 
     def warm_up(self, running: Running, load: Load) -> None:
         """
-        The same rule for all: so many small requests, then the load itself until nothing has been compiled for two turns. .NET compiles what is
-        busy a second time, in the background; the pauses let it begin, which it puts off while new code keeps running.
+        The same rule for all: so many small requests, then the load itself until nothing has been compiled for three turns. .NET compiles what is
+        busy a second time, in the background, and on a single core waits a second before it begins.
         """
         self.generator.run(running.port, Load(), seconds=15, requests=WARM_UP_REQUESTS)
         quiet = 0
         until = time.monotonic() + WARM_UP_SECONDS
-        while quiet < 2 and time.monotonic() < until:
+        while quiet < 3 and time.monotonic() < until:
             before = proc.compiling_seconds(running.child.pid)
             time.sleep(0.3)
-            self.generator.run(running.port, replace(load, connections=min(64, load.connections)), seconds=0.7)
+            self.generator.run(running.port, replace(load, connections=min(64, load.connections)), seconds=1)
             quiet = quiet + 1 if proc.compiling_seconds(running.child.pid) - before <= 0.02 else 0
 
     def at_half_rate(self, load: Load, everyone: list[Running]) -> Load:

@@ -32,9 +32,12 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 def shorten(line: str) -> str:
     """Of a .NET method's signature, the type and the name."""
-    line = re.sub(r"\s+-\s+-\s*$", "", line)
-    method = re.search(r"([\w+<>`|]+)::([\w.<>|]+)\(", line)
-    return f"{line[:line.index('[.]') + 3]} {method[1]}::{method[2]}" if method and "[.]" in line else line.rstrip()[:150]
+    front, mark, symbol = re.sub(r"\s+-\s+-\s*$", "", line.rstrip()).partition("[.] ")
+    bare = symbol
+    while (stripped := re.sub(r"\[[^\[\]]*\]", "", bare)) != bare:
+        bare = stripped
+    method = re.search(r"([\w+<>`|]+)::([\w.<>|]+)\(", bare)
+    return front + mark + (f"{method[1]}::{method[2]}" if method else symbol[:120])
 
 
 def perf(bench: Bench, running: Running, workload: Workload, options: argparse.Namespace) -> None:
