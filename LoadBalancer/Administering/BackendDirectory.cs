@@ -1,11 +1,10 @@
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Health;
 
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>Finds backends by name and changes them at run time.</summary>
-internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry registry, IClusterDestinationsUpdater updater)
+internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry registry, Availability availability)
 {
     /// <summary>All backends, cluster by cluster, in configured order.</summary>
     public IEnumerable<Backend> All => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).SelectMany(registry.BackendsOf);
@@ -17,18 +16,12 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
     public void SetState(Backend backend, AdministrativeState state)
     {
         backend.Administrative = state;
-        Update(backend);
+        availability.Refresh(backend.ClusterId);
     }
 
     public void SetWeight(Backend backend, int weight)
     {
         backend.WeightOverride = weight;
-        Update(backend);
-    }
-
-    private void Update(Backend backend)
-    {
-        if (proxy.TryGetCluster(backend.ClusterId, out var cluster))
-            updater.UpdateAvailableDestinations(cluster);
+        availability.Refresh(backend.ClusterId);
     }
 }

@@ -5,10 +5,12 @@ namespace AspireLB.LoadBalancer.Health;
 
 internal static class HealthExtensions
 {
-    /// <summary>Active probing, and readiness once the first probes are done.</summary>
+    /// <summary>Active probing, passive outlier detection, and readiness once the first probes are done.</summary>
     public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
     {
         services.AddSingleton<ProbeClient>();
+        services.AddSingleton<SlowStart>();
+        services.AddSingleton<PassiveHealth>();
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<HealthMonitor>());
         services.AddHealthChecks().AddCheck<FirstProbesCheck>("first probes", tags: [Extensions.ReadyTag]);

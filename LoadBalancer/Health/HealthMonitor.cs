@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
-using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Health;
@@ -13,25 +12,29 @@ namespace AspireLB.LoadBalancer.Health;
 internal sealed partial class HealthMonitor(
     ClusterRegistry registry,
     IClusterOptionsSource options,
-    IClusterDestinationsUpdater updater,
+    Availability availability,
+    PassiveHealth passive,
+    SlowStart slowStart,
     ProbeClient client,
     TimeProvider time,
     IRandomSource random,
     ILogger<HealthMonitor> logger) : IClusterChangeListener, IDisposable
 {
     private readonly ConcurrentDictionary<Backend, ProbeLoop> _loops = new();
-    private readonly ConcurrentDictionary<string, ClusterState> _clusters = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether every backend that is probed has been probed once.</summary>
     public bool FirstProbesDone => _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown);
 
     public void OnClusterAdded(ClusterState cluster) => Reconcile(cluster);
 
-    public void OnClusterChanged(ClusterState cluster) => Reconcile(cluster);
+    public void OnClusterChanged(ClusterState cluster)
+    {
+        foreach (var added in Reconcile(cluster))
+            slowStart.Begin(added);
+    }
 
     public void OnClusterRemoved(ClusterState cluster)
     {
-        _clusters.TryRemove(cluster.ClusterId, out _);
         foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend)))
             StopLoop(backend);
     }
@@ -49,28 +52,28 @@ internal sealed partial class HealthMonitor(
             loop.Stop();
     }
 
-    private void Reconcile(ClusterState cluster)
+    private List<Backend> Reconcile(ClusterState cluster)
     {
-        _clusters[cluster.ClusterId] = cluster;
         var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
         foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend) && !wanted.Contains(backend)))
             StopLoop(backend);
-        foreach (var backend in wanted)
-            EnsureLoop(backend);
+        return [.. wanted.Where(EnsureLoop)];
     }
 
-    private void EnsureLoop(Backend backend)
+    /// <returns>Whether the backend is new, or new at its address.</returns>
+    private bool EnsureLoop(Backend backend)
     {
         if (_loops.TryGetValue(backend, out var running))
         {
             if (running.Address == backend.Address)
-                return;
+                return false;
             StopLoop(backend);
         }
 
         var loop = new ProbeLoop(backend, options, client, Report, time, random);
         _loops[backend] = loop;
         loop.Start();
+        return true;
     }
 
     private void StopLoop(Backend backend)
@@ -90,11 +93,21 @@ internal sealed partial class HealthMonitor(
             return;
 
         if (result.Succeeded)
-            Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
+            ComesUp(backend, wasDown: before.Health == ProbedHealth.Unhealthy);
         else
             Log.Down(logger, backend.Name, backend.Address, backend.ClusterId, result.Reason);
-        if (_clusters.TryGetValue(backend.ClusterId, out var cluster))
-            updater.UpdateAvailableDestinations(cluster);
+        availability.Refresh(backend.ClusterId);
+    }
+
+    // What traffic saw before the outage says nothing about a backend that has come back from it.
+    private void ComesUp(Backend backend, bool wasDown)
+    {
+        Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
+        if (!wasDown)
+            return;
+
+        passive.Forgive(backend);
+        slowStart.Begin(backend);
     }
 
     private static bool IsOf(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);

@@ -12,6 +12,8 @@ internal sealed class AvailableBackends(Backend[] backends) : IReadOnlyList<Dest
 {
     private Backend[]? _schedule;
 
+    public static AvailableBackends None { get; } = new([]);
+
     public ReadOnlySpan<Backend> Backends => backends;
 
     public int Count => backends.Length;
@@ -19,10 +21,13 @@ internal sealed class AvailableBackends(Backend[] backends) : IReadOnlyList<Dest
     public DestinationState this[int index] => backends[index].Destination;
 
     /// <summary>The order in which weighted round robin visits the backends; each occurs as often as its weight says.</summary>
-    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.EffectiveWeight);
+    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.PickingWeight);
 
     /// <summary>The same without those already tried.</summary>
-    public AvailableBackends Except(ICollection<Backend> tried) => new([.. backends.Where(backend => !tried.Contains(backend))]);
+    public AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
+
+    /// <summary>Those of which something is true; this very list if it is true of all.</summary>
+    public AvailableBackends Where(Func<Backend, bool> predicate) => backends.All(predicate) ? this : new([.. backends.Where(predicate)]);
 
     public IEnumerator<DestinationState> GetEnumerator() => backends.Select(backend => backend.Destination).GetEnumerator();
 

@@ -1,5 +1,8 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Health;
+using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Picking;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Routing;
@@ -32,10 +35,22 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>The weight in force.</summary>
     public int EffectiveWeight => WeightOverride ?? Weight;
 
+    /// <summary>What picking goes by: the weight in force times <see cref="SlowStartRamp.Scale"/>, less while the backend warms up.</summary>
+    public int PickingWeight { get; set; } = SlowStartRamp.Scale;
+
+    /// <summary>When the backend came (back) in and began to warm up.</summary>
+    public DateTimeOffset RampStart { get; set; } = DateTimeOffset.MinValue;
+
     public AdministrativeState Administrative { get; set; }
 
     /// <summary>What the active probes say.</summary>
     public ProbeVerdict Probed { get; set; } = ProbeVerdict.Unknown;
+
+    /// <summary>What proxied requests say.</summary>
+    public Ejection Ejection { get; set; } = Ejection.None;
+
+    /// <summary>The backend asked (<c>Retry-After</c>) to be left alone until then; it is, as long as there are others.</summary>
+    public DateTimeOffset RestsUntil { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>Attempts under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -52,17 +67,20 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>Time to the response head of recent attempts.</summary>
     public LatencyWindow Latency { get; } = new(time);
 
-    public BackendState State => (Administrative, Probed.Health) switch
-    {
-        (AdministrativeState.Disabled, _) => BackendState.Disabled,
-        (AdministrativeState.Draining, _) => BackendState.Draining,
-        (_, ProbedHealth.Healthy) => BackendState.Healthy,
-        (_, ProbedHealth.Unhealthy) => BackendState.Unhealthy,
-        _ => BackendState.Unknown,
-    };
+    public bool IsEjected => Ejection.Holds(time.GetUtcNow());
+
+    public bool Rests => RestsUntil > time.GetUtcNow();
+
+    public BackendState State => BackendStates.Combine(Administrative, Probed.Health, IsEjected);
 
     /// <summary>Whether new requests may go to it. An unprobed backend may be used: its probe has not failed.</summary>
     public bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
+
+    /// <summary>Attempts that may be under way at a time.</summary>
+    public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.LargestCap;
+
+    /// <summary>The cap that follows latency; kept only where it is in use.</summary>
+    public GradientLimit AdaptiveLimit { get; set; } = GradientLimit.Initial;
 
     public void AttemptBegins()
     {

@@ -1,10 +1,12 @@
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Limiting;
+using AspireLB.LoadBalancer.Retrying;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Routing;
 
 /// <summary>What the balancer keeps for one cluster besides YARP's model. It lives as long as the cluster does, across reloads.</summary>
-internal sealed class Cluster(ClusterState state, IClusterOptionsSource options)
+internal sealed class Cluster(ClusterState state, IClusterOptionsSource options, TimeProvider time)
 {
     private long _turn = -1;
 
@@ -13,6 +15,13 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options)
     public string Id => state.ClusterId;
 
     public ClusterOptions Options => options.For(state.ClusterId);
+
+    /// <summary>The backends that requests may go to now.</summary>
+    public AvailableBackends Available => state.DestinationsState.AvailableDestinations as AvailableBackends ?? AvailableBackends.None;
+
+    public RetryBudget Budget { get; } = new(time);
+
+    public BackendSlots Slots { get; } = new(time);
 
     /// <summary>Counts the picks of round robin: 0 for the first.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn);

@@ -1,4 +1,5 @@
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Routing;
 
@@ -9,6 +10,8 @@ internal static class RoutingExtensions
     {
         services.AddReverseProxy();
         services.AddSingleton<ClusterRegistry>();
+        services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
+        services.AddSingleton<Availability>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailabilityPolicy>();
         return services;
     }

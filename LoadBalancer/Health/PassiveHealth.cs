@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Health;
+
+/// <summary>Ejects backends whose proxied requests fail, for a time that grows with each ejection, and takes them back.</summary>
+internal sealed partial class PassiveHealth(ClusterRegistry registry, Availability availability, SlowStart slowStart, TimeProvider time, ILogger<PassiveHealth> logger)
+{
+    private readonly ConditionalWeakTable<Backend, OutlierDetector> _detectors = [];
+    private readonly Lock _ejecting = new();
+
+    /// <summary>Takes in what an attempt says about its backend.</summary>
+    public void Observe(Cluster cluster, Backend backend, Observation observation)
+    {
+        var options = cluster.Options.Health.Passive;
+        if (!options.Enabled)
+            return;
+
+        if (!_detectors.TryGetValue(backend, out var detector) || !ReferenceEquals(detector.Options, options))
+            _detectors.AddOrUpdate(backend, detector = new OutlierDetector(time, options));
+        if (detector.Observe(observation) is { } reason && !backend.IsEjected)
+            TryEject(cluster, backend, detector, reason);
+    }
+
+    /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
+    public void Forgive(Backend backend)
+    {
+        backend.Ejection = backend.Ejection.EndedAt(time.GetUtcNow());
+        if (_detectors.TryGetValue(backend, out var detector))
+            detector.Reset();
+    }
+
+    private void TryEject(Cluster cluster, Backend backend, OutlierDetector detector, string reason)
+    {
+        lock (_ejecting)
+        {
+            var backends = registry.BackendsOf(cluster.State).ToList();
+            if (backend.IsEjected || !EjectionSchedule.MayEject(backends.Count, backends.Count(other => other.IsEjected), detector.Options.MaxEjectedPercent))
+                return;
+
+            var now = time.GetUtcNow();
+            var earlier = backend.Ejection.CountAt(now);
+            var duration = EjectionSchedule.Duration(detector.Options, earlier);
+            backend.Ejection = new(earlier + 1, now + duration, duration);
+            Log.Ejected(logger, backend.Name, backend.Address, cluster.Id, duration.TotalSeconds, reason);
+            _ = TakeBackAsync(backend, duration);
+        }
+
+        availability.Refresh(cluster.Id);
+    }
+
+    private async Task TakeBackAsync(Backend backend, TimeSpan duration)
+    {
+        var ejection = backend.Ejection;
+        await Task.Delay(duration, time);
+        if (!ReferenceEquals(backend.Ejection, ejection))
+            return;
+
+        Forgive(backend);
+        slowStart.Begin(backend);
+        Log.TakenBack(logger, backend.Name, backend.Address, backend.ClusterId);
+        availability.Refresh(backend.ClusterId);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(12, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is ejected for {Seconds} s: {Reason}", EventName = "BackendEjected")]
+        public static partial void Ejected(ILogger logger, string backend, string address, string cluster, double seconds, string reason);
+
+        [LoggerMessage(13, LogLevel.Information, "Backend {Backend} ({Address}) of {Cluster} is no longer ejected", EventName = "BackendTakenBack")]
+        public static partial void TakenBack(ILogger logger, string backend, string address, string cluster);
+    }
+}

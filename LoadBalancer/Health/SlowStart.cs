@@ -1,0 +1,33 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Health;
+
+/// <summary>Lets a backend that comes (back) in warm up: keeps picking's weights following the ramp until it is over.</summary>
+internal sealed class SlowStart(IClusterOptionsSource options, Availability availability, TimeProvider time)
+{
+    private const int Steps = 20;
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(100);
+
+    public void Begin(Backend backend)
+    {
+        var duration = options.For(backend.ClusterId).SlowStart;
+        if (duration == TimeSpan.Zero)
+            return;
+
+        backend.RampStart = time.GetUtcNow();
+        _ = FollowAsync(backend, backend.RampStart, duration);
+    }
+
+    private async Task FollowAsync(Backend backend, DateTimeOffset start, TimeSpan duration)
+    {
+        var step = duration / Steps > ShortestStep ? duration / Steps : ShortestStep;
+        while (backend.RampStart == start)
+        {
+            availability.Refresh(backend.ClusterId);
+            if (time.GetUtcNow() - start >= duration)
+                return;
+            await Task.Delay(step, time);
+        }
+    }
+}
