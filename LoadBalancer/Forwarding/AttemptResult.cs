@@ -42,4 +42,8 @@ internal enum AttemptFailure
 }
 
 /// <summary>The named outcome of one attempt. <paramref name="StatusCode"/> is 0 where no response head was received.</summary>
-internal readonly record struct AttemptResult(AttemptProgress Progress, AttemptFailure Failure, int StatusCode = 0);
+internal readonly record struct AttemptResult(AttemptProgress Progress, AttemptFailure Failure, int StatusCode = 0)
+{
+    /// <summary>The backend's <c>Retry-After</c> where it answered 503 with one (RFC 9110 §10.2.3); not checked yet.</summary>
+    public string? RetryAfter { get; init; }
+}

@@ -5,32 +5,63 @@ using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
-/// <summary>Tells health and figures what became of each attempt.</summary>
-internal sealed class AttemptObserver(HealthMonitor health, AttemptMetrics metrics, TimeProvider time)
+/// <summary>Tells health, limits and figures what became of each attempt.</summary>
+internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, AttemptMetrics metrics, TimeProvider time)
 {
-    public long Begins(Backend backend)
+    public long Begins() => time.GetTimestamp();
+
+    /// <summary>A response head is there: the backend's latency is known.</summary>
+    public void Answered(Cluster cluster, Backend backend, long began)
     {
-        backend.AttemptBegins();
-        return time.GetTimestamp();
+        var latency = time.GetElapsedTime(began);
+        backend.Latency.Record(latency);
+        if (cluster.Options.Limits is { Adaptive: true } limits)
+            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
     }
 
-    /// <summary>The outcome up to the response head is known.</summary>
-    public void Answers(Backend backend, long began, AttemptResult result)
+    /// <summary>The attempt is over.</summary>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="backend">Its backend, whose place is given back.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="isFailure">Whether that counts against the backend.</param>
+    /// <param name="repeated">Whether another attempt follows.</param>
+    public void Ended(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
     {
-        if (result.Progress == AttemptProgress.HeadReceived)
-            backend.Latency.Record(time.GetElapsedTime(began));
-    }
-
-    public void Ends(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
-    {
-        backend.AttemptEnds();
         if (isFailure)
             backend.AttemptFailed();
         if (repeated)
             backend.AttemptRepeated();
+        if (result.Failure != AttemptFailure.Client)
+            passive.Observe(cluster, backend, ObservationOf(result, isFailure));
+        if (isFailure && result.Progress == AttemptProgress.NeverConnected)
+            probes.ProbeSoon(backend);
+        if (result.RetryAfter is { } field)
+            Rest(backend, RetryAfter.Parse(field, time.GetUtcNow()));
 
         metrics.AttemptEnded(cluster.Id, backend.Name, result, repeated);
-        if (result is { Progress: AttemptProgress.NeverConnected, Failure: not AttemptFailure.Client })
-            health.ProbeSoon(backend);
+        cluster.Slots.Release(backend);
+    }
+
+    private static Observation ObservationOf(AttemptResult result, bool isFailure) => (isFailure, result.Failure) switch
+    {
+        (false, _) => Observation.Success,
+        (true, AttemptFailure.None) => Observation.FailedStatus,
+        _ => Observation.NoAnswer,
+    };
+
+    private void Rest(Backend backend, TimeSpan rest)
+    {
+        if (rest == TimeSpan.Zero)
+            return;
+
+        backend.RestsUntil = time.GetUtcNow() + rest;
+        availability.Refresh(backend.ClusterId);
+        _ = RefreshAfterAsync(backend.ClusterId, rest);
+    }
+
+    private async Task RefreshAfterAsync(string clusterId, TimeSpan rest)
+    {
+        await Task.Delay(rest, time);
+        availability.Refresh(clusterId);
     }
 }

@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
@@ -6,19 +7,19 @@ namespace AspireLB.LoadBalancer.Retrying;
 internal static class FailureAnswer
 {
     /// <summary>Answers a request of which nothing has been answered yet; a response that a backend gave (even one without a body) is left as it is.</summary>
-    public static Task WriteAsync(HttpContext context, RequestAttempts attempts)
+    public static Task WriteAsync(HttpContext context, RequestAttempts attempts, Cluster cluster) => (attempts.Count, attempts.Result, attempts.Repeats) switch
     {
-        if (attempts.Count == 0)
-            return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend is available.", retryAfterSeconds: 1);
-
-        return attempts.Result switch
-        {
-            { Failure: AttemptFailure.None or AttemptFailure.Client } => Task.CompletedTask,
-            { Failure: AttemptFailure.Timeout } =>
-                Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The backend did not answer in time."),
-            { Progress: AttemptProgress.NeverConnected } =>
-                Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend could be reached.", retryAfterSeconds: 1),
-            _ => Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend failed to answer."),
-        };
-    }
+        (0, _, _) when cluster.Available.Count > 0 =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "All backends are busy.", retryAfterSeconds: 1),
+        (0, _, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend is available.", retryAfterSeconds: 1),
+        (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
+            Task.CompletedTask,
+        (_, { Failure: AttemptFailure.Timeout }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The backend did not answer in time."),
+        (_, { Progress: AttemptProgress.NeverConnected }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend could be reached.", retryAfterSeconds: 1),
+        _ =>
+            Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend failed to answer."),
+    };
 }

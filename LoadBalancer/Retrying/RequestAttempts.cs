@@ -1,17 +1,30 @@
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Limiting;
+using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>The attempts of one request: which backends it tried, how the last one ended, and whether there is to be another.</summary>
-internal sealed class RequestAttempts(HttpContext context, Cluster cluster, ClusterOptions options, AvailableBackends available, AttemptObserver observer) : IAttemptFeature
+/// <param name="context">The request.</param>
+/// <param name="cluster">Its cluster.</param>
+/// <param name="bound">The backends its session is bound to; null: any that are available.</param>
+/// <param name="policies">Chooses a backend.</param>
+/// <param name="observer">Learns what became of each attempt.</param>
+internal sealed class RequestAttempts(HttpContext context, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
+    : IAttemptFeature, IPlaceSeeker
 {
-    private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
     private Backend? _backend;
     private long _began;
     private bool _ended;
+
+    /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
+    public ClusterOptions Options { get; } = cluster.Options;
+
+    /// <summary>Whether acting twice on the request does no harm.</summary>
+    public bool IsRepeatable { get; } = Repeatability.Of(context.Request);
 
     /// <summary>Attempts made.</summary>
     public int Count { get; private set; }
@@ -22,20 +35,54 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Clus
     /// <summary>Whether the last attempt is to be followed by another.</summary>
     public bool Repeats { get; private set; }
 
-    /// <summary>The backends that may still be tried.</summary>
-    public AvailableBackends Untried => _tried is null ? available : available.Except(_tried);
+    public TimeSpan? Timeout => Options.Retry.PerAttemptTimeout;
 
-    public TimeSpan? Timeout => options.Retry.PerAttemptTimeout;
+    public ReadOnlyMemory<byte>? BufferedBody { get; set; }
 
-    public ReadOnlyMemory<byte>? BufferedBody { get; init; }
+    /// <summary>Backends for the next attempt: untried ones first; when all were tried, those that talked may be asked once more.</summary>
+    public AvailableBackends Candidates
+    {
+        get
+        {
+            var available = bound ?? cluster.Available;
+            if (_tried is null)
+                return available;
+            var untried = available.Except(_tried);
+            return untried.Count == 0 && Result.Progress != AttemptProgress.NeverConnected ? available : untried;
+        }
+    }
 
+    public Backend Pick(AvailableBackends free) => policies.Pick(context, cluster, free);
+
+    /// <summary>An attempt begins at a backend whose place has been taken.</summary>
     public void Begin(Backend backend)
     {
         Count++;
-        Repeats = false;
-        _ended = false;
+        Repeats = _ended = false;
         _backend = backend;
-        _began = observer.Begins(backend);
+        _began = observer.Begins();
+    }
+
+    public bool WillRepeat(AttemptResult result)
+    {
+        if (result.Progress == AttemptProgress.HeadReceived)
+            observer.Answered(cluster, _backend!, _began);
+        if (!RetryDecision.IsFailure(result, Options.Retry))
+            return false;
+
+        Result = result;
+        (_tried ??= []).Add(_backend!);
+        var situation = new RetrySituation(Count, Candidates.Count, IsRepeatable, BufferedBody is not null);
+        Repeats = RetryDecision.ShouldRepeat(result, situation, Options.Retry)
+            && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
+        return Repeats;
+    }
+
+    public void Ended(AttemptResult result)
+    {
+        _ended = true;
+        Result = result;
+        observer.Ended(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
     }
 
     /// <summary>Ends an attempt whose forwarder did not say how it ended.</summary>
@@ -46,22 +93,5 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Clus
         if (!context.Response.HasStarted)
             WillRepeat(result);
         Ended(result);
-    }
-
-    public bool WillRepeat(AttemptResult result)
-    {
-        var situation = new RetrySituation(Count, available.Count - Count, _isRepeatable, BufferedBody is not null);
-        Repeats = RetryDecision.ShouldRepeat(result, situation, options.Retry);
-        observer.Answers(_backend!, _began, result);
-        return Repeats;
-    }
-
-    public void Ended(AttemptResult result)
-    {
-        _ended = true;
-        Result = result;
-        observer.Ends(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, options.Retry), Repeats);
-        if (Repeats)
-            (_tried ??= []).Add(_backend!);
     }
 }

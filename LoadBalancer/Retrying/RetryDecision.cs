@@ -5,10 +5,10 @@ namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>What the decision needs to know besides the outcome.</summary>
 /// <param name="Attempts">Attempts made so far, the one that ended included.</param>
-/// <param name="UntriedBackends">Available backends that this request has not tried.</param>
+/// <param name="Candidates">Backends that the next attempt could go to.</param>
 /// <param name="IsRepeatable">Whether acting twice on the request does no harm (RFC 9110 §9.2.2, or it carries an <c>Idempotency-Key</c>).</param>
 /// <param name="BodyIsWhole">Whether the whole body can be sent once more, if bytes of it were sent.</param>
-internal readonly record struct RetrySituation(int Attempts, int UntriedBackends, bool IsRepeatable, bool BodyIsWhole);
+internal readonly record struct RetrySituation(int Attempts, int Candidates, bool IsRepeatable, bool BodyIsWhole);
 
 /// <summary>Whether a failed attempt is repeated on another backend: one ladder, safest reasons first.</summary>
 internal static class RetryDecision
@@ -23,7 +23,7 @@ internal static class RetryDecision
         if (result.Progress is AttemptProgress.BrokenOff or AttemptProgress.Completed)
             return false;
 
-        if (situation.Attempts >= options.MaxAttempts || situation.UntriedBackends == 0)
+        if (situation.Attempts >= options.MaxAttempts || situation.Candidates == 0)
             return false;
 
         // The backend can't have seen the request: safe for every method.
@@ -33,6 +33,9 @@ internal static class RetryDecision
         // It may have acted on the request, or says it did not succeed: only what may be done twice, with all of its body.
         return situation.IsRepeatable && situation.BodyIsWhole;
     }
+
+    /// <summary>Whether a repetition after this outcome counts against the retry budget: a failed connection cost the backend nothing.</summary>
+    public static bool DrawsOnBudget(AttemptResult result) => result.Progress is not (AttemptProgress.NeverConnected or AttemptProgress.NothingSent);
 
     /// <summary>Whether the outcome counts against the backend.</summary>
     public static bool IsFailure(AttemptResult result, RetryOptions options) =>

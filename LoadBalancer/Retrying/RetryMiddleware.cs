@@ -16,16 +16,18 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
     {
         var proxy = context.GetReverseProxyFeature();
         var cluster = registry.Of(proxy.Route.Cluster!);
-        var attempts = new RequestAttempts(context, cluster, cluster.Options, Available(proxy, cluster), observer);
+        var attempts = new RequestAttempts(context, cluster, BoundTo(proxy, cluster), policies, observer);
         context.Features.Set<IAttemptFeature>(attempts);
+        cluster.Budget.RequestBegins();
+        if (attempts.IsRepeatable)
+            attempts.BufferedBody = await RequestBodyBuffer.ReadAsync(context.Request, attempts.Options.Retry.MaxBufferedBodyBytes, context.RequestAborted);
 
         do
         {
-            var untried = attempts.Untried;
-            if (untried.Count == 0)
+            var backend = await cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits, context.RequestAborted);
+            if (backend is null)
                 break;
 
-            var backend = policies.Pick(context, cluster, untried);
             proxy.AvailableDestinations = backend.Destination;
             attempts.Begin(backend);
             await next(context);
@@ -36,13 +38,12 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
         while (attempts.Repeats);
 
         if (!context.Response.HasStarted)
-            await FailureAnswer.WriteAsync(context, attempts);
+            await FailureAnswer.WriteAsync(context, attempts, cluster);
     }
 
-    // Session affinity may have narrowed the list that our availability policy made.
-    private AvailableBackends Available(IReverseProxyFeature proxy, Cluster cluster) =>
-        proxy.AvailableDestinations as AvailableBackends
-        ?? new([.. proxy.AvailableDestinations.Select(destination => registry.Of(cluster.Id, destination))]);
+    // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
+    private AvailableBackends? BoundTo(IReverseProxyFeature proxy, Cluster cluster) =>
+        proxy.AvailableDestinations is AvailableBackends ? null : new([.. proxy.AvailableDestinations.Select(destination => registry.Of(cluster.Id, destination))]);
 
     private static void Reset(HttpContext context)
     {

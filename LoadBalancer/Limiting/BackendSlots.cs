@@ -1,0 +1,119 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Limiting;
+
+/// <summary>
+/// The places for attempts at a cluster's backends. Where backends have a cap, all places are given out under one lock, so that no
+/// backend ever exceeds it, and who finds none free waits in line: first come, first served.
+/// </summary>
+internal sealed class BackendSlots(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiter> _line = new();
+
+    /// <summary>Requests waiting for a place.</summary>
+    public int Waiting => _line.Count;
+
+    /// <summary>Takes a place at one of the backends; give it back by <see cref="Release"/>.</summary>
+    /// <param name="seeker">Tells which backends it may use, now or, while waiting, whenever places come free.</param>
+    /// <param name="limits">Cap, length of the line, time to wait.</param>
+    /// <param name="cancellationToken">The client has left: its place in the line is given up.</param>
+    /// <returns>Null when there is no backend at all, the line is full or the time is up.</returns>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker, LimitOptions limits, CancellationToken cancellationToken)
+    {
+        var candidates = seeker.Candidates;
+        if (candidates.Count == 0)
+            return default;
+
+        if (!limits.HasBackendCap)
+        {
+            var backend = seeker.Pick(candidates);
+            backend.AttemptBegins();
+            return new(backend);
+        }
+
+        lock (_lock)
+        {
+            var waiter = new Waiter(seeker, limits);
+            if (_line.Count == 0 && waiter.TryTake() is { } backend)
+                return new(backend);
+            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), cancellationToken)) : default;
+        }
+    }
+
+    /// <summary>Gives a place back, to whoever has waited longest for one like it.</summary>
+    public void Release(Backend backend)
+    {
+        backend.AttemptEnds();
+        if (_line.Count > 0)
+            Pump();
+    }
+
+    /// <summary>Serves the line as far as places are free; called when there may be new ones.</summary>
+    public void Pump()
+    {
+        lock (_lock)
+        {
+            for (var node = _line.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.TryTake() is { } backend)
+                {
+                    _line.Remove(node);
+                    node.Value.Served.SetResult(backend);
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await node.Value.Served.Task.WaitAsync(node.Value.Limits.QueueTimeout, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return LeaveLine(node, exception);
+        }
+    }
+
+    private Backend? LeaveLine(LinkedListNode<Waiter> node, Exception reason)
+    {
+        lock (_lock)
+        {
+            if (node.List is not null)
+                _line.Remove(node);
+        }
+
+        // A place may have come at the very moment that the time was up: a client still there takes it, else it goes to the next in line.
+        var served = node.Value.Served.Task.IsCompletedSuccessfully ? node.Value.Served.Task.Result : null;
+        if (reason is TimeoutException)
+            return served;
+        if (served is not null)
+            Release(served);
+        throw reason;
+    }
+
+    private sealed class Waiter(IPlaceSeeker seeker, LimitOptions limits)
+    {
+        public LimitOptions Limits => limits;
+
+        public TaskCompletionSource<Backend> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Backend? TryTake()
+        {
+            var free = seeker.Candidates.Where(backend => backend.InFlight < backend.Cap(limits));
+            if (free.Count == 0)
+                return null;
+
+            var backend = seeker.Pick(free);
+            backend.AttemptBegins();
+            return backend;
+        }
+    }
+}

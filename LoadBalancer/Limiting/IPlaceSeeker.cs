@@ -1,0 +1,13 @@
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Limiting;
+
+/// <summary>A request that wants a place at a backend.</summary>
+internal interface IPlaceSeeker
+{
+    /// <summary>The backends it may use at this moment; may be empty, and may change while it waits.</summary>
+    AvailableBackends Candidates { get; }
+
+    /// <summary>Chooses among candidates that have a place free; one at least.</summary>
+    Backend Pick(AvailableBackends free);
+}
