@@ -62,7 +62,7 @@ def python_suites() -> list[Suite]:
             name,
             python and [python, "-m", "pytest", "-p", "no:cacheprovider", folder, f"--junit-xml={OUTPUT / name}.xml"],
             OUTPUT / f"{name}.xml",
-            missing="no Python here has both Flask and pytest: python3 -m pip install -r backends/requirements.txt pytest",
+            missing="no Python here has both Flask and pytest: python3 -m pip install -r backends/requirements-test.txt",
         )
         for name, folder in folders.items()
         if (ROOT / folder).is_dir()
