@@ -1,11 +1,14 @@
 """OpenTelemetry traces and metrics of Flask, when it is installed and an endpoint is set; otherwise nothing."""
 
 import importlib
+import logging
 import os
 import sys
 import threading
+import time
 
 FLUSH_SECONDS = 2
+COMPLAINT_SECONDS = 60
 
 
 class Switch:
@@ -21,6 +24,7 @@ class Switch:
             return
         try:
             self._providers = _instrument(self._app, self._name)
+            _quieten(logging.getLogger("opentelemetry"))
         except ImportError as missing:
             print(f"telemetry is off: {missing.name or missing} is not installed (requirements-otel.txt)", file=sys.stderr)
         except Exception as error:  # whatever the settings make of it, serving goes on
@@ -33,6 +37,24 @@ class Switch:
             thread.start()
         for thread in flushing:
             thread.join(FLUSH_SECONDS / len(flushing))
+
+
+class Complaint(logging.Handler):
+    """One line now and then: a collector that is away makes the exporters log a traceback for each batch."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._due = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + COMPLAINT_SECONDS
+            print(f"telemetry: {' '.join(record.getMessage().split())[:300]}", file=sys.stderr)
+
+
+def _quieten(logger: logging.Logger) -> None:
+    logger.addHandler(Complaint())
+    logger.propagate = False
 
 
 def _instrument(app, name: str):

@@ -1,5 +1,6 @@
 """Real backends as processes on free ports. BACKEND_PYTHON names another interpreter to run them with than the tests'."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -109,12 +110,27 @@ def backend(shared):
 @pytest.fixture
 def start(server):
     """Starts a backend of the test's own."""
+    with _starting(server) as start:
+        yield start
+
+
+@pytest.fixture
+def start_werkzeug():
+    """The same where one WSGI server tells as much as three."""
+    with _starting("werkzeug") as start:
+        yield start
+
+
+@contextlib.contextmanager
+def _starting(server):
     started = []
 
     def start(*arguments, **options):
         started.append(Backend(server, *arguments, **options))
         return started[-1]
 
-    yield start
-    for backend in started:
-        backend.kill()
+    try:
+        yield start
+    finally:
+        for backend in started:
+            backend.kill()

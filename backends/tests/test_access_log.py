@@ -36,15 +36,15 @@ def test_line_has_the_time_of_the_whole_stream_and_tells_aborts(start):
     assert lines["/"][:4] == ("GET", "/", "200", " aborted")
 
 
-def test_line_can_not_be_forged(start):
-    backend = start()
+def test_line_can_not_be_forged(start_werkzeug):
+    backend = start_werkzeug()
     backend.get("/", traceparent="a\xe9\xff")
     assert backend.end()[1].endswith(" traceparent=a\\xe9\\xff\n")
     assert printable("GET /\x1b[31m\r\nGET /") == "GET /\\x1b[31m\\x0d\\x0aGET /"
     assert len(printable("x" * 100_000)) == 1024
 
 
-def test_quiet_by_option_and_by_environment(start):
-    for backend in (start("--quiet"), start(QUIET="1")):
+def test_quiet_by_option_and_by_environment(start_werkzeug):
+    for backend in (start_werkzeug("--quiet"), start_werkzeug(QUIET="1")):
         backend.get("/")
         assert backend.end() == (0, "", "")

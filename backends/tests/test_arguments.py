@@ -69,9 +69,9 @@ def test_announcement_names_address_and_server(start, server, tmp_path):
     assert backend.get("/").status == 200
 
 
-def test_port_of_the_arguments_wins_over_the_environment(start):
+def test_port_of_the_arguments_wins_over_the_environment(start_werkzeug):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert start(PORT=str(taken.getsockname()[1])).get("/").status == 200
+        assert start_werkzeug(PORT=str(taken.getsockname()[1])).get("/").status == 200
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")

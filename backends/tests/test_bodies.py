@@ -63,7 +63,11 @@ def test_drain_gives_up_on_a_large_rest():
 
 
 @pytest.mark.parametrize("headers", [
-    {"Content_Length": "5", "Transfer_Encoding": "chunked"}, {"Transfer_Encoding": "gzip, chunked"}, {"Content_Length": "+5"}, {"Content_Length": "5 5"}])
+    {"Content_Length": "5", "Transfer_Encoding": "chunked"},
+    {"Transfer_Encoding": "gzip, chunked"},
+    {"Content_Length": "+5"},
+    {"Content_Length": "5 5"},
+])
 def test_unclear_framing_is_refused(headers):
     with pytest.raises(HTTPException):
         body_of(b"", **headers)

@@ -8,8 +8,8 @@ def check(port):
                           capture_output=True, text=True, timeout=WAIT)
 
 
-def test_health_check_of_the_image(start):
-    backend = start("--quiet")
+def test_health_check_of_the_image(start_werkzeug):
+    backend = start_werkzeug("--quiet")
     assert check(backend.port).returncode == 0
     backend.json("POST", "/fault", {"healthy": False})
     assert check(backend.port).returncode == 1

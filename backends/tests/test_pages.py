@@ -13,8 +13,8 @@ def test_root_says_name_and_port(backend):
     assert response.getheader("Content-Length") == str(len(response.body))
 
 
-def test_root_says_the_published_port(start):
-    assert start(PUBLIC_PORT="5001").get("/").body == b"Hello from server-1 running on port 5001!"
+def test_root_says_the_published_port(start_werkzeug):
+    assert start_werkzeug(PUBLIC_PORT="5001").get("/").body == b"Hello from server-1 running on port 5001!"
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/api/info", "/echo", "/status/200", "/slow?ms=0", "/bytes/10", "/fault", "/once", "/stream?ms=0"])
