@@ -2,6 +2,7 @@ using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Administering;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Health;
+using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Retrying;
@@ -21,7 +22,7 @@ internal static class Program
         var configuration = builder.AddConfiguring();
         builder.AddServiceDefaults();
         builder.AddObserving();
-        builder.AddAccepting(configuration.Urls);
+        builder.AddAccepting(configuration);
         builder.Services
             .AddBackendRouting()
             .AddPicking()
@@ -31,9 +32,11 @@ internal static class Program
             .AddParentWatch();
 
         var app = builder.Build();
+        app.UseMiddleware<CloseWhenStopping>();
+        app.UseLimiting();
         app.MapReverseProxy(proxy =>
         {
-            proxy.UseSessionAffinity();
+            proxy.UseSessions();
             proxy.UseRetrying();
         });
         return app;

@@ -1,12 +1,21 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.ServiceDefaults;
+
 namespace AspireLB.LoadBalancer.Accepting;
 
 internal static class AcceptingExtensions
 {
     /// <summary>The listener for traffic.</summary>
-    public static void AddAccepting(this WebApplicationBuilder builder, string urls)
+    public static void AddAccepting(this WebApplicationBuilder builder, EffectiveConfiguration configuration)
     {
+        var shutdown = configuration.LoadBalancer.Root.Shutdown;
+        builder.Services.AddSingleton<Shutdown>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
+        builder.Services.AddHealthChecks().AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
+
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.UseUrls([.. BindingAddresses.Split(configuration.Urls)]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,10 +1,11 @@
+using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy;
 
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>Finds backends by name and changes them at run time.</summary>
-internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry registry, Availability availability)
+internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry registry, Availability availability, DrainNotice drained, SlowStart slowStart)
 {
     /// <summary>All backends, cluster by cluster, in configured order.</summary>
     public IEnumerable<Backend> All => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).SelectMany(registry.BackendsOf);
@@ -15,7 +16,11 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
 
     public void SetState(Backend backend, AdministrativeState state)
     {
-        backend.Administrative = state;
+        var wasOut = backend.Administrative != AdministrativeState.Active;
+        backend.Set(state);
+        if (wasOut && state == AdministrativeState.Active)
+            slowStart.Begin(backend);
+        drained.ReportIfDrained(backend);
         availability.Refresh(backend.ClusterId);
     }
 

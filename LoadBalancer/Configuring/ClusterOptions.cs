@@ -19,6 +19,10 @@ internal class ClusterOptions
     [Duration("00:00:00", "01:00:00")]
     public TimeSpan SlowStart { get; set; } = TimeSpan.Zero;
 
+    /// <summary>How long sessions bound to a draining backend may still go there; others never do. Default 5 min.</summary>
+    [Duration("00:00:00", "7.00:00:00")]
+    public TimeSpan DrainDeadline { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>When a failed attempt is repeated on another backend.</summary>
     public RetryOptions Retry { get; set; } = new();
 

@@ -16,7 +16,7 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
 
     public LoadBalancerOptions Read(IReadOnlyList<ClusterConfig> clusters, PolicyNames policies)
     {
-        var defaults = new ClusterOptions();
+        var defaults = new RootOptions();
         OptionsReader.Read(section, defaults, errors, ClustersKey);
         Check(section, defaults, policies);
 

@@ -6,7 +6,7 @@ using AspireLB.LoadBalancer.Routing;
 namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
-internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, AttemptMetrics metrics, TimeProvider time)
+internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, TimeProvider time)
 {
     public long Begins() => time.GetTimestamp();
 
@@ -40,6 +40,8 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
 
         metrics.AttemptEnded(cluster.Id, backend.Name, result, repeated);
         cluster.Slots.Release(backend);
+        if (backend.Administrative == AdministrativeState.Draining)
+            drained.ReportIfDrained(backend);
     }
 
     private static Observation ObservationOf(AttemptResult result, bool isFailure) => (isFailure, result.Failure) switch

@@ -17,6 +17,7 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     private long _failures;
     private long _retries;
     private int _inFlight;
+    private int _drainedReported;
 
     public string ClusterId => clusterId;
 
@@ -41,7 +42,10 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>When the backend came (back) in and began to warm up.</summary>
     public DateTimeOffset RampStart { get; set; } = DateTimeOffset.MinValue;
 
-    public AdministrativeState Administrative { get; set; }
+    public AdministrativeState Administrative { get; private set; }
+
+    /// <summary>When it was set to draining; the beginning of time where it is not.</summary>
+    public DateTimeOffset DrainsSince { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>What the active probes say.</summary>
     public ProbeVerdict Probed { get; set; } = ProbeVerdict.Unknown;
@@ -75,6 +79,19 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
 
     /// <summary>Whether new requests may go to it. An unprobed backend may be used: its probe has not failed.</summary>
     public bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
+
+    public void Set(AdministrativeState state)
+    {
+        if (state == Administrative)
+            return;
+        DrainsSince = state == AdministrativeState.Draining ? time.GetUtcNow() : DateTimeOffset.MinValue;
+        _drainedReported = 0;
+        Administrative = state;
+    }
+
+    /// <summary>True once for each draining: when the last attempt has ended.</summary>
+    public bool IsNewlyDrained() =>
+        Administrative == AdministrativeState.Draining && InFlight == 0 && Interlocked.Exchange(ref _drainedReported, 1) == 0;
 
     /// <summary>Attempts that may be under way at a time.</summary>
     public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.LargestCap;

@@ -12,7 +12,15 @@ internal static class RoutingExtensions
         services.AddSingleton<ClusterRegistry>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
         services.AddSingleton<Availability>();
+        services.AddSingleton<DrainNotice>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailabilityPolicy>();
         return services;
+    }
+
+    /// <summary>Session affinity; sessions bound to a draining backend stay there until its deadline.</summary>
+    public static void UseSessions(this IReverseProxyApplicationBuilder proxy)
+    {
+        proxy.UseMiddleware<BoundSessions>();
+        proxy.UseSessionAffinity();
     }
 }

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>The <c>LoadBalancer</c> section itself: the defaults of every cluster, and what concerns the whole process.</summary>
+internal sealed class RootOptions : ClusterOptions
+{
+    /// <summary>Requests the balancer works on at a time, over all clusters; more are answered 503. Default 0: no limit.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxInFlight { get; set; }
+
+    /// <summary>What happens between the signal to stop and the end.</summary>
+    public ShutdownOptions Shutdown { get; set; } = new();
+}
+
+/// <summary>What happens between the signal to stop (SIGTERM, Ctrl+C) and the end. A second signal ends the process at once.</summary>
+internal sealed class ShutdownOptions
+{
+    /// <summary>Time during which the balancer says that it is not ready and still takes requests, so that whoever sends them can turn away first. Default 0.</summary>
+    [Duration("00:00:00", "01:00:00")]
+    public TimeSpan Delay { get; set; } = TimeSpan.Zero;
+
+    /// <summary>Time that requests and WebSockets under way then have to finish. Default 30 s.</summary>
+    [Duration("00:00:00.001", "1.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(30);
+}
