@@ -34,6 +34,8 @@ def on_stop_signal(stop: Callable[[], None]) -> None:
 
 def exit_with_parent(expected: int = 1) -> None:
     """Ends this process when its parent dies; expected is the parent's process id, or 1 for whoever it is now."""
+    if os.name != "posix":
+        return  # Windows keeps the id of a parent that is gone, and starts an interpreter of a venv as a grandchild
     parent = os.getppid()
 
     def leave_if_orphaned(*_):
@@ -47,11 +49,12 @@ def exit_with_parent(expected: int = 1) -> None:
         signal.signal(number, leave_if_orphaned)
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
         leave_if_orphaned()
-    elif os.name == "posix":
+    else:
         threading.Thread(target=_watch, args=(leave_if_orphaned,), name="parent watch", daemon=True).start()
 
     if expected > 1 and parent != expected or parent == 1 and _output_is_abandoned():
-        os._exit(0)  # it died before the watch began
+        print("server.py: the parent process is gone", file=sys.stderr, flush=True)  # it died before the watch began
+        os._exit(0)
 
 
 def die_with_parent() -> None:

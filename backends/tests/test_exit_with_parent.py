@@ -48,4 +48,4 @@ def test_parent_that_died_before_the_watch_began():
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait(WAIT)
     ended = run_server("server-1", "0", EXIT_WITH_PARENT=str(dead.pid))
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "server.py: the parent process is gone\n")
