@@ -21,7 +21,7 @@ def raise_file_limit() -> int:
 
 
 def _raise_priority() -> None:
-    """Ahead of whatever else runs: of the group, where the kernel groups processes by session, and within it. Only root may; a quiet machine has no need."""
+    """Ahead of whatever else runs: within the group of processes which the kernel makes of a session, and with it. Only root may; a quiet machine has no need."""
     try:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
         Path("/proc/self/autogroup").write_text(str(PRIORITY))
@@ -32,8 +32,9 @@ def _raise_priority() -> None:
 class Children:
     """Starts children in process groups of their own and ends each by its own id, on the way out at the latest."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, polite: bool = False):
         self._directory = directory
+        self.polite = polite
         self._running: list[subprocess.Popen] = []
 
     def __enter__(self):
@@ -48,7 +49,8 @@ class Children:
             # TERM and not KILL: nginx's master then ends its workers too.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
             os.sched_setaffinity(0, cpus)
-            _raise_priority()
+            if not self.polite:
+                _raise_priority()
 
         with open(self.log(name), "ab") as log:
             child = subprocess.Popen(

@@ -25,12 +25,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="length of one round")
     parser.add_argument("--quick", action="store_true", help="about a minute: small64, 3 rounds, ours, haproxy and nginx")
-    parser.add_argument("--ours", type=Path, help="a published directory to measure in place of a fresh build")
-    parser.add_argument("--variant", nargs="+", action="append", default=[], metavar="NAME DIR|- KEY=VALUE",
-                        help="one more of ours: a name, a published directory (-: the same), environment variables; may be repeated")
-    parser.add_argument("--no-build", action="store_true", help="use what the last run built")
     parser.add_argument("--rate", type=float, help="requests/s of half-rate (default: half of what HAProxy reaches)")
-    parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
+    add_common(parser)
     options = parser.parse_args(argv)
     if options.quick:
         options.workload, options.rounds, options.only = "small64", 3, options.only or "ours,haproxy,nginx"
@@ -38,6 +34,15 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if unknown:
         parser.error(f"unknown workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
     return options
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ours", type=Path, help="a published directory of ours in place of a fresh build")
+    parser.add_argument("--variant", nargs="+", action="append", default=[], metavar=("NAME", "DIR|- KEY=VALUE"),
+                        help="one more of ours: a name, a published directory (-: the same), environment variables; may be repeated")
+    parser.add_argument("--no-build", action="store_true", help="use what the last run built")
+    parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
+    parser.add_argument("--polite", action="store_true", help="do not raise the priority of what is measured (as root)")
 
 
 def choose_peers(options: argparse.Namespace) -> list[peers.Peer]:
@@ -83,7 +88,7 @@ def placed(options: argparse.Namespace, directory: Path, children: Children) -> 
 def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
     chosen = choose_peers(options)
     measured = []
-    with Children(directory) as children:
+    with Children(directory, options.polite) as children:
         bench = placed(options, directory, children)
         bench.rate = options.rate
         versions = {peer.name: peer.version() for peer in chosen}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import proc
 from .children import Children
-from .main import choose_peers, placed, scratch_directory
+from .main import add_common, choose_peers, placed, scratch_directory
 from .measuring import Bench, Running
 from .workloads import WORKLOADS, Workload
 
@@ -23,10 +23,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="ours,haproxy,nginx", help="which peers, comma-separated (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--top", type=int, default=40, help="lines of each list")
-    parser.add_argument("--ours", type=Path, help="a published directory to profile in place of a fresh build")
-    parser.add_argument("--variant", nargs="+", action="append", default=[], help="as in bench/run")
-    parser.add_argument("--no-build", action="store_true", help="use what the last run built")
-    parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
+    add_common(parser)
     return parser.parse_args(argv)
 
 
@@ -77,7 +74,7 @@ def strace(bench: Bench, running: Running, workload: Workload) -> None:
 
 
 def profile(bench: Bench, peer, workload: Workload, options: argparse.Namespace) -> None:
-    with Children(bench.directory) as own:
+    with Children(bench.directory, bench.children.polite) as own:
         directory = bench.directory / peer.name
         (directory / "backends").mkdir(parents=True)
         addresses = workload.backends(own, directory / "backends", bench.load_cpus, bench.files)
@@ -98,7 +95,7 @@ def main(argv: list[str]) -> int:
     if not shutil.which("perf"):
         print("needs perf: apt-get install linux-perf")
         return 2
-    with scratch_directory() as directory, Children(directory) as children:
+    with scratch_directory() as directory, Children(directory, options.polite) as children:
         bench = placed(options, directory, children)
         for peer in choose_peers(options):
             profile(bench, peer, WORKLOADS[options.workload], options)
