@@ -32,5 +32,5 @@ ENV ASPNETCORE_URLS=http://*:8080 ASPNETCORE_HTTP_PORTS= \
 EXPOSE 8080 9090
 # By number, so that Kubernetes' runAsNonRoot can tell; 1654 is the "app" user of Microsoft's images.
 USER ${APP_UID:-1654}
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["dotnet", "LoadBalancer.dll", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["dotnet", "LoadBalancer.dll", "health"]
 ENTRYPOINT ["dotnet", "LoadBalancer.dll"]
