@@ -1,5 +1,6 @@
 using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Administering;
+using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Limiting;

@@ -22,10 +22,10 @@ internal sealed class AdminOptions
     public string? Token { get; set; }
 
     /// <summary>The addresses in force.</summary>
-    public string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
+    internal string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
 
     /// <summary>Whether every address is a loopback one.</summary>
-    public bool IsLoopbackOnly => EffectiveUrls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+    internal bool IsLoopbackOnly => EffectiveUrls.Split(';', StringSplitOptions.RemoveEmptyEntries)
         .All(url => IsLoopback(BindingAddress.Parse(url).Host));
 
     private static bool IsLoopback(string host) =>

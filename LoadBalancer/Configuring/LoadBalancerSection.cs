@@ -18,24 +18,28 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
     {
         var defaults = new RootOptions();
         OptionsReader.Read(section, defaults, errors, ClustersKey);
-        Check(section, defaults, policies);
+        CheckPolicy($"{section.Path}:Policy", defaults, policies);
+        CheckPassive(section, defaults);
 
         foreach (var unknown in _overrides.GetChildren().Where(child => !clusters.Any(cluster => IsFor(child, cluster))))
             errors.Add(OptionsReader.Unknown(unknown, clusters.Select(cluster => cluster.ClusterId)));
 
-        return new(defaults, clusters.ToDictionary(cluster => cluster.ClusterId, cluster => ReadFor(cluster, policies), StringComparer.OrdinalIgnoreCase));
+        return new(defaults, clusters.ToDictionary(cluster => cluster.ClusterId, cluster => ReadFor(cluster, defaults, policies), StringComparer.OrdinalIgnoreCase));
     }
 
     private static bool IsFor(IConfigurationSection child, ClusterConfig cluster) => child.Key.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterOptions ReadFor(ClusterConfig cluster, PolicyNames policies)
+    private ClusterOptions ReadFor(ClusterConfig cluster, ClusterOptions defaults, PolicyNames policies)
     {
         var options = new ClusterOptions();
         OptionsReader.Read(section, options, [], ClustersKey);
         TakeOver(cluster, options);
         var own = _overrides.GetSection(cluster.ClusterId);
         OptionsReader.Read(own, options, errors);
-        Check(own, options, policies);
+        if (options.Policy != defaults.Policy)
+            CheckPolicy(own["Policy"] is null ? $"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}:LoadBalancingPolicy" : $"{own.Path}:Policy", options, policies);
+        if (own.GetSection("Health:Passive").Exists())
+            CheckPassive(own, options);
         return options;
     }
 
@@ -51,11 +55,15 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         options.Health.Active.Path = (active.Path, active.Query) is ({ Length: > 0 } path, var query) ? path + query : options.Health.Active.Path;
     }
 
-    // Rules that span several options.
-    private void Check(IConfigurationSection at, ClusterOptions options, PolicyNames policies)
+    private void CheckPolicy(string key, ClusterOptions options, PolicyNames policies)
     {
         if (!policies.Contains(options.Policy))
-            errors.Add(new($"{at.Path}:Policy", options.Policy, $"allowed: {policies}"));
+            errors.Add(new(key, options.Policy, $"allowed: {policies}"));
+    }
+
+    // A rule that spans two options.
+    private void CheckPassive(IConfigurationSection at, ClusterOptions options)
+    {
         var passive = options.Health.Passive;
         if (passive.MaxEjectionTime < passive.EjectionTime)
             errors.Add(new($"{at.Path}:Health:Passive:MaxEjectionTime", $"{passive.MaxEjectionTime:c}", $"expected: at least EjectionTime ({passive.EjectionTime:c})"));

@@ -1,4 +1,6 @@
-namespace AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Configuring;
+
+namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>
 /// <c>LoadBalancer health</c>: asks a running balancer's admin listener whether it is ready. Exit code 0 if so, else 1: what a container's
@@ -10,7 +12,7 @@ internal static class HealthCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var configuration = new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(arguments).Build();
+        var configuration = new ConfigurationBuilder().AddConfiguration(ConfigurationCommands.Current()).AddCommandLine(arguments).Build();
         var admin = AdminSection.Read(configuration, []);
         var url = BindingAddresses.Split(admin.EffectiveUrls).First().Replace("*", "127.0.0.1", StringComparison.Ordinal)
             .Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);

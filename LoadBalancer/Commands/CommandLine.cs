@@ -1,6 +1,7 @@
 using System.Reflection;
+using AspireLB.LoadBalancer.Configuring;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>
 /// The command line: <c>--Key value</c> pairs as .NET configuration reads them, and a few commands. Whatever keeps the balancer from
@@ -15,24 +16,18 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments, Func<string[], WebApplication> build)
     {
-        switch (arguments.FirstOrDefault())
-        {
-            case "--help" or "-h" or "-?" or "help":
-                Console.WriteLine(Help.Text);
-                return 0;
-            case "--version":
-                Console.WriteLine("AspireLB " + Version);
-                return 0;
-            case "health":
-                return await HealthCommand.RunAsync(arguments[1..]);
-        }
-
         try
         {
-            Check(arguments);
-            await using var app = build(arguments);
-            await app.RunAsync();
-            return 0;
+            return arguments.FirstOrDefault() switch
+            {
+                "--help" or "-h" or "-?" or "help" => Print(Help.Text),
+                "--version" => Print("AspireLB " + Version),
+                "health" => await HealthCommand.RunAsync(arguments[1..]),
+                "check" => await ConfigurationCommands.CheckAsync(arguments[1..]),
+                "diff" => await ConfigurationCommands.DiffAsync(arguments[1..]),
+                "schema" => ConfigurationCommands.PrintSchema(),
+                _ => await RunBalancerAsync(arguments, build),
+            };
         }
         catch (InvalidConfigurationException invalid)
         {
@@ -49,6 +44,20 @@ internal static class CommandLine
     }
 
     public static string Version => typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static async Task<int> RunBalancerAsync(string[] arguments, Func<string[], WebApplication> build)
+    {
+        Check(arguments);
+        await using var app = build(arguments);
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static int Print(string text)
+    {
+        Console.WriteLine(text);
+        return 0;
+    }
 
     private static void Check(string[] arguments)
     {

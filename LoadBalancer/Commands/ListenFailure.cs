@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>Says in one sentence why an address can't be listened on.</summary>
 internal static class ListenFailure

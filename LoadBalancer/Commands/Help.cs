@@ -1,4 +1,4 @@
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>What <c>--help</c> prints.</summary>
 internal static class Help
@@ -9,6 +9,9 @@ internal static class Help
         Usage:
           LoadBalancer [--Key value …]      run; without options: http://localhost:8080 before http://localhost:5001 … 5005
           LoadBalancer health               ask a running balancer whether it is ready (exit code 0 or 1)
+          LoadBalancer check FILE           check a configuration file and print what it amounts to
+          LoadBalancer diff FILE            print what applying it would change for a balancer started here
+          LoadBalancer schema               print the JSON schema of the configuration
           LoadBalancer --help | --version
 
         Common options (each is a configuration key: also in appsettings.json, or in the environment with __ for the colon):
@@ -19,6 +22,8 @@ internal static class Help
           --LoadBalancer:Policy NAME        RoundRobin (default), LeastRequests, PowerOfTwoChoices, Random, FirstAlphabetical
           --LoadBalancer:Health:Active:Path /health       what is probed; Interval, Timeout, Method, Rise, Fall, Jitter, DownInterval beside it
           --LoadBalancer:Retry:MaxAttempts 3              attempts a request may make in all
+          --LoadBalancer:Limits:MaxInFlightPerBackend 100   a cap, with a queue (QueueLength, QueueTimeout) before it; Adaptive: true
+          --LoadBalancer:Shutdown:Delay 00:00:05          keep serving this long after SIGTERM, not ready; then Grace to finish
           --LoadBalancer:Timeouts:Connect 00:00:02        also ResponseHead, Idle
           --ReverseProxy:…                  any YARP configuration
 
