@@ -38,6 +38,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
     private WebApplication Build(AdminOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(AdminServer).Assembly.GetName().Name });
+        builder.ExcludeRequestsFromTelemetry();
         builder.WebHost.UseKestrelCore().UseUrls(options.EffectiveUrls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
