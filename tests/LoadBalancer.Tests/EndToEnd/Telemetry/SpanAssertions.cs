@@ -1,0 +1,56 @@
+using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Span.Types;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
+
+/// <summary>Finds the spans of a request and checks what every one of them must say.</summary>
+internal static class SpanAssertions
+{
+    /// <summary>The span of the request as the balancer received it.</summary>
+    public static Task<ReceivedSpan> ServerSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) => run.Received.UntilAsync(
+        r => r.Spans.SingleOrDefault(s => s.Source == "Microsoft.AspNetCore" && s.Kind == SpanKind.Server && s.Tags["url.path"] == path), $"server span of {path}", cancel);
+
+    /// <summary>The span that the backend was told of: what its <c>traceparent</c> names.</summary>
+    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, string path, CancellationToken cancel)
+    {
+        var traceparent = Assert.Single(run.Backend.RequestsTo(path))["traceparent"];
+        var told = TraceContext.Parse(traceparent);
+        Assert.True(told.Sampled);
+        return run.Received.UntilAsync(
+            r => r.Spans.SingleOrDefault(s => (s.TraceId, s.SpanId) == (told.TraceId, told.SpanId)), $"span of the forwarded request, {traceparent}", cancel);
+    }
+
+    /// <summary>Parent, or parent of a parent: YARP puts a span of its own between the two.</summary>
+    public static async Task AssertDescendsAsync(this TelemetryRun run, ReceivedSpan span, ReceivedSpan ancestor, CancellationToken cancel)
+    {
+        Assert.Equal(ancestor.TraceId, span.TraceId);
+        while (span.ParentSpanId != ancestor.SpanId)
+        {
+            var child = span;
+            Assert.NotEmpty(child.ParentSpanId);
+            span = await run.Received.UntilAsync(r => r.Spans.SingleOrDefault(s => s.SpanId == child.ParentSpanId), $"parent of {child}", cancel);
+        }
+    }
+
+    public static void AssertServerTags(this TelemetryRun run, ReceivedSpan span, string path, string status)
+    {
+        Assert.Equal("GET", span.Tags["http.request.method"]);
+        Assert.Equal("http", span.Tags["url.scheme"]);
+        Assert.Equal(path, span.Tags["url.path"]);
+        Assert.Equal("127.0.0.1", span.Tags["server.address"]);
+        Assert.Equal($"{run.Port}", span.Tags["server.port"]);
+        Assert.Equal("127.0.0.1", span.Tags["client.address"]);
+        Assert.Equal("1.1", span.Tags["network.protocol.version"]);
+        Assert.Equal("telemetry-test", span.Tags["user_agent.original"]);
+        Assert.Equal(status, span.Tags["http.response.status_code"]);
+        Assert.Equal($"GET {span.Tags["http.route"]}", span.Name);
+    }
+
+    public static void AssertForwardedTags(this TelemetryRun run, ReceivedSpan span, string status)
+    {
+        Assert.Equal(SpanKind.Client, span.Kind);
+        Assert.Equal("GET", span.Tags["http.request.method"]);
+        Assert.Equal("127.0.0.1", span.Tags["server.address"]);
+        Assert.Equal($"{run.Backend.Port}", span.Tags["server.port"]);
+        Assert.Equal(status, span.Tags["http.response.status_code"]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
+
+/// <summary>A client, the balancer as a process, a backend and a collector.</summary>
+public sealed class TelemetryRun : IAsyncDisposable
+{
+    private readonly OtlpReceiver _collector;
+    private readonly LoadBalancerProcess _balancer;
+    private readonly HttpClient _client;
+
+    private TelemetryRun(OtlpReceiver collector, RecordingBackend backend, LoadBalancerProcess balancer)
+    {
+        _collector = collector;
+        _balancer = balancer;
+        Backend = backend;
+        _client = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })
+        {
+            BaseAddress = balancer.Url,
+            DefaultRequestHeaders = { { "User-Agent", "telemetry-test" } },
+        };
+    }
+
+    /// <summary>What the exporters wait by default is 5 s (spans, logs) and 60 s (metrics).</summary>
+    private static Dictionary<string, string?> ExportSoon => new()
+    {
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "100",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "250",
+    };
+
+    internal RecordingBackend Backend { get; }
+
+    internal ReceivedTelemetry Received => _collector.Received;
+
+    /// <summary>Port of the data listener.</summary>
+    internal int Port => _balancer.Url.Port;
+
+    /// <summary>A collector is always there; whether the balancer knows of it is up to <paramref name="variables"/>.</summary>
+    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, CancellationToken cancel)
+    {
+        var collector = await OtlpReceiver.StartAsync(cancel);
+        var backend = await RecordingBackend.StartAsync(cancel);
+        var environment = ExportSoon;
+        foreach (var (name, value) in variables(collector))
+            environment[name] = value;
+        return new(collector, backend, await LoadBalancerProcess.StartAsync(["--Backends", backend.Address], environment, cancel));
+    }
+
+    /// <summary>GET with the headers of a client's trace, if any.</summary>
+    internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        try
+        {
+            using var response = await _client.SendAsync(request, cancel);
+            return response.StatusCode;
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new InvalidOperationException($"GET {path} had no answer. The balancer printed:\n{_balancer.Process.Output}", failure);
+        }
+    }
+
+    /// <summary>SIGTERM, until the process is gone. Gives its exit code.</summary>
+    internal Task<int> StopAsync(CancellationToken cancel)
+    {
+        _balancer.Process.Signal("TERM");
+        return _balancer.Process.ExitCodeAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _balancer.DisposeAsync();
+        await Backend.DisposeAsync();
+        await _collector.DisposeAsync();
+    }
+}
