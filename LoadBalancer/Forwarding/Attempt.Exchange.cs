@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Forwarding.Http1;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Transforms;
+
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <content>One request and its response on one connection.</content>
+internal sealed partial class Attempt
+{
+    /// <summary>A buffered body up to this size goes out in one piece with the head.</summary>
+    private const int JoinedBodyBytes = 64 * 1024;
+
+    /// <summary>Interim responses before the final one; more are a fault.</summary>
+    private const int MaxInterimResponses = 100;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ExchangeResult> ExchangeAsync(BackendConnection connection, bool isReused)
+    {
+        var isClean = false;
+        PendingBody? pending = null;
+        var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
+        try
+        {
+            if (!TryWriteHead(connection, out var length))
+            {
+                _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
+                isClean = true;
+                return new(new(AttemptProgress.NothingSent, AttemptFailure.Client));
+            }
+
+            if (isReused)
+                connection.Transport.MarkSent();
+            connection.Deadline.Set(Within(_timeouts.Idle));
+            var sent = await connection.Transport.SendAsync(connection.Buffer.AsMemory(0, length));
+            if (sent && _body is { Length: > JoinedBodyBytes } body)
+                sent = await connection.Transport.SendAsync(body);
+            if (sent && IsStreamed)
+                pending = new(_context, connection, _framing, _timeouts.Idle, Within(_timeouts.ResponseHead), _time);
+            else
+                connection.Deadline.Set(Within(_timeouts.ResponseHead));
+
+            var (progress, failure) = await ReceiveHeadAsync(connection, pending);
+            if (progress != AttemptProgress.HeadReceived)
+            {
+                var isStale = isReused && progress == AttemptProgress.NoResponse && failure == AttemptFailure.Connection && IsRepeatable(connection);
+                return new(await FailedAsync(connection, pending, progress, failure), isStale);
+            }
+
+            var head = connection.Parser.Head;
+            if (_feature is not null && _feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)))
+            {
+                isClean = sent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
+                return new(new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode));
+            }
+
+            var end = await RelayAsync(connection, head);
+            if (end != RelayEnd.Complete)
+                return new(await BrokenOffAsync(connection, pending, head.StatusCode, end));
+
+            isClean = sent && pending is null or { IsComplete: true } && IsReusable(connection, head);
+            return new(new(AttemptProgress.Completed, AttemptFailure.None, head.StatusCode));
+        }
+        finally
+        {
+            await watch.DisposeAsync();
+            if (pending is not null)
+                await pending.StopAsync();
+            if (isClean && connection.AbortReason == AbortReason.None)
+                _backend.Pool.Return(connection, IdleLifetimeOf(connection.Parser.Head));
+            else
+                _backend.Pool.Discard(connection);
+        }
+    }
+
+    private bool IsStreamed => _body is null && (_framing.IsChunked || _framing.ContentLength > 0);
+
+    private bool TryWriteHead(BackendConnection connection, out int length)
+    {
+        var writer = connection.StartWriting();
+        var written = RequestHeadWriter.TryWrite(ref writer, _context, _request, _backend, _plan, _framing, _span);
+        if (_body is { Length: > 0 and <= JoinedBodyBytes } body)
+            writer.Write(body.Span);
+        length = writer.Length;
+        connection.FinishWriting(writer);
+        return written;
+    }
+
+    private async ValueTask<(AttemptProgress Progress, AttemptFailure Failure)> ReceiveHeadAsync(BackendConnection connection, PendingBody? pending)
+    {
+        var isFirst = true;
+        for (var interim = 0; interim < MaxInterimResponses;)
+        {
+            var parse = connection.Parser.TryParse(connection.Received, out var consumed);
+            if (parse == HeadParse.Invalid)
+                return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
+
+            if (parse == HeadParse.Complete)
+            {
+                connection.Start += consumed;
+                if (!connection.Parser.Head.IsInterim)
+                {
+                    pending?.Forgo();
+                    return (AttemptProgress.HeadReceived, AttemptFailure.None);
+                }
+
+                // Switching protocols was not asked for: requests that do go to YARP's forwarder.
+                if (connection.Parser.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
+                    return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
+                if (connection.Parser.Head.StatusCode == StatusCodes.Status100Continue)
+                    pending?.Begin();
+                interim++;
+                continue;
+            }
+
+            await connection.Transport.WaitForDataAsync();
+            var received = await connection.ReceiveAsync();
+            if (received <= 0)
+                return (isFirst ? AttemptProgress.NoResponse : AttemptProgress.BrokenOff, AttemptFailure.Connection);
+
+            connection.End += received;
+            isFirst = false;
+        }
+
+        return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
+    }
+
+    private ValueTask<RelayEnd> RelayAsync(BackendConnection connection, ResponseHead head)
+    {
+        ResponseHeadRelay.Apply(head, _isHead, _context.Features.GetRequiredFeature<IHttpResponseFeature>());
+        if (_plan.ResponseTransforms.Count > 0)
+            return RelayTransformedAsync(connection, head);
+
+        return RelayBodyAsync(connection, head);
+    }
+
+    private async ValueTask<RelayEnd> RelayTransformedAsync(BackendConnection connection, ResponseHead head)
+    {
+        foreach (var transform in _plan.ResponseTransforms)
+            await transform.ApplyAsync(new ResponseTransformContext { HttpContext = _context, HeadersCopied = true, CancellationToken = _clientGone });
+        return await RelayBodyAsync(connection, head);
+    }
+
+    private ValueTask<RelayEnd> RelayBodyAsync(BackendConnection connection, ResponseHead head)
+    {
+        var framing = head.FramingFor(_isHead);
+        if (framing == BodyFraming.None)
+            return new(RelayEnd.Complete);
+
+        var body = _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        if (!_allowsBuffering)
+            body.DisableBuffering();
+        var relay = new ResponseBodyRelay(connection, body.Writer, _context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _timeouts.Idle);
+        return framing switch
+        {
+            BodyFraming.Length => relay.RelayLengthAsync(head.ContentLength),
+            BodyFraming.Chunked => relay.RelayChunksAsync(_context.Features.Get<IHttpResponseTrailersFeature>()),
+            _ => relay.RelayLengthAsync(long.MaxValue),
+        };
+    }
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.LoadBalancer.Forwarding.Routes;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <summary>
+/// One attempt at one backend, from taking a connection to giving it back. The same object serves attempt after attempt.
+/// </summary>
+internal sealed partial class Attempt
+{
+    private HttpContext _context = null!;
+    private IHttpRequestFeature _request = null!;
+    private Backend _backend = null!;
+    private RoutePlan _plan = null!;
+    private TimeoutOptions _timeouts = null!;
+    private TimeProvider _time = null!;
+    private IAttemptFeature? _feature;
+    private Activity? _span;
+    private CancellationToken _clientGone;
+    private RequestFraming _framing;
+    private ReadOnlyMemory<byte>? _body;
+    private Exception? _exception;
+    private long _headDue;
+    private bool _isHead;
+    private bool _allowsBuffering;
+
+    public void Start(HttpContext context, Backend backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time)
+    {
+        _context = context;
+        _request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        _backend = backend;
+        _plan = plan;
+        _timeouts = timeouts;
+        _time = time;
+        _allowsBuffering = config.AllowResponseBuffering ?? false;
+        _feature = context.Features.Get<IAttemptFeature>();
+        _clientGone = ClientGoneToken(context, _request);
+        _body = _feature?.BufferedBody;
+        _isHead = HttpMethods.IsHead(_request.Method);
+        _framing = RequestBody.FramingOf(context, _request.Headers, _request.Method, _body);
+        _headDue = _feature?.Timeout is { } timeout ? time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
+        _span = AttemptSpan.Start(_request, backend.Address, context);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ForwarderError> RunAsync()
+    {
+        var connection = _backend.TryTakeConnection();
+        var result = connection is not null ? await ExchangeAsync(connection, isReused: true) : default;
+        if (connection is null || result.IsStale)
+            result = await OpenAndExchangeAsync();
+
+        return Finish(result.Attempt);
+    }
+
+    /// <summary>Lets go of everything, for the next use.</summary>
+    public void Clear()
+    {
+        _context = null!;
+        _request = null!;
+        _backend = null!;
+        _feature = null;
+        _span = null;
+        _clientGone = default;
+        _body = null;
+        _exception = null;
+    }
+
+    private async ValueTask<ExchangeResult> OpenAndExchangeAsync()
+    {
+        var (connection, failure) = await _backend.Pool.OpenAsync(Within(_timeouts.Connect), _clientGone);
+        return connection is null
+            ? new(new(AttemptProgress.NeverConnected, failure))
+            : await ExchangeAsync(connection, isReused: false);
+    }
+
+    private ForwarderError Finish(AttemptResult result)
+    {
+        var error = ForwarderError.None;
+        if (result.Failure != AttemptFailure.None)
+        {
+            // Once a head is there the question has been asked, and what failed since cannot be repeated.
+            var isRepeated = result.StatusCode == 0 && _feature is not null && _feature.WillRepeat(result);
+            error = isRepeated ? Outcome.Note(_context, result, _exception) : Outcome.Report(_context, result, _exception);
+        }
+
+        AttemptSpan.Stop(_span, result);
+        _feature?.Ended(result);
+        return error;
+    }
+
+    /// <summary>A phase's time limit, or what is left of the attempt's own where that is less.</summary>
+    private TimeSpan Within(TimeSpan limit)
+    {
+        if (_headDue == long.MaxValue)
+            return limit;
+
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), _headDue);
+        return left < limit ? (left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1)) : limit;
+    }
+
+    /// <summary>
+    /// HTTP/1.x: the token of the client's connection, which is there anyway, where a request's own would be made for each. It says the same
+    /// as long as the request's lifetime is the server's own and no stage has put another in its place.
+    /// </summary>
+    private static CancellationToken ClientGoneToken(HttpContext context, IHttpRequestFeature request) =>
+        ReferenceEquals(context.Features.Get<IHttpRequestLifetimeFeature>(), request)
+            && context.Features.Get<IHttpResetFeature>() is null
+            && context.Features.Get<IConnectionLifetimeFeature>() is { } connection
+            ? connection.ConnectionClosed
+            : context.RequestAborted;
+
+    /// <summary>The outcome, and whether it is that of a kept connection which had ended unseen, so that a new one may do better.</summary>
+    private readonly record struct ExchangeResult(AttemptResult Attempt, bool IsStale = false);
+}

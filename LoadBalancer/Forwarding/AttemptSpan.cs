@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <summary>
+/// The client span of an attempt, by OpenTelemetry's conventions for HTTP. A child of the request's server span; costs nothing unless somebody
+/// listens.
+/// </summary>
+internal static class AttemptSpan
+{
+    private static readonly ActivitySource Source = new("AspireLB.LoadBalancer");
+
+    public static Activity? Start(IHttpRequestFeature request, BackendAddress address, HttpContext context)
+    {
+        // Whoever propagates a trace without recording it still wants the backend to get its context.
+        var span = Source.HasListeners() ? Source.StartActivity(request.Method, ActivityKind.Client) : null;
+        if (span is null)
+            return Activity.Current;
+
+        span.SetTag("http.request.method", request.Method);
+        span.SetTag("server.address", address.SocketPath ?? address.Host);
+        if (address.SocketPath is null)
+            span.SetTag("server.port", address.Port);
+        if (span.IsAllDataRequested)
+            span.SetTag("url.full", $"{(address.IsTls ? "https" : "http")}://{address.Authority}{address.PathPrefix}{request.RawTarget}");
+
+        var attempts = context.Features.Get<Count>();
+        if (attempts is null)
+            context.Features.Set(new Count());
+        else
+            span.SetTag("http.request.resend_count", ++attempts.Resends);
+        return span;
+    }
+
+    public static void Stop(Activity? span, AttemptResult result)
+    {
+        if (span is null || span.Source != Source)
+            return;
+
+        if (result.StatusCode > 0)
+            span.SetTag("http.response.status_code", result.StatusCode);
+        if (result.Failure != AttemptFailure.None)
+        {
+            span.SetTag("error.type", NameOf(result.Failure));
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+        else if (result.StatusCode >= 400)
+        {
+            span.SetTag("error.type", result.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        span.Dispose();
+    }
+
+    private static string NameOf(AttemptFailure failure) => failure switch
+    {
+        AttemptFailure.Timeout => "timeout",
+        AttemptFailure.InvalidResponse => "invalid_response",
+        AttemptFailure.Client => "client",
+        _ => "connection_error",
+    };
+
+    private sealed class Count
+    {
+        public int Resends { get; set; }
+    }
+}

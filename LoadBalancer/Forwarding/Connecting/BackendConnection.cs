@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Net;
+using AspireLB.LoadBalancer.Forwarding.Http1;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AspireLB.LoadBalancer.Forwarding.Connecting;
+
+/// <summary>Who ended a connection before its time.</summary>
+internal enum AbortReason
+{
+    None,
+    Timeout,
+    ClientGone,
+}
+
+/// <summary>One connection to a backend with all that is used over again from request to request.</summary>
+internal sealed class BackendConnection : IDisposable
+{
+    /// <summary>Holds a request head with a small body, then a response head with a small body.</summary>
+    private const int BufferBytes = 16 * 1024;
+
+    private int _abortReason;
+
+    public BackendConnection(BackendTransport transport, EndPoint? endPoint, TimeProvider time)
+    {
+        Transport = transport;
+        EndPoint = endPoint;
+        Deadline = new(time, OnDeadline);
+    }
+
+    public BackendTransport Transport { get; }
+
+    public EndPoint? EndPoint { get; }
+
+    public Deadline Deadline { get; }
+
+    public ResponseHeadParser Parser { get; } = new();
+
+    public ChunkedDecoder Decoder { get; } = new();
+
+    public AbortReason AbortReason => (AbortReason)Volatile.Read(ref _abortReason);
+
+    /// <summary>Told when the deadline passes, which while idle means that the connection has not been used for too long.</summary>
+    public Action<BackendConnection>? Expired { get; set; }
+
+    /// <summary>The client's side while a flush to it is under way, so that a client which takes nothing can be cut off.</summary>
+    public IHttpRequestLifetimeFeature? StalledBy { get; set; }
+
+    public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
+
+    /// <summary>The buffer of the exchange under way; empty between exchanges, so that an idle connection holds none.</summary>
+    public byte[] Buffer { get; private set; } = [];
+
+    /// <summary>Start of what was received and not used yet.</summary>
+    public int Start { get; set; }
+
+    /// <summary>End of what was received.</summary>
+    public int End { get; set; }
+
+    public ReadOnlySpan<byte> Received => Buffer.AsSpan(Start, End - Start);
+
+    public ByteWriter StartWriting()
+    {
+        RentBuffer();
+        return new(Buffer);
+    }
+
+    /// <summary>Takes over the writer's array, which may be another one after growth.</summary>
+    public void FinishWriting(ByteWriter writer)
+    {
+        Buffer = writer.Buffer;
+        Start = End = 0;
+    }
+
+    /// <summary>Receives behind what is there; makes room first where there is none.</summary>
+    public ValueTask<int> ReceiveAsync()
+    {
+        RentBuffer();
+        if (Start == End)
+            Start = End = 0;
+        if (End == Buffer.Length)
+            MakeRoom();
+        return Transport.ReceiveAsync(Buffer.AsMemory(End));
+    }
+
+    /// <summary>Gives the buffer back. What it held is gone.</summary>
+    public void ReturnBuffer()
+    {
+        if (Buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(Buffer);
+        Buffer = [];
+        Start = End = 0;
+    }
+
+    public void Abort(AbortReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _abortReason, (int)reason, 0) == 0)
+            Transport.Abort();
+    }
+
+    public void Dispose()
+    {
+        Deadline.Dispose();
+        Transport.Dispose();
+        ReturnBuffer();
+    }
+
+    private void OnDeadline()
+    {
+        Abort(AbortReason.Timeout);
+        StalledBy?.Abort();
+        Expired?.Invoke(this);
+    }
+
+    private void RentBuffer()
+    {
+        if (Buffer.Length == 0)
+            Buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    }
+
+    private void MakeRoom()
+    {
+        if (Start > 0)
+        {
+            Received.CopyTo(Buffer);
+            End -= Start;
+            Start = 0;
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Buffer.Length * 2);
+        Received.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(Buffer);
+        Buffer = larger;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Net;
+
+namespace AspireLB.LoadBalancer.Forwarding.Connecting;
+
+/// <summary>Figures of a pool, for metrics.</summary>
+internal readonly record struct PoolFigures(int Open, int Idle, long Created);
+
+/// <summary>
+/// The connections to one backend. The one used last is used first, so that the fewest stay warm and the others expire. A connection is
+/// given out only when nothing has happened on it since its last response.
+/// </summary>
+internal sealed class ConnectionPool : IDisposable
+{
+    private readonly Connector _connector;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly List<BackendConnection> _idle = [];
+    private readonly Queue<TaskCompletionSource<BackendConnection?>> _waiting = new();
+    private readonly int _maxOpen;
+    private EndPoint[]? _retiringAllBut;
+    private int _open;
+    private long _created;
+    private bool _isClosed;
+
+    /// <param name="connector">Opens the connections.</param>
+    /// <param name="addresses">Says when the backend's addresses change.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="maxOpen">Most connections at a time, more requests wait; 0: no limit.</param>
+    public ConnectionPool(Connector connector, AddressBook addresses, TimeProvider time, int maxOpen)
+    {
+        _connector = connector;
+        _time = time;
+        _maxOpen = maxOpen;
+        addresses.Changed = Retire;
+    }
+
+    /// <summary>Time an unused connection is kept. Below the keep-alive times common among servers only Node's default (5 s) says so itself.</summary>
+    public static TimeSpan IdleLifetime { get; } = TimeSpan.FromSeconds(90);
+
+    public PoolFigures Figures
+    {
+        get
+        {
+            lock (_gate)
+                return new(_open, _idle.Count, _created);
+        }
+    }
+
+    /// <summary>An idle connection that is alive as far as can be known; null where there is none.</summary>
+    public BackendConnection? TryTake()
+    {
+        while (true)
+        {
+            BackendConnection connection;
+            lock (_gate)
+            {
+                if (_idle.Count == 0)
+                    return null;
+
+                connection = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+            }
+
+            connection.Deadline.Clear();
+            if (connection.IsUsable && !connection.Deadline.HasPassed)
+                return connection;
+
+            Discard(connection);
+        }
+    }
+
+    /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
+    public async ValueTask<(BackendConnection? Connection, AttemptFailure Failure)> OpenAsync(TimeSpan timeout, CancellationToken clientGone)
+    {
+        if (!TryReserve(out var turn))
+        {
+            var handed = await WaitAsync(turn, timeout, clientGone);
+            if (handed is not null)
+                return (handed, AttemptFailure.None);
+            if (!turn.Task.IsCompletedSuccessfully)
+                return (null, clientGone.IsCancellationRequested ? AttemptFailure.Client : AttemptFailure.Timeout);
+        }
+
+        var connected = await _connector.ConnectAsync(timeout, clientGone);
+        if (connected.Transport is null)
+        {
+            GiveUpPlace();
+            return (null, connected.Failure);
+        }
+
+        Interlocked.Increment(ref _created);
+        return (new(connected.Transport, connected.EndPoint, _time), AttemptFailure.None);
+    }
+
+    /// <summary>Takes a connection back that is ready for another request.</summary>
+    public void Return(BackendConnection connection, TimeSpan idleLifetime)
+    {
+        connection.ReturnBuffer();
+        connection.Transport.Rest();
+        connection.Deadline.Set(idleLifetime);
+        connection.Expired ??= Expire;
+        TaskCompletionSource<BackendConnection?>? waiter;
+        lock (_gate)
+        {
+            if (!_isClosed && IsCurrent(connection))
+            {
+                do
+                {
+                    if (!_waiting.TryDequeue(out waiter))
+                    {
+                        _idle.Add(connection);
+                        return;
+                    }
+                }
+                while (!waiter.TrySetResult(connection));
+                connection.Deadline.Clear();
+                return;
+            }
+        }
+
+        Discard(connection);
+    }
+
+    /// <summary>Closes a connection that cannot carry another request.</summary>
+    public void Discard(BackendConnection connection)
+    {
+        connection.Dispose();
+        GiveUpPlace();
+    }
+
+    /// <summary>Closes the idle connections now and the others when they come back.</summary>
+    public void Dispose()
+    {
+        BackendConnection[] idle;
+        lock (_gate)
+        {
+            _isClosed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        foreach (var connection in idle)
+            Discard(connection);
+    }
+
+    private async ValueTask<BackendConnection?> WaitAsync(TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
+    {
+        using var timer = new CancellationTokenSource(timeout, _time);
+        using var onTimeout = timer.Token.UnsafeRegister(static state => ((TaskCompletionSource<BackendConnection?>)state!).TrySetCanceled(), turn);
+        using var onGone = clientGone.UnsafeRegister(static state => ((TaskCompletionSource<BackendConnection?>)state!).TrySetCanceled(), turn);
+        await ((Task)turn.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return turn.Task.IsCompletedSuccessfully ? await turn.Task : null;
+    }
+
+    private bool TryReserve(out TaskCompletionSource<BackendConnection?> turn)
+    {
+        lock (_gate)
+        {
+            turn = null!;
+            if (_maxOpen == 0 || _open < _maxOpen)
+            {
+                _open++;
+                return true;
+            }
+
+            turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+            return false;
+        }
+    }
+
+    /// <summary>A place is free: it goes to whoever waits longest, to open a connection of its own.</summary>
+    private void GiveUpPlace()
+    {
+        lock (_gate)
+        {
+            while (_waiting.TryDequeue(out var waiter))
+            {
+                if (waiter.TrySetResult(null))
+                    return;
+            }
+
+            _open--;
+        }
+    }
+
+    private void Expire(BackendConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_idle.Remove(connection))
+                return;
+        }
+
+        Discard(connection);
+    }
+
+    private bool IsCurrent(BackendConnection connection) =>
+        _retiringAllBut is null || connection.EndPoint is null || _retiringAllBut.Contains(connection.EndPoint);
+
+    private void Retire(EndPoint[] current)
+    {
+        BackendConnection[] former;
+        lock (_gate)
+        {
+            _retiringAllBut = current;
+            former = [.. _idle.Where(connection => !IsCurrent(connection))];
+            foreach (var connection in former)
+                _idle.Remove(connection);
+        }
+
+        foreach (var connection in former)
+            Discard(connection);
+    }
+}

@@ -1,0 +1,117 @@
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AspireLB.LoadBalancer.Forwarding;
+
+/// <summary>
+/// YARP's own forwarder, made to speak to the retry loop like our path does: it asks before a response head passes, and its errors become named
+/// outcomes.
+/// </summary>
+internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
+{
+    public ValueTask<ForwarderError> SendAsync(
+        HttpContext context, string destinationPrefix, HttpMessageInvoker client, ForwarderRequestConfig config, HttpTransformer transformer,
+        CancellationToken cancellation)
+    {
+        return context.Features.Get<IAttemptFeature>() is { } feature
+            ? AttemptAsync(context, destinationPrefix, client, config, transformer, feature, cancellation)
+            : yarp.SendAsync(context, destinationPrefix, client, config, transformer, cancellation);
+    }
+
+    private async ValueTask<ForwarderError> AttemptAsync(
+        HttpContext context, string destinationPrefix, HttpMessageInvoker client, ForwarderRequestConfig config, HttpTransformer transformer,
+        IAttemptFeature feature, CancellationToken cancellation)
+    {
+        var span = BackendAddress.TryParse(destinationPrefix, out var address)
+            ? AttemptSpan.Start(context.Features.GetRequiredFeature<IHttpRequestFeature>(), address, context)
+            : null;
+        using var limit = new CancellationTokenSource(feature.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var asking = new AskingTransformer(transformer, feature, limit);
+        var body = context.Request.Body;
+        if (feature.BufferedBody is { } buffered)
+            context.Request.Body = new MemoryStream(buffered.ToArray(), writable: false);
+
+        var error = await yarp.SendAsync(context, destinationPrefix, client, config, asking, both.Token);
+        context.Request.Body = body;
+
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var result = asking.IsDropped ? new(AttemptProgress.HeadReceived, AttemptFailure.None, asking.StatusCode)
+            : ResultOf(error, exception, asking.StatusCode, limit.IsCancellationRequested);
+        if (error != ForwarderError.None && asking.StatusCode == 0 && !context.Response.HasStarted)
+        {
+            if (feature.WillRepeat(result))
+                context.Response.Clear();
+            else if (result.Failure == AttemptFailure.Timeout)
+                context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+        }
+
+        AttemptSpan.Stop(span, result);
+        feature.Ended(result);
+        return error;
+    }
+
+    /// <summary>What YARP's error means for the attempt: how far it got, and whose fault it was.</summary>
+    private static AttemptResult ResultOf(ForwarderError error, Exception? exception, int status, bool isOverTime) => error switch
+    {
+        ForwarderError.None when status == 0 => new(AttemptProgress.NothingSent, AttemptFailure.None),
+        ForwarderError.None => new(AttemptProgress.Completed, AttemptFailure.None, status),
+        ForwarderError.RequestCreation => new(AttemptProgress.NeverConnected, AttemptFailure.Client),
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled when isOverTime => new(AttemptProgress.NoResponse, AttemptFailure.Timeout),
+        ForwarderError.RequestTimedOut when IsConnecting(exception) => new(AttemptProgress.NeverConnected, AttemptFailure.Timeout),
+        ForwarderError.RequestTimedOut => new(AttemptProgress.NoResponse, AttemptFailure.Timeout),
+        ForwarderError.Request => FailedRequest(exception),
+        ForwarderError.RequestBodyDestination when status == 0 => new(AttemptProgress.NoResponse, AttemptFailure.Connection),
+        ForwarderError.UpgradeActivityTimeout => new(AttemptProgress.BrokenOff, AttemptFailure.Timeout, status),
+        ForwarderError.ResponseHeaders => new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse, status),
+        ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination
+            or ForwarderError.RequestBodyDestination => new(AttemptProgress.BrokenOff, AttemptFailure.Connection, status),
+        _ => new(status == 0 ? AttemptProgress.NoResponse : AttemptProgress.BrokenOff, AttemptFailure.Client, status),
+    };
+
+    private static AttemptResult FailedRequest(Exception? exception) => (exception as HttpRequestException)?.HttpRequestError switch
+    {
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError =>
+            new(AttemptProgress.NeverConnected, AttemptFailure.Connection),
+        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse),
+        _ => new(AttemptProgress.NoResponse, AttemptFailure.Connection),
+    };
+
+    /// <summary>The handler says that connecting took too long by a TimeoutException inside the cancellation; the activity's own limit has none.</summary>
+    private static bool IsConnecting(Exception? exception) => exception is OperationCanceledException { InnerException: TimeoutException };
+
+    /// <summary>The route's transformer with the question to the retry loop before it.</summary>
+    private sealed class AskingTransformer(HttpTransformer route, IAttemptFeature feature, CancellationTokenSource limit) : HttpTransformer
+    {
+        /// <summary>Whether the response was dropped for a repetition.</summary>
+        public bool IsDropped { get; private set; }
+
+        /// <summary>Status of the response head; 0 until there is one.</summary>
+        public int StatusCode { get; private set; }
+
+        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
+            route.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+        public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is null)
+                return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+
+            limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            StatusCode = (int)proxyResponse.StatusCode;
+            if (!feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
+                return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+
+            IsDropped = true;
+
+            // YARP has copied the status and reason; the fields are copied by the route's transformer only.
+            httpContext.Response.StatusCode = StatusCodes.Status200OK;
+            httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
+            return new(false);
+        }
+
+        public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+            route.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+}
