@@ -1,3 +1,4 @@
+using System.Text;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.ServiceDefaults;
 
@@ -19,6 +20,10 @@ internal static class AcceptingExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // What a client or a backend puts into a field comes out again as it went in.
+            kestrel.RequestHeaderEncodingSelector = ConnectionFieldEncoding.For;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
             // Bodies stream with back-pressure, so their size costs no memory; a backend knows best what it takes.
             kestrel.Limits.MaxRequestBodySize = null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
@@ -17,7 +18,7 @@ internal sealed partial class Attempt
 {
     private HttpContext _context = null!;
     private IHttpRequestFeature _request = null!;
-    private Backend _backend = null!;
+    private Upstream _backend = null!;
     private RoutePlan _plan = null!;
     private TimeoutOptions _timeouts = null!;
     private TimeProvider _time = null!;
@@ -31,7 +32,7 @@ internal sealed partial class Attempt
     private bool _isHead;
     private bool _allowsBuffering;
 
-    public void Start(HttpContext context, Backend backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time)
+    public void Start(HttpContext context, Upstream backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time)
     {
         _context = context;
         _request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -44,6 +45,8 @@ internal sealed partial class Attempt
         _clientGone = ClientGoneToken(context, _request);
         _body = _feature?.BufferedBody;
         _isHead = HttpMethods.IsHead(_request.Method);
+        if (ConnectionFieldEncoding.AsksToClose(_request.Headers.Connection))
+            context.Response.Headers.Connection = "close";
         _framing = RequestBody.FramingOf(context, _request.Headers, _request.Method, _body);
         _headDue = _feature?.Timeout is { } timeout ? time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
         _span = AttemptSpan.Start(_request, backend.Address, context);

@@ -13,7 +13,7 @@ namespace AspireLB.LoadBalancer.Forwarding;
 internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int maxConnections, TimeoutOptions timeouts, TimeProvider time)
     : HttpMessageInvoker(new YarpHandler(yarp), disposeHandler: true)
 {
-    private readonly ConcurrentDictionary<string, Backend?> _backends = new();
+    private readonly ConcurrentDictionary<string, Upstream?> _backends = new();
     private Verdict? _verdict;
 
     /// <summary>YARP's own client for the cluster.</summary>
@@ -41,7 +41,7 @@ internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int 
     }
 
     /// <summary>The destination with this address; null where the address is of a kind our path does not know.</summary>
-    public Backend? BackendFor(string destinationPrefix) =>
+    public Upstream? BackendFor(string destinationPrefix) =>
         _backends.TryGetValue(destinationPrefix, out var backend) ? backend : _backends.GetOrAdd(destinationPrefix, CreateBackend);
 
     /// <summary>Forgets destinations without connections, so that those which come and go do not pile up.</summary>
@@ -61,7 +61,7 @@ internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int 
         base.Dispose(disposing);
     }
 
-    private Backend? CreateBackend(string prefix)
+    private Upstream? CreateBackend(string prefix)
     {
         if (!BackendAddress.TryParse(prefix, out var address))
             return null;

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Forwarding;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
@@ -8,7 +9,7 @@ internal static class RoutingExtensions
     /// <summary>YARP's routes and clusters, and our side of them.</summary>
     public static IServiceCollection AddBackendRouting(this IServiceCollection services)
     {
-        services.AddReverseProxy();
+        services.AddReverseProxy().AddForwarding();
         services.AddSingleton<ClusterRegistry>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
         services.AddSingleton<Availability>();

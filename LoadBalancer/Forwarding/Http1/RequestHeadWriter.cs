@@ -27,7 +27,7 @@ internal static class RequestHeadWriter
 
     /// <summary>Writes the head. False where the client's request cannot be put into HTTP/1.1 safely; what was written is then of no use.</summary>
     public static bool TryWrite(
-        ref ByteWriter writer, HttpContext context, IHttpRequestFeature request, Backend backend, RoutePlan plan, RequestFraming framing,
+        ref ByteWriter writer, HttpContext context, IHttpRequestFeature request, Upstream backend, RoutePlan plan, RequestFraming framing,
         Activity? activity)
     {
         if (!RequestTarget.TryGetOrigin(request.RawTarget, out var target) || request.Method.AsSpan().ContainsAnyExcept(Token))
@@ -60,9 +60,9 @@ internal static class RequestHeadWriter
         return true;
     }
 
-    private static bool TryWriteHost(ref ByteWriter writer, HttpContext context, Backend backend, RoutePlan plan, StringValues host)
+    private static bool TryWriteHost(ref ByteWriter writer, HttpContext context, Upstream backend, RoutePlan plan, StringValues host)
     {
-        var text = plan.UsesOriginalHost ? (host.Count == 1 ? host[0] : null) : Backend.HostOverride(context);
+        var text = plan.UsesOriginalHost ? (host.Count == 1 ? host[0] : null) : Upstream.HostOverride(context);
         if (string.IsNullOrEmpty(text))
             writer.Write(backend.Authority);
         else if (text.AsSpan().ContainsAny(LineEnders))

@@ -4,11 +4,11 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 
 /// <summary>One destination of a cluster as the data path sees it: what goes into each request's head, and the connections.</summary>
-internal sealed class Backend
+internal sealed class Upstream
 {
     private readonly AddressBook _addresses;
 
-    public Backend(BackendAddress address, AddressBook addresses, ConnectionPool pool)
+    public Upstream(BackendAddress address, AddressBook addresses, ConnectionPool pool)
     {
         _addresses = addresses;
         Address = address;

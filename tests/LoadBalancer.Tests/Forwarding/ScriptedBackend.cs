@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace AspireLB.LoadBalancer.Tests.Forwarding;
+
+/// <summary>A backend on a real socket that does to each connection what the test says, byte by byte.</summary>
+internal sealed class ScriptedBackend : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<ScriptedConnection, Task> _script;
+    private readonly List<Task> _connections = [];
+    private readonly Task _accepting;
+    private int _count;
+
+    public ScriptedBackend(Func<ScriptedConnection, Task> script)
+    {
+        _script = script;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Connections accepted so far.</summary>
+    public int Connections => Volatile.Read(ref _count);
+
+    /// <summary>Answers every request on every connection with the same bytes.</summary>
+    public static ScriptedBackend Answering(string response) => new(async connection =>
+    {
+        while (await connection.ReadHeadAsync() is not null)
+            await connection.SendAsync(response);
+    });
+
+    /// <summary>Answers one request with the bytes and closes the connection.</summary>
+    public static ScriptedBackend AnsweringOnce(string response) => new(async connection =>
+    {
+        await connection.ReadHeadAsync();
+        await connection.SendAsync(response);
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        Task[] connections;
+        lock (_connections)
+            connections = [.. _connections];
+        await Task.WhenAll(connections);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _count);
+                lock (_connections)
+                    _connections.Add(RunAsync(client));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task RunAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                client.NoDelay = true;
+                await _script(new ScriptedConnection(client, Connections, _stop.Token));
+            }
+            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            {
+                // The other side closed, or the test is over.
+            }
+        }
+    }
+}
+
+/// <summary>One connection that a script deals with.</summary>
+internal sealed class ScriptedConnection(TcpClient client, int number, CancellationToken stop)
+{
+    private readonly NetworkStream _stream = client.GetStream();
+    private readonly List<byte> _read = [];
+
+    /// <summary>1 for the backend's first connection.</summary>
+    public int Number => number;
+
+    /// <summary>Reads up to and with the empty line; null at the end of the stream.</summary>
+    public async Task<string?> ReadHeadAsync()
+    {
+        int end;
+        while ((end = IndexOf("\r\n\r\n"u8)) < 0)
+        {
+            if (!await FillAsync())
+                return null;
+        }
+
+        return Take(end + 4);
+    }
+
+    public async Task<string> ReadAsync(int bytes)
+    {
+        while (_read.Count < bytes)
+        {
+            if (!await FillAsync())
+                throw new IOException($"The stream ended after {_read.Count} of {bytes} bytes.");
+        }
+
+        return Take(bytes);
+    }
+
+    /// <summary>Reads a chunked body, framing included.</summary>
+    public async Task<string> ReadToLastChunkAsync()
+    {
+        int end;
+        while ((end = IndexOf("0\r\n\r\n"u8)) < 0)
+        {
+            if (!await FillAsync())
+                throw new IOException("The stream ended within a chunked body.");
+        }
+
+        return Take(end + 5);
+    }
+
+    public ValueTask SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public ValueTask SendAsync(byte[] bytes) => _stream.WriteAsync(bytes, stop);
+
+    /// <summary>Waits until the other side closes. True where it ended without a reset.</summary>
+    public async Task<bool> WaitForCloseAsync()
+    {
+        try
+        {
+            while (await FillAsync())
+                _read.Clear();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until the test is over.</summary>
+    public Task StallAsync() => Task.Delay(Timeout.Infinite, stop);
+
+    /// <summary>Ends the connection by a reset rather than an orderly close.</summary>
+    public void Reset()
+    {
+        client.LingerState = new(true, 0);
+        client.Close();
+    }
+
+    private int IndexOf(ReadOnlySpan<byte> text) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_read).IndexOf(text);
+
+    private string Take(int bytes)
+    {
+        var text = Encoding.Latin1.GetString(_read[..bytes].ToArray());
+        _read.RemoveRange(0, bytes);
+        return text;
+    }
+
+    private async Task<bool> FillAsync()
+    {
+        var buffer = new byte[16 * 1024];
+        var read = await _stream.ReadAsync(buffer, stop);
+        _read.AddRange(buffer.AsSpan(0, read));
+        return read > 0;
+    }
+}
