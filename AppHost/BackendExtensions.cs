@@ -42,7 +42,8 @@ internal static class BackendExtensions
             .WithPublicPort(port)
             .WithArgs(name)
             .WithOtlpExporter(OtlpProtocol.HttpProtobuf)
-            .WithHttpHealthCheck("/health");
+            .WithHttpHealthCheck("/health")
+            .WithPublishedTelemetry();
 
         foreach (var (argument, value) in options.BuildArguments)
             container.WithBuildArg(argument, value);

@@ -13,6 +13,8 @@ internal static class DashboardOnly
     /// <summary>Docker Compose publishing is Aspire's; deploy/ has a compose file for those who do without.</summary>
     public static void AddPublishing(this IDistributedApplicationBuilder builder) => ArgumentNullException.ThrowIfNull(builder);
 
+    public static IResourceBuilder<ContainerResource> WithPublishedTelemetry(this IResourceBuilder<ContainerResource> backend) => backend;
+
     /// <summary>The embedded host looks for one Python for all apps before it starts the first; under Aspire each app would make the environment itself.</summary>
     public static IResourceBuilder<PythonAppResource> WithOneVirtualEnvironment(this IResourceBuilder<PythonAppResource> backend) => backend;
 }

@@ -26,7 +26,7 @@ internal sealed class DistributedApplication(IReadOnlyList<IResource> resources,
         using var preparation = new Preparation(configuration, log, thread, time);
         log.MakeRoomFor(resources.Select(resource => resource.Name));
         log.Say(Mode());
-        var exitCode = await new ApplicationRun(resources, preparation, thread, log, time).RunAsync(signals.Stop, signals.AtOnce);
+        var exitCode = await new ApplicationRun(resources, preparation.PrepareAsync, thread, log, time).RunAsync(signals.Stop, signals.AtOnce);
 
         await ended.CancelAsync();
         await parent.ContinueWith(_ => { }, TaskScheduler.Default);

@@ -1,7 +1,10 @@
 namespace AspireLB.AppHost.Embedded.Running;
 
+/// <summary>Finds out how to start each resource, or fails with <see cref="PrerequisiteException"/>.</summary>
+internal delegate Task<IReadOnlyDictionary<IResource, ResourceStart>> Prepare(IReadOnlyList<IResource> resources, CancellationToken cancellation);
+
 /// <summary>All resources from the first start to the last stop.</summary>
-internal sealed class ApplicationRun(IReadOnlyList<IResource> resources, Preparation preparation, LaunchThread thread, ConsoleLog log, TimeProvider time)
+internal sealed class ApplicationRun(IReadOnlyList<IResource> resources, Prepare prepare, LaunchThread thread, ConsoleLog log, TimeProvider time)
 {
     /// <summary>Runs until <paramref name="stop"/>, which stops everything in reverse order; <paramref name="atOnce"/> kills everything.</summary>
     /// <returns>The host's exit code: 0 after a stop that was asked for, 2 where something is missing or set wrongly.</returns>
@@ -11,7 +14,7 @@ internal sealed class ApplicationRun(IReadOnlyList<IResource> resources, Prepara
         IReadOnlyDictionary<IResource, ResourceStart> starts;
         try
         {
-            starts = await preparation.PrepareAsync(resources, stop);
+            starts = await prepare(resources, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

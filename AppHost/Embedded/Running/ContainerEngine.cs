@@ -8,13 +8,13 @@ internal sealed class ContainerEngine(string program, IReadOnlyList<string> buil
     private const string Label = "aspirelb.apphost";
     private const string NamePrefix = "aspirelb-";
 
-    /// <summary>How containers reach the machine they run on.</summary>
-    public const string HostName = "host.docker.internal";
+    /// <summary>How containers reach the machine they run on: Podman's own name for it, which Docker is told.</summary>
+    public const string HostName = "host.containers.internal";
 
     public string Program { get; } = program;
 
     /// <summary>The label of the containers that this run of the host starts.</summary>
-    public static string RunLabel => $"{Label}={Environment.ProcessId}";
+    public static string RunLabel => LabelOf(Environment.ProcessId);
 
     /// <summary>The <paramref name="wanted"/> engine, or where that is null the first that answers; Docker's command line without its daemon does not.</summary>
     /// <exception cref="PrerequisiteException">No engine answers.</exception>
@@ -32,6 +32,9 @@ internal sealed class ContainerEngine(string program, IReadOnlyList<string> buil
         throw new PrerequisiteException(
             $"Backends:Run=container needs {string.Join(" or ", candidates)}, which does not answer ({string.Join("; ", reasons)}): start it, or leave the option out to run the servers as processes.");
     }
+
+    /// <summary>The label of the containers that the host with a process id started.</summary>
+    public static string LabelOf(int host) => $"{Label}={host}";
 
     public static string ContainerName(string resource) => $"{NamePrefix}{Environment.ProcessId}-{resource}";
 
@@ -62,12 +65,15 @@ internal sealed class ContainerEngine(string program, IReadOnlyList<string> buil
     /// <returns>The command that runs the container and stays with it; a signal to it reaches the container.</returns>
     public ProcessCommand Run(ContainerResource resource, string image, IReadOnlyDictionary<string, string> environment) => new(Program,
     [
-        "run", "--rm", "--name", ContainerName(resource.Name), "--label", RunLabel, "--add-host", $"{HostName}:host-gateway",
+        "run", "--rm", "--name", ContainerName(resource.Name), "--label", RunLabel,
+        .. IsPodman ? [] : new[] { "--add-host", $"{HostName}:host-gateway" },
         .. resource.Description.Endpoints.SelectMany(endpoint => new[] { "--publish", $"127.0.0.1:{endpoint.Port}:{endpoint.TargetPort ?? endpoint.Port}" }),
         .. environment.Keys.SelectMany(name => new[] { "--env", name }), // Values come from the command's own environment: they may be secret.
         image,
         .. resource.Description.Arguments,
     ], Environment: environment);
+
+    private bool IsPodman => Path.GetFileName(Program).StartsWith("podman", StringComparison.Ordinal);
 
     private static bool IsLeftover(string name)
     {

@@ -41,8 +41,8 @@ internal sealed class ResourceRun(IResource resource, ResourceStart start, Launc
                 var exitCode = await RunOnceAsync(ends > 0, quit, atOnce);
                 if (quit.IsCancellationRequested)
                     return;
-                if (exitCode == ExitStatus.BadConfiguration && !Healthy.IsCompleted)
-                    throw new PrerequisiteException($"{Resource.Name} ended with exit code {exitCode}, which means bad arguments or configuration: its last lines above say what to change.");
+                if (!Healthy.IsCompleted && ExitStatus.Hopeless(exitCode) is { } reason)
+                    throw new PrerequisiteException($"{Resource.Name} ended with exit code {exitCode}, {reason}.");
 
                 ends = BackOff.Count(ends, time.GetElapsedTime(began));
                 var delay = BackOff.Delay(ends);
