@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Reflection;
+using AspireLB.AppHost.Embedded;
+using AspireLB.AppHost.Embedded.Running;
+using AspireLB.AppHost.Tests.Embedded;
+
+namespace AspireLB.AppHost.Tests.EndToEnd;
+
+/// <summary>A real AppHost with real Flask servers and the real balancer, on ports of its own. Everything it started has ended after the test.</summary>
+internal sealed class AppHostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly HashSet<int> _seen = [];
+    private readonly Task _output;
+
+    private AppHostProcess(ProcessStartInfo start, int[] ports)
+    {
+        Ports = ports;
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _output = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>The balancer's port, its admin port, and those of the servers.</summary>
+    public int[] Ports { get; }
+
+    public Uri Balancer => new($"http://localhost:{Ports[0]}");
+
+    public LogLines Log { get; } = new();
+
+    public string AllLines => string.Join('\n', Log.All);
+
+    public static string Directory { get; } =
+        typeof(DistributedApplication).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppHostDirectory").Value!;
+
+    /// <summary>Starts the AppHost with so many servers on free ports, and further options.</summary>
+    public static AppHostProcess Start(int servers, string[]? options = null, Dictionary<string, string?>? environment = null)
+    {
+        var ports = FreePorts.Take(servers + 2);
+        return new(StartInfo(DotNet.Program, [typeof(DistributedApplication).Assembly.Location, .. PortOptions(ports), .. options ?? []], environment), ports);
+    }
+
+    /// <summary>Starts it as people do. What is run is what was built with these tests.</summary>
+    public static AppHostProcess StartWithDotNetRun(int servers)
+    {
+        var ports = FreePorts.Take(servers + 2);
+        var configuration = typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        return new(StartInfo(DotNet.Program, ["run", "--project", Directory, "--no-build", "--configuration", configuration, "--", .. PortOptions(ports)], null), ports);
+    }
+
+    /// <summary>Starts it with exactly these arguments.</summary>
+    public static AppHostProcess StartWith(params string[] args) => new(StartInfo(DotNet.Program, [typeof(DistributedApplication).Assembly.Location, .. args], null), []);
+
+    public async Task<AppHostProcess> UntilUpAsync()
+    {
+        var up = Log.WaitForAsync("try: curl");
+        if (await Task.WhenAny(up, _process.WaitForExitAsync()) != up)
+            await _output;
+        Assert.True(up.IsCompleted || Log.All.Any(line => line.Contains("try: curl", StringComparison.Ordinal)), $"The AppHost did not come up:\n{AllLines}");
+        await up;
+        NoteDescendants();
+        return this;
+    }
+
+    /// <summary>Process id of the running Flask server of a name.</summary>
+    public int ServerId(string name) => NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
+
+    /// <summary>Process id of the AppHost itself where `dotnet run` is its parent.</summary>
+    public int HostId => NoteDescendants().First(id => ProcessTable.CommandLine(id).Contains("--LoadBalancer:Port", StringComparison.Ordinal) && !ProcessTable.CommandLine(id).Contains("run --project", StringComparison.Ordinal));
+
+    public void Signal(int signal) => Unix.Signal(Id, signal);
+
+    public async Task<int> ExitCodeAsync()
+    {
+        NoteDescendants();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _output.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until nothing that the AppHost started runs any more, and its ports are free.</summary>
+    public async Task AssertNothingIsLeftAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Remains() is { Count: > 0 } remains)
+        {
+            Assert.False(timeout.IsCancellationRequested, $"Left behind: {string.Join(", ", remains)}\n{AllLines}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NoteDescendants();
+        foreach (var id in _seen.Append(Id).Where(ProcessTable.IsRunning))
+            Unix.Signal(id, 9);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        Log.Dispose();
+    }
+
+    private List<string> Remains() =>
+    [
+        .. _seen.Where(ProcessTable.IsRunning).Select(id => $"process {id} ({ProcessTable.CommandLine(id)})"),
+        .. Ports.Where(port => !FreePorts.IsFree(port)).Select(port => $"port {port}"),
+    ];
+
+    private IReadOnlyList<int> NoteDescendants()
+    {
+        var running = ProcessTable.Descendants(Id);
+        _seen.UnionWith(running);
+        return running;
+    }
+
+    private static string[] PortOptions(int[] ports) =>
+        [$"--LoadBalancer:Port={ports[0]}", $"--LoadBalancer:AdminPort={ports[1]}", $"--Backends:Ports={string.Join(',', ports[2..])}"];
+
+    private static ProcessStartInfo StartInfo(string program, string[] arguments, Dictionary<string, string?>? environment)
+    {
+        Assert.SkipUnless(ProcessTable.IsAvailable, "needs /proc to see what is left behind");
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            // From anywhere: nothing may depend on the working directory.
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+            Log.WriteLine(line);
+    }
+}
