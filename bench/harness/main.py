@@ -117,6 +117,7 @@ def scratch_directory() -> Iterator[Path]:
 def to_the_end(work: Callable[[], int]) -> int:
     """Ctrl+C and SIGTERM leave through the same door as an error, so that every child is ended."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell may have had it ignored.
     try:
         return work()
     except RuntimeError as error:
