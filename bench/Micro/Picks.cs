@@ -1,0 +1,45 @@
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Picking;
+using AspireLB.LoadBalancer.Routing;
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Benchmarks;
+
+/// <summary>One pick of each policy.</summary>
+[MemoryDiagnoser]
+public class Picks
+{
+    private readonly DefaultHttpContext _context = new();
+    private readonly Cluster _cluster = new(new ClusterState("backends"), new DefaultOptions(), TimeProvider.System);
+    private IPickingPolicy _policy = null!;
+    private AvailableBackends _candidates = null!;
+
+    public static IEnumerable<string> Policies => All().Select(policy => policy.Name);
+
+    [ParamsSource(nameof(Policies))]
+    public string Policy { get; set; } = "";
+
+    [Params(5, 1000)]
+    public int Count { get; set; }
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _policy = All().Single(policy => policy.Name == Policy);
+        _candidates = new([.. Enumerable.Range(1, Count).Select(i => new Backend("backends", new DestinationState($"server-{i}"), TimeProvider.System))]);
+    }
+
+    [Benchmark]
+    public object Pick() => _policy.Pick(_context, _cluster, _candidates);
+
+    private static IEnumerable<IPickingPolicy> All() => PickingPolicies.All(new SharedRandomSource());
+
+    private sealed class DefaultOptions : IClusterOptionsSource
+    {
+        private readonly ClusterOptions _options = new();
+
+        public ClusterOptions For(string clusterId) => _options;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using BenchmarkDotNet.Attributes;
+
+namespace AspireLB.LoadBalancer.Benchmarks;
+
+/// <summary>What a request pays for its connection and buffer: taken, found to be alive, and given back. The connection is a real one.</summary>
+[MemoryDiagnoser]
+public class Pooling
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private Socket? _accepted;
+    private Upstream _upstream = null!;
+
+    [GlobalSetup]
+    public async Task Connect()
+    {
+        _listener.Start();
+        _upstream = Upstreams.Create(((IPEndPoint)_listener.LocalEndpoint).Port);
+        var (connection, failure) = await _upstream.Pool.OpenAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+        _accepted = await _listener.AcceptSocketAsync();
+        _upstream.Pool.Return(connection ?? throw new InvalidOperationException($"Not connected: {failure}."), ConnectionPool.IdleLifetime);
+    }
+
+    [GlobalCleanup]
+    public void Disconnect()
+    {
+        _upstream.Pool.Dispose();
+        _accepted?.Dispose();
+        _listener.Dispose();
+    }
+
+    [Benchmark]
+    public void TakeAndReturn()
+    {
+        var connection = _upstream.TryTakeConnection() ?? throw new InvalidOperationException("The pool is empty.");
+        connection.FinishWriting(connection.StartWriting());
+        _upstream.Pool.Return(connection, ConnectionPool.IdleLifetime);
+    }
+}

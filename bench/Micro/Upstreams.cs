@@ -1,0 +1,19 @@
+using System.Net;
+using System.Security.Authentication;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+
+namespace AspireLB.LoadBalancer.Benchmarks;
+
+internal static class Upstreams
+{
+    /// <summary>The data path's side of a backend on a loopback port, with the pool that belongs to it.</summary>
+    public static Upstream Create(int port)
+    {
+        if (!BackendAddress.TryParse($"http://127.0.0.1:{port}", out var address))
+            throw new InvalidOperationException("The address was refused.");
+
+        var addresses = new AddressBook(address.EndPoint, TimeProvider.System, Dns.GetHostAddressesAsync);
+        var connector = new Connector(address, new TlsSettings(SslProtocols.None, false), addresses, TimeProvider.System);
+        return new(address, addresses, new ConnectionPool(connector, addresses, TimeProvider.System, maxOpen: 0));
+    }
+}
