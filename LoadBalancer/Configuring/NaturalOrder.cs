@@ -1,10 +1,38 @@
-using System.Globalization;
-
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Orders names as people do: digits within them count as numbers, so that server-2 comes before server-10.</summary>
+/// <summary>
+/// Orders names as people do: digits within them count as numbers, so that server-2 comes before server-10. Without regard to case, and the
+/// same in every culture (the comparison that .NET offers needs culture data, which the balancer runs without).
+/// </summary>
 internal static class NaturalOrder
 {
-    public static IComparer<string> Instance { get; } =
-        Comparer<string>.Create((left, right) => CultureInfo.InvariantCulture.CompareInfo.Compare(left, right, CompareOptions.NumericOrdering | CompareOptions.IgnoreCase));
+    public static IComparer<string> Instance { get; } = Comparer<string>.Create((left, right) => Compare(left, right));
+
+    private static int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        while (!left.IsEmpty && !right.IsEmpty)
+        {
+            var numbers = char.IsAsciiDigit(left[0]) && char.IsAsciiDigit(right[0]);
+            var first = numbers ? DigitsOf(left) : left[..1];
+            var second = numbers ? DigitsOf(right) : right[..1];
+            if ((numbers ? CompareNumbers(first, second) : first.CompareTo(second, StringComparison.OrdinalIgnoreCase)) is not 0 and var order)
+                return order;
+            left = left[first.Length..];
+            right = right[second.Length..];
+        }
+
+        return left.Length - right.Length;
+    }
+
+    private static ReadOnlySpan<char> DigitsOf(ReadOnlySpan<char> text) =>
+        text.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? text[..end] : text;
+
+    // Of any length; leading zeros decide only between equals, so that different names never compare as equal.
+    private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        var first = left.TrimStart('0');
+        var second = right.TrimStart('0');
+        var order = first.Length != second.Length ? first.Length - second.Length : first.SequenceCompareTo(second);
+        return order != 0 ? order : left.Length - right.Length;
+    }
 }
