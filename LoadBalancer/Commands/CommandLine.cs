@@ -59,19 +59,27 @@ internal static class CommandLine
         return 0;
     }
 
-    private static void Check(string[] arguments)
+    /// <exception cref="InvalidConfigurationException">With every argument that is no option of the balancer's.</exception>
+    internal static void Check(string[] arguments)
     {
         var errors = new List<ConfigurationError>();
         for (var i = 0; i < arguments.Length; i++)
         {
             var argument = arguments[i];
             var key = argument.Split('=')[0].TrimStart('-');
+            var hasValue = argument.Contains('=', StringComparison.Ordinal);
             if (!argument.StartsWith("--", StringComparison.Ordinal))
                 errors.Add(new(argument, null, "unexpected; options are written --Key value, see --help"));
             else if (!Sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
-                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Of(key, Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
-            else if (!argument.Contains('=', StringComparison.Ordinal) && ++i >= arguments.Length)
+            {
+                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Of(key.Split(':')[0], Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
+                if (!hasValue && i + 1 < arguments.Length && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
+                    i++; // its value
+            }
+            else if (!hasValue && ++i >= arguments.Length)
+            {
                 errors.Add(new(argument, null, "a value is missing"));
+            }
         }
 
         if (errors.Count > 0)

@@ -18,14 +18,14 @@ internal sealed class AdminOptions
     public int? Port { get; set; }
 
     /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines. Default null: none.</summary>
-    [MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? Token { get; set; }
 
     /// <summary>The addresses in force.</summary>
     internal string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
 
     /// <summary>Whether every address is a loopback one.</summary>
-    internal bool IsLoopbackOnly => EffectiveUrls.Split(';', StringSplitOptions.RemoveEmptyEntries)
+    internal bool IsLoopbackOnly => BindingAddresses.Split(EffectiveUrls)
         .All(url => IsLoopback(BindingAddress.Parse(url).Host));
 
     private static bool IsLoopback(string host) =>

@@ -22,6 +22,10 @@ internal static class BackendsCluster
         return ([route.WithTransformUseOriginalHostHeader()], [new ClusterConfig { ClusterId = Id, Destinations = destinations }]);
     }
 
+    /// <summary>Reads a weight as it stands in a destination's metadata.</summary>
+    public static bool TryParseWeight(string? text, out int weight) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= BackendsShorthand.MaximumWeight;
+
     // A service with several endpoints becomes several backends: server-1, server-1/2, …
     private static IEnumerable<KeyValuePair<string, DestinationConfig>> Destinations(BackendEntry backend, ServiceDiscovery discovery) =>
         discovery.Resolve(backend.Address).Select((address, i) => KeyValuePair.Create(

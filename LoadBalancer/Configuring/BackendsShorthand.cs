@@ -50,10 +50,10 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
 
     private Unnamed? FromUrl(string key, string address)
     {
-        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0)
+        if (BackendUrl.TryParse(address, out var uri))
             return new(key, null, uri, address);
 
-        errors.Add(new(key, address, "expected: the URL of a backend, such as http://localhost:5001"));
+        errors.Add(new(key, address, BackendUrl.Expected));
         return null;
     }
 

@@ -20,8 +20,8 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
             backends = DefaultBackends.All;
 
         var expanded = BackendsCluster.Expand(backends, new ServiceDiscovery(configuration));
-        routes = [.. routes, .. expanded.Routes];
-        clusters = [.. clusters, .. expanded.Clusters];
+        routes = Joined(routes, expanded.Routes, route => route.RouteId, "Routes", "route", errors);
+        clusters = Joined(clusters, expanded.Clusters, cluster => cluster.ClusterId, "Clusters", "cluster", errors);
 
         var section = new LoadBalancerSection(configuration.GetSection(LoadBalancerSection.Key), errors);
         var options = section.Read(clusters, policies);
@@ -32,6 +32,14 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
         return errors.Count == 0
             ? new(urls, routes, [.. clusters.Select(OwnedCluster.From)], options, admin)
             : throw new InvalidConfigurationException([.. errors.Distinct()]);
+    }
+
+    private static IReadOnlyList<T> Joined<T>(IReadOnlyList<T> configured, IReadOnlyList<T> made, Func<T, string> id, string section, string kind, List<ConfigurationError> errors)
+    {
+        var taken = made.Select(id).Intersect(configured.Select(id), StringComparer.OrdinalIgnoreCase).ToList();
+        errors.AddRange(taken.Select(name => new ConfigurationError(
+            $"{ReverseProxySection.Key}:{section}:{name}", null, $"the name is that of the {kind} made from {BackendsShorthand.Key}; choose another")));
+        return taken.Count == 0 ? [.. configured, .. made] : configured;
     }
 
     private static string ReadUrls(IConfiguration configuration, List<ConfigurationError> errors)

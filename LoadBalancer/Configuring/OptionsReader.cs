@@ -62,15 +62,21 @@ internal static class OptionsReader
             return;
         }
 
+        var before = errors.Count;
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
             var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
             if (broken is not null)
-                errors.Add(new(child.Path, child.Value ?? broken.Value?.ToString() ?? "", "allowed: " + AllowedValues.Describe(rule)));
+                errors.Add(new(child.Path, Shown(property, child.Value ?? broken.Value?.ToString() ?? ""), "allowed: " + AllowedValues.Describe(rule)));
         }
 
-        property.SetValue(target, value);
+        // What breaks a rule is not taken over, so that whoever looks at the options next may rely on the rules.
+        if (errors.Count == before)
+            property.SetValue(target, value);
     }
+
+    private static string Shown(PropertyInfo property, string value) =>
+        property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password } ? "***" : value;
 
     private static IEnumerable<Element> Elements(object? value) =>
         value is IEnumerable list and not string ? list.Cast<object?>().Select(item => new Element(item)) : [new Element(value)];

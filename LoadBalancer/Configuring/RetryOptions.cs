@@ -18,11 +18,11 @@ internal sealed class RetryOptions
     public int[] StatusCodes { get; set; } = [502, 503, 504];
 
     /// <summary>Retries allowed as a share of requests, in percent, over a sliding window. Failed connections do not draw on it. Default 20.</summary>
-    [Range(0, 1000)]
+    [Range(0.0, 1000.0)]
     public double BudgetPercent { get; set; } = 20;
 
     /// <summary>Retries per second that are always allowed, so that a quiet cluster can retry too. Default 10.</summary>
-    [Range(0, 100_000)]
+    [Range(0.0, 100_000.0)]
     public double BudgetMinPerSecond { get; set; } = 10;
 
     /// <summary>Bytes of a request body kept for a repetition. A longer body streams, and its request is not repeatable once sent. Default 65,536.</summary>

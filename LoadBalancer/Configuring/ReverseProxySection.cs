@@ -16,12 +16,29 @@ internal static class ReverseProxySection
         try
         {
             var config = YarpParsing.Parse(section);
+            foreach (var cluster in config.Clusters)
+                CheckDestinations(cluster, errors);
             return (config.Routes, [.. config.Clusters.Select(InNaturalOrder)]);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             errors.Add(new(Key, null, exception.Message));
             return ([], []);
+        }
+    }
+
+    // YARP finds out about these at the first request, or never. That an address is there at all is for its own validator to say.
+    private static void CheckDestinations(ClusterConfig cluster, ICollection<ConfigurationError> errors)
+    {
+        foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
+        {
+            var at = $"{Key}:Clusters:{cluster.ClusterId}:Destinations:{name}";
+            if (!string.IsNullOrEmpty(destination.Address) && !BackendUrl.TryParse(destination.Address, out _))
+                errors.Add(new(at + ":Address", destination.Address, BackendUrl.Expected));
+            if (!string.IsNullOrEmpty(destination.Health) && !BackendUrl.TryParse(destination.Health, out _))
+                errors.Add(new(at + ":Health", destination.Health, BackendUrl.Expected));
+            if (destination.Metadata?.TryGetValue(BackendsCluster.WeightMetadata, out var weight) == true && !BackendsCluster.TryParseWeight(weight, out _))
+                errors.Add(new($"{at}:Metadata:{BackendsCluster.WeightMetadata}", weight, $"allowed: 1 to {BackendsShorthand.MaximumWeight}"));
         }
     }
 

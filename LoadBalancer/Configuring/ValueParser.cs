@@ -30,17 +30,17 @@ internal static class ValueParser
         if (type == typeof(int))
             return int.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? Succeed(whole, out value, out expected) : Fail("a whole number", out value, out expected);
         if (type == typeof(double))
-            return double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? Succeed(number, out value, out expected) : Fail("a number", out value, out expected);
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Succeed(number, out value, out expected) : Fail("a number", out value, out expected);
         if (type == typeof(TimeSpan))
             return TryParseDuration(text, out var span) ? Succeed(span, out value, out expected) : Fail("a time as hh:mm:ss, such as 00:00:05 or 00:00:00.250", out value, out expected);
         throw new NotSupportedException($"options of type {type} can't be read");
     }
 
-    // TimeSpan.Parse takes a bare "5" for five days; nobody who writes that means it.
+    // TimeSpan.Parse takes a bare "5" for five days and "0:05" for five minutes; not everybody who writes that means it.
     private static bool TryParseDuration(string text, out TimeSpan span)
     {
         span = default;
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out span);
+        return text.AsSpan().Count(':') == 2 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out span);
     }
 
     private static bool TryParseNumbers(IConfigurationSection section, out object? value, out string expected)

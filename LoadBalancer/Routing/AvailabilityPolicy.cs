@@ -1,4 +1,3 @@
-using System.Globalization;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Picking;
 using Yarp.ReverseProxy.Configuration;
@@ -31,7 +30,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
     private Backend Weighed(Backend backend, ClusterOptions cluster)
     {
         backend.Weight = backend.Destination.Model.Config.Metadata?.TryGetValue(BackendsCluster.WeightMetadata, out var text) == true
-            && int.TryParse(text, CultureInfo.InvariantCulture, out var weight) ? weight : 1;
+            && BackendsCluster.TryParseWeight(text, out var weight) ? weight : 1;
         var warm = SlowStartRamp.Factor(time.GetUtcNow() - backend.RampStart, cluster.SlowStart);
         backend.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warm));
         return backend;
