@@ -13,8 +13,14 @@ internal static class Problem
     /// <param name="retryAfterSeconds">Sent as <c>Retry-After</c> (RFC 9110 §10.2.3).</param>
     public static Task WriteAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
     {
+        context.Response.Clear();
+        return WriteKeepingHeadersAsync(context, status, title, retryAfterSeconds);
+    }
+
+    /// <summary>As <see cref="WriteAsync"/>, and headers set before go along: <c>Allow</c>, <c>WWW-Authenticate</c>.</summary>
+    public static Task WriteKeepingHeadersAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
+    {
         var response = context.Response;
-        response.Clear();
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         if (retryAfterSeconds is { } seconds)

@@ -49,9 +49,11 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton(services.GetRequiredService<HealthCheckService>());
         builder.Services.AddSingleton(services.GetRequiredService<BackendDirectory>());
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));
 
         var app = builder.Build();
+        app.UseMiddleware<AdminProblems>();
         app.UseRouting();
         app.UseMiddleware<AdminToken>(options.Token ?? "");
         app.MapDefaultEndpoints();

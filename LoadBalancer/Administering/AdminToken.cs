@@ -9,7 +9,9 @@ namespace AspireLB.LoadBalancer.Administering;
 /// </summary>
 internal sealed class AdminToken(RequestDelegate next, string token)
 {
-    private readonly byte[] _expected = SHA256.HashData(Encoding.UTF8.GetBytes("Bearer " + token));
+    private const string Scheme = "Bearer ";
+
+    private readonly byte[] _expected = Hash(token);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -17,10 +19,13 @@ internal sealed class AdminToken(RequestDelegate next, string token)
             return next(context);
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "The admin API needs the token: Authorization: Bearer …");
+        return Problem.WriteKeepingHeadersAsync(context, StatusCodes.Status401Unauthorized, "The admin API needs the token: Authorization: Bearer …");
     }
 
-    // Hashes have one length, so the comparison takes the same time for every wrong token.
+    // Hashes have one length, so the comparison takes the same time for every wrong token. The scheme is written in any case (RFC 9110 §11.1).
     private bool IsAuthorized(HttpRequest request) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString())), _expected);
+        request.Headers.Authorization.ToString() is var given && given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(Hash(given[Scheme.Length..]), _expected);
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -12,7 +12,9 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
 
     /// <summary>The backend, or null if there is no such cluster or no such backend in it.</summary>
     public Backend? Find(string cluster, string name) =>
-        proxy.TryGetCluster(cluster, out var state) && state.Destinations.TryGetValue(name, out var destination) ? registry.Of(state.ClusterId, destination) : null;
+        proxy.TryGetCluster(Unescaped(cluster), out var state) && state.Destinations.TryGetValue(Unescaped(name), out var destination)
+            ? registry.Of(state.ClusterId, destination)
+            : null;
 
     public void SetState(Backend backend, AdministrativeState state)
     {
@@ -29,4 +31,7 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
         backend.WeightOverride = weight;
         availability.Refresh(backend.ClusterId);
     }
+
+    // The one character that the server leaves escaped in a path. Names have it: server-1/2 is the second endpoint of a service.
+    private static string Unescaped(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

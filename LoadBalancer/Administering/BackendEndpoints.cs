@@ -22,7 +22,7 @@ internal static class BackendEndpoints
     private static IResult Patch(string cluster, string name, BackendChange change, BackendDirectory directory)
     {
         if (change.Weight is < 1 or > BackendsShorthand.MaximumWeight)
-            return TypedResults.Problem($"weight: '{change.Weight}' is not allowed; allowed: 1 to {BackendsShorthand.MaximumWeight}", statusCode: 400);
+            return new AdminError(StatusCodes.Status400BadRequest, $"weight: '{change.Weight}' is not allowed; allowed: 1 to {BackendsShorthand.MaximumWeight}");
 
         return With(directory, cluster, name, backend =>
         {
@@ -43,5 +43,5 @@ internal static class BackendEndpoints
     private static IResult With(BackendDirectory directory, string cluster, string name, Func<Backend, BackendView> action) =>
         directory.Find(cluster, name) is { } backend
             ? TypedResults.Ok(action(backend))
-            : TypedResults.Problem($"There is no backend '{name}' in a cluster '{cluster}'.", statusCode: 404);
+            : new AdminError(StatusCodes.Status404NotFound, $"There is no backend '{name}' in a cluster '{cluster}'.");
 }

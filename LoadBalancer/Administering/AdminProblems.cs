@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspireLB.LoadBalancer.Administering;
+
+/// <summary>Gives errors that routing, binding or a handler left without a body the same problem details as all others.</summary>
+internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminProblems> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var response = context.Response;
+        try
+        {
+            await next(context);
+            if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+                await Problem.WriteKeepingHeadersAsync(context, response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode));
+        }
+        catch (BadHttpRequestException bad) when (!response.HasStarted)
+        {
+            await Problem.WriteAsync(context, bad.StatusCode, Explain(bad));
+        }
+        catch (Exception exception) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
+            await Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "The balancer failed to answer; its log says why.");
+        }
+    }
+
+    // The messages of the serializer name types of ours, which are nobody's business; the place says enough.
+    private static string Explain(BadHttpRequestException bad) => bad switch
+    {
+        { InnerException: JsonException json } => $"The body is not what is expected here; look at {json.Path ?? "$"} (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "The body must be application/json.",
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The body is too large.",
+        _ => "The request or its body is not what is expected here.",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(21, LogLevel.Error, "Admin API: {Method} {Path} failed", EventName = "AdminRequestFailed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, string path);
+    }
+}
