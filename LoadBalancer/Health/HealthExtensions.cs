@@ -1,4 +1,5 @@
 using AspireLB.ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Health;
@@ -8,11 +9,12 @@ internal static class HealthExtensions
     /// <summary>Active probing, passive outlier detection, and readiness once the first probes are done.</summary>
     public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
     {
-        services.AddSingleton<ProbeClient>();
+        services.AddSingleton(provider => new ProbeClient(ProbeClient.CreateHandler(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SlowStart>();
         services.AddSingleton<PassiveHealth>();
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<HealthMonitor>());
+        services.AddSingleton<IConfigChangeListener, OptionsChanges>();
         services.AddHealthChecks().AddCheck<FirstProbesCheck>("first probes", tags: [Extensions.ReadyTag]);
         return services;
     }

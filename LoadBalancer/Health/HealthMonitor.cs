@@ -22,8 +22,10 @@ internal sealed partial class HealthMonitor(
 {
     private readonly ConcurrentDictionary<Backend, ProbeLoop> _loops = new();
 
-    /// <summary>Whether every backend that is probed has been probed once.</summary>
-    public bool FirstProbesDone => _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown);
+    private volatile bool _firstProbesDone;
+
+    /// <summary>Whether every backend there was at the start has been probed once; a backend that comes later does not change it back.</summary>
+    public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown));
 
     public void OnClusterAdded(ClusterState cluster) => Reconcile(cluster);
 
@@ -39,6 +41,16 @@ internal sealed partial class HealthMonitor(
             StopLoop(backend);
     }
 
+    /// <summary>Other options are in force: starts and stops loops and judges the backends by them.</summary>
+    public void OnOptionsChanged()
+    {
+        foreach (var cluster in registry.States)
+        {
+            Reconcile(cluster);
+            availability.Refresh(cluster.ClusterId);
+        }
+    }
+
     /// <summary>Proxied traffic met a failure: looks at the backend now instead of at the next interval.</summary>
     public void ProbeSoon(Backend backend)
     {
@@ -52,28 +64,28 @@ internal sealed partial class HealthMonitor(
             loop.Stop();
     }
 
+    /// <returns>The backends that are new, or new at their address.</returns>
     private List<Backend> Reconcile(ClusterState cluster)
     {
         var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
-        foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend) && !wanted.Contains(backend)))
+        var outdated = _loops.Where(loop => IsOf(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
+        foreach (var (backend, _) in outdated)
             StopLoop(backend);
-        return [.. wanted.Where(EnsureLoop)];
+        var added = wanted.Where(backend => !_loops.ContainsKey(backend)).ToList();
+        foreach (var backend in added)
+            StartLoop(backend);
+
+        // A backend whose verdict was forgotten may be used until the first probe of its new address has failed.
+        if (outdated.Count > 0)
+            availability.Refresh(cluster.ClusterId);
+        return added;
     }
 
-    /// <returns>Whether the backend is new, or new at its address.</returns>
-    private bool EnsureLoop(Backend backend)
+    private void StartLoop(Backend backend)
     {
-        if (_loops.TryGetValue(backend, out var running))
-        {
-            if (running.Address == backend.Address)
-                return false;
-            StopLoop(backend);
-        }
-
         var loop = new ProbeLoop(backend, options, client, Report, time, random);
         _loops[backend] = loop;
         loop.Start();
-        return true;
     }
 
     private void StopLoop(Backend backend)
@@ -92,20 +104,18 @@ internal sealed partial class HealthMonitor(
         if (backend.Probed.Health == before.Health)
             return;
 
+        if (before.Health == ProbedHealth.Unhealthy)
+            ComesBack(backend);
+        availability.Refresh(backend.ClusterId);
         if (result.Succeeded)
-            ComesUp(backend, wasDown: before.Health == ProbedHealth.Unhealthy);
+            Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
         else
             Log.Down(logger, backend.Name, backend.Address, backend.ClusterId, result.Reason);
-        availability.Refresh(backend.ClusterId);
     }
 
     // What traffic saw before the outage says nothing about a backend that has come back from it.
-    private void ComesUp(Backend backend, bool wasDown)
+    private void ComesBack(Backend backend)
     {
-        Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
-        if (!wasDown)
-            return;
-
         passive.Forgive(backend);
         slowStart.Begin(backend);
     }

@@ -11,9 +11,11 @@ internal readonly record struct ProbeResult(bool Succeeded, string Reason);
 /// Sends probes, each on a connection of its own and apart from proxied traffic: a probe can't be starved by requests, and it tests that the
 /// backend accepts connections.
 /// </summary>
-internal sealed class ProbeClient(TimeProvider time) : IDisposable
+internal sealed class ProbeClient(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    private readonly HttpMessageInvoker _client = new(handler);
+
+    public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -22,7 +24,7 @@ internal sealed class ProbeClient(TimeProvider time) : IDisposable
         PooledConnectionLifetime = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
         MaxResponseHeadersLength = 64,
-    });
+    };
 
     /// <summary>Probes once. A status from 200 to 399 is a success; everything else, an exception included, is a failure with its reason.</summary>
     /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>

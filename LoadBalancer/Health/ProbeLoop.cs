@@ -28,33 +28,46 @@ internal sealed class ProbeLoop(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!_stop.IsCancellationRequested)
         {
-            try
-            {
-                var active = options.For(backend.ClusterId).Health.Active;
-                var result = await client.ProbeAsync(backend, active, _stop.Token);
-                if (!_stop.IsCancellationRequested)
-                    report(backend, result);
-                await WaitAsync(ProbeSchedule.Next(active, backend.Probed.Health, random.NextDouble()));
-            }
-            catch (Exception) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                // Nothing may end a loop but Stop: what can't be probed is down, and is probed again.
-                report(backend, new(false, exception.Message));
-                await Task.Delay(TimeSpan.FromSeconds(1), time);
-            }
+            // Asked for while a probe is under way or just after it, another follows: what traffic met may be newer than what the probe saw.
+            var sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _sooner, sooner);
+            await ProbeAsync();
+            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble()), sooner.Task);
         }
     }
 
-    private async Task WaitAsync(TimeSpan interval)
+    // Nothing may end a loop but Stop: what can't be probed is down, and is probed again.
+    private async Task ProbeAsync()
     {
-        if (interval > MinimumGap)
-            await Task.Delay(MinimumGap, time, _stop.Token);
-        Volatile.Write(ref _sooner, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _sooner.Task.WaitAsync(interval - MinimumGap > TimeSpan.Zero ? interval - MinimumGap : interval, time, _stop.Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            var result = await AskAsync();
+            if (!_stop.IsCancellationRequested)
+                report(backend, result);
+        }
+        catch (Exception)
+        {
+            // A verdict that could not be reported is followed by the next one.
+        }
+    }
+
+    private async Task<ProbeResult> AskAsync()
+    {
+        try
+        {
+            return await client.ProbeAsync(backend, options.For(backend.ClusterId).Health.Active, _stop.Token);
+        }
+        catch (Exception exception)
+        {
+            return new(false, exception.Message);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan interval, Task sooner)
+    {
+        var gap = interval < MinimumGap ? interval : MinimumGap;
+        await Task.Delay(gap, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (interval > gap)
+            await sooner.WaitAsync(interval - gap, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

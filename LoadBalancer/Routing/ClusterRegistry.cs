@@ -24,6 +24,9 @@ internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvide
     /// <summary>The cluster with this id, or null while there is none.</summary>
     public Cluster? Find(string clusterId) => _states.TryGetValue(clusterId, out var state) ? Of(state) : null;
 
+    /// <summary>The clusters there are.</summary>
+    public IEnumerable<ClusterState> States => _states.Values;
+
     /// <summary>The cluster's backends in configured order.</summary>
     public IEnumerable<Backend> BackendsOf(ClusterState state) =>
         (state.Model.Config.Destinations?.Keys ?? []).Select(state.Destinations.GetValueOrDefault).OfType<DestinationState>()
