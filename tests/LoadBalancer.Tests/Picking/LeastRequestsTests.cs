@@ -1,0 +1,43 @@
+using AspireLB.LoadBalancer.Picking;
+using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Tests.Routing;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.AspNetCore.Http;
+
+namespace AspireLB.LoadBalancer.Tests.Picking;
+
+public class LeastRequestsTests
+{
+    [Fact]
+    public void Pick_AllIdle_EachInTurn()
+    {
+        var (cluster, available) = (Model.Cluster(), Model.Available(Model.Backends(1, 1, 1)));
+
+        Assert.Equal(["server-1", "server-2", "server-3", "server-1"], Enumerable.Range(0, 4).Select(_ => Pick(cluster, available).Name));
+    }
+
+    [Fact]
+    public void Pick_OneWithFewest_IsIt()
+    {
+        var backends = Model.Backends(1, 1, 1);
+        backends[0].AttemptBegins();
+        backends[2].AttemptBegins();
+        var cluster = Model.Cluster();
+
+        Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal("server-2", Pick(cluster, Model.Available(backends)).Name));
+    }
+
+    // Attempts that never end fill the backends in proportion to their weights, exactly so after each full round.
+    [Fact]
+    public void Pick_AttemptsThatStay_ShareByWeight() => Prop.ForAll(Gen.Choose(1, 20).NonEmptyListOf().Select(list => list.Take(6).ToArray()).ToArbitrary(), weights =>
+    {
+        var backends = Model.Backends(weights);
+        var cluster = Model.Cluster();
+        for (var i = 0; i < 3 * weights.Sum(); i++)
+            Pick(cluster, Model.Available(backends)).AttemptBegins();
+        return backends.Index().All(backend => backend.Item.InFlight == 3 * weights[backend.Index]);
+    }).QuickCheckThrowOnFailure();
+
+    private static Backend Pick(Cluster cluster, AvailableBackends available) => new LeastRequests().Pick(new DefaultHttpContext(), cluster, available);
+}

@@ -1,0 +1,26 @@
+using AspireLB.LoadBalancer.Picking;
+using AspireLB.LoadBalancer.Tests.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace AspireLB.LoadBalancer.Tests.Picking;
+
+public class PickingPoliciesTests
+{
+    [Theory]
+    [InlineData("FirstAlphabetical")]
+    [InlineData("firstalphabetical")]
+    public void Pick_NameInAnyCase_AsksThatPolicy(string name)
+    {
+        var backends = new[] { Model.Backend("b"), Model.Backend("a"), Model.Backend("c") };
+        var policies = new PickingPolicies(PickingPolicies.All(new SeededRandom(1)));
+
+        Assert.Equal("a", policies.Pick(new DefaultHttpContext(), Model.Cluster(new() { Policy = name }), Model.Available(backends)).Name);
+    }
+
+    [Fact]
+    public void Create_TwoPoliciesOfOneName_Throws() => Assert.Throws<ArgumentException>(() => new PickingPolicies([new RoundRobin(), new RoundRobin()]));
+
+    [Fact]
+    public void Names_All_AreThoseOfTheDocumentation() =>
+        Assert.Equal(["RoundRobin", "LeastRequests", "PowerOfTwoChoices", "Random", "FirstAlphabetical"], PickingPolicies.Names);
+}

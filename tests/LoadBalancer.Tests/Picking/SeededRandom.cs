@@ -1,0 +1,11 @@
+namespace AspireLB.LoadBalancer.Tests.Picking;
+
+/// <summary>The same numbers in every run.</summary>
+internal sealed class SeededRandom(int seed) : IRandomSource
+{
+    private readonly Random _random = new(seed);
+
+    public int Next(int limit) => _random.Next(limit);
+
+    public double NextDouble() => _random.NextDouble();
+}
