@@ -31,17 +31,6 @@ public class RoundRobinTests
     }
 
     [Fact]
-    public void Pick_WeightSetByHand_HoldsForTheNextList()
-    {
-        var backends = Model.Backends(1, 1);
-        backends[0].WeightOverride = 3;
-
-        var picks = Enumerable.Range(0, 400).Select(_ => Pick(Model.Available(backends))).CountBy(backend => backend.Name).ToDictionary();
-
-        Assert.Equal(300, picks["server-1"]);
-    }
-
-    [Fact]
     public void Pick_TenThousandFromManyThreads_EachExactlyTwoThousand()
     {
         var available = Model.Available(Model.Backends(1, 1, 1, 1, 1));

@@ -12,7 +12,7 @@ public class RetryDecisionTests
     private static readonly AttemptResult Unavailable = new(AttemptProgress.HeadReceived, AttemptFailure.None, 503);
 
     private readonly RetryOptions _options = new();
-    private readonly RetrySituation _harmless = new(Attempts: 1, UntriedBackends: 4, IsRepeatable: true, BodyIsWhole: true);
+    private readonly RetrySituation _harmless = new(Attempts: 1, Candidates: 4, IsRepeatable: true, BodyIsWhole: true);
 
     [Theory]
     [InlineData(200)]
@@ -37,7 +37,7 @@ public class RetryDecisionTests
     }
 
     [Fact]
-    public void ShouldRepeat_NoOtherBackend_No() => Assert.False(Decide(Refused, _harmless with { UntriedBackends = 0 }));
+    public void ShouldRepeat_NoOtherBackend_No() => Assert.False(Decide(Refused, _harmless with { Candidates = 0 }));
 
     [Fact]
     public void ShouldRepeat_BackendCannotHaveSeenIt_YesForEveryRequest()
@@ -82,6 +82,15 @@ public class RetryDecisionTests
     [InlineData("BrokenOff", "InvalidResponse", 0, true)]
     public void IsFailure_Outcome_CountsOnlyTheBackendsFaults(string progress, string failure, int status, bool expected) =>
         Assert.Equal(expected, RetryDecision.IsFailure(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status), _options));
+
+    [Fact]
+    public void DrawsOnBudget_Outcome_OnlyWhereTheBackendHadWork()
+    {
+        Assert.False(RetryDecision.DrawsOnBudget(Refused));
+        Assert.False(RetryDecision.DrawsOnBudget(NothingSent));
+        Assert.True(RetryDecision.DrawsOnBudget(NoResponse));
+        Assert.True(RetryDecision.DrawsOnBudget(Unavailable));
+    }
 
     private bool Decide(AttemptResult result, RetrySituation situation) => RetryDecision.ShouldRepeat(result, situation, _options);
 }

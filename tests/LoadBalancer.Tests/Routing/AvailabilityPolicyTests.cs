@@ -1,7 +1,9 @@
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Health;
+using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using AspireLB.LoadBalancer.Tests.Picking;
+using Microsoft.Extensions.Time.Testing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -27,26 +29,33 @@ public class AvailabilityPolicyTests
     {
         Backend("server-1").Probed = new(ProbedHealth.Unhealthy, 0);
         Backend("server-2").Probed = new(ProbedHealth.Healthy, 1);
-        Backend("a").Administrative = AdministrativeState.Draining;
-        Backend("z").Administrative = AdministrativeState.Disabled;
+        Backend("a").Set(AdministrativeState.Draining);
+        Backend("z").Set(AdministrativeState.Disabled);
 
         Assert.Equal(["server-2", "server-10"], Available([.. _state.Destinations.Values]).Select(destination => destination.DestinationId));
     }
 
     [Fact]
-    public void GetAvailable_WeightInMetadata_IsTakenOver()
+    public void GetAvailable_WeightInMetadataOrSetByHand_IsWhatPickingGoesBy()
     {
         var destination = new DestinationState("d", new DestinationModel(new DestinationConfig { Address = "http://d", Metadata = new Dictionary<string, string> { ["Weight"] = "5" } }));
 
-        new AvailabilityPolicy(_registry).GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
+        var backend = _registry.Of("c", destination);
 
-        Assert.Equal(5, _registry.Of("c", destination).Weight);
+        Policy.GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
+        Assert.Equal((5, 5 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.PickingWeight));
+
+        backend.WeightOverride = 3;
+        Policy.GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
+        Assert.Equal((3, 3 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.PickingWeight));
     }
 
     [Fact]
-    public void GetAvailable_Name_IsThatOfOurClusters() => Assert.Equal(OwnedCluster.From(new ClusterConfig()).HealthCheck!.AvailableDestinationsPolicy, new AvailabilityPolicy(_registry).Name);
+    public void GetAvailable_Name_IsThatOfOurClusters() => Assert.Equal(OwnedCluster.From(new ClusterConfig()).HealthCheck!.AvailableDestinationsPolicy, Policy.Name);
+
+    private AvailabilityPolicy Policy => new(_registry, new FixedOptions(new()), new FakeTimeProvider());
 
     private Backend Backend(string name) => _registry.Of("c", _state.Destinations[name]);
 
-    private IReadOnlyList<DestinationState> Available(IReadOnlyList<DestinationState> all) => new AvailabilityPolicy(_registry).GetAvailalableDestinations(_state.Model.Config, all);
+    private IReadOnlyList<DestinationState> Available(IReadOnlyList<DestinationState> all) => Policy.GetAvailalableDestinations(_state.Model.Config, all);
 }

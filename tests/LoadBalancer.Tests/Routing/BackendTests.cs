@@ -15,7 +15,7 @@ public class BackendTests
     public void State_DecisionAndProbes_IsWhatPeopleSee(string administrative, string probed, string state, bool available)
     {
         var backend = Model.Backend("b");
-        backend.Administrative = Enum.Parse<AdministrativeState>(administrative);
+        backend.Set(Enum.Parse<AdministrativeState>(administrative));
         backend.Probed = new(Enum.Parse<ProbedHealth>(probed), 0);
 
         Assert.Equal(Enum.Parse<BackendState>(state), backend.State);

@@ -12,13 +12,13 @@ internal static class Model
     public static readonly HttpMessageInvoker NoClient = new(new SocketsHttpHandler());
 
     public static Backend Backend(string name, int weight = 1, TimeProvider? time = null) =>
-        new("c", new DestinationState(name, new DestinationModel(new DestinationConfig { Address = $"http://{name}" })), time ?? new FakeTimeProvider()) { Weight = weight };
+        new("c", new DestinationState(name, new DestinationModel(new DestinationConfig { Address = $"http://{name}" })), time ?? new FakeTimeProvider()) { Weight = weight, PickingWeight = weight };
 
     public static Backend[] Backends(params int[] weights) => [.. weights.Index().Select(each => Backend($"server-{each.Index + 1}", each.Item))];
 
     public static AvailableBackends Available(params Backend[] backends) => new(backends);
 
-    public static Cluster Cluster(ClusterOptions? options = null) => new(new ClusterState("c"), new FixedOptions(options ?? new()));
+    public static Cluster Cluster(ClusterOptions? options = null) => new(new ClusterState("c"), new FixedOptions(options ?? new()), new FakeTimeProvider());
 
     /// <summary>A cluster with these destinations, configured in this order.</summary>
     public static ClusterState State(params string[] destinations)
