@@ -1,6 +1,7 @@
+using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
 
-namespace AspireLB.LoadBalancer.Tests.Configuring;
+namespace AspireLB.LoadBalancer.Tests.Commands;
 
 public class CommandLineTests
 {
