@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Forwarding;
@@ -49,10 +50,11 @@ internal sealed partial class Attempt
             }
 
             var head = connection.Parser.Head;
-            if (_feature is not null && _feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)))
+            var answered = Answered(head);
+            if (_feature is not null && _feature.WillRepeat(answered))
             {
                 isClean = sent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
-                return new(new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode));
+                return new(answered);
             }
 
             var end = await RelayAsync(connection, head);
@@ -60,7 +62,7 @@ internal sealed partial class Attempt
                 return new(await BrokenOffAsync(connection, pending, head.StatusCode, end));
 
             isClean = sent && pending is null or { IsComplete: true } && IsReusable(connection, head);
-            return new(new(AttemptProgress.Completed, AttemptFailure.None, head.StatusCode));
+            return new(answered with { Progress = AttemptProgress.Completed });
         }
         finally
         {
@@ -73,6 +75,11 @@ internal sealed partial class Attempt
                 _backend.Pool.Discard(connection);
         }
     }
+
+    private static AttemptResult Answered(ResponseHead head) => new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)
+    {
+        RetryAfter = head.StatusCode == StatusCodes.Status503ServiceUnavailable ? head.Find(HeaderNames.RetryAfter) : null,
+    };
 
     private bool IsStreamed => _body is null && (_framing.IsChunked || _framing.ContentLength > 0);
 

@@ -15,6 +15,7 @@ namespace AspireLB.LoadBalancer.Retrying;
 internal sealed class RequestAttempts(HttpContext context, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
     : IAttemptFeature, IPlaceSeeker
 {
+    private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
     private Backend? _backend;
     private long _began;
@@ -22,9 +23,6 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
     public ClusterOptions Options { get; } = cluster.Options;
-
-    /// <summary>Whether acting twice on the request does no harm.</summary>
-    public bool IsRepeatable { get; } = Repeatability.Of(context.Request);
 
     /// <summary>Attempts made.</summary>
     public int Count { get; private set; }
@@ -72,7 +70,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
         Result = result;
         (_tried ??= []).Add(_backend!);
-        var situation = new RetrySituation(Count, Candidates.Count, IsRepeatable, BufferedBody is not null);
+        var situation = new RetrySituation(Count, Candidates.Count, _isRepeatable, BufferedBody is not null);
         Repeats = RetryDecision.ShouldRepeat(result, situation, Options.Retry)
             && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
         return Repeats;
@@ -85,13 +83,10 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         observer.Ended(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
     }
 
-    /// <summary>Ends an attempt whose forwarder did not say how it ended.</summary>
-    public void EndWith(AttemptResult result)
+    /// <summary>Gives the place back of an attempt that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
+    public void EndIfForgotten()
     {
-        if (_ended)
-            return;
-        if (!context.Response.HasStarted)
-            WillRepeat(result);
-        Ended(result);
+        if (!_ended)
+            Ended(new(AttemptProgress.NoResponse, AttemptFailure.Client));
     }
 }

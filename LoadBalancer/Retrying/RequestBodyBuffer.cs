@@ -1,26 +1,28 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
-/// <summary>Keeps the body of a request that may be repeated, as far as it fits.</summary>
+/// <summary>Keeps a request's body for repetition, as far as it fits. Bodies of any method: one that nobody has received can be sent again.</summary>
 internal static class RequestBodyBuffer
 {
     /// <summary>
-    /// Reads the whole body if it is announced to fit in <paramref name="limit"/> bytes. A body of unknown or greater length stays in the
-    /// pipe and streams, once.
+    /// Reads the whole body if it is announced to fit in <paramref name="limit"/> bytes. A body of unknown or greater length, or one that
+    /// waits to be asked for (<c>Expect: 100-continue</c>), stays in the pipe and streams, once.
     /// </summary>
     /// <returns>The body, empty where there is none; null when it streams.</returns>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     /// <exception cref="BadHttpRequestException">The client sent a bad body.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    public static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit)
     {
-        if (request.ContentLength > limit || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0))
-            return null;
-        if (request.ContentLength is null or 0)
-            return ReadOnlyMemory<byte>.Empty;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return new(ReadOnlyMemory<byte>.Empty);
 
-        return await ReadAllAsync(request.BodyReader, cancellationToken);
+        var request = context.Request;
+        return request.ContentLength is { } length && length <= limit && request.Headers.TransferEncoding.Count == 0 && request.Headers.Expect.Count == 0
+            ? ReadAllAsync(request.BodyReader, context.RequestAborted)
+            : default;
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(PipeReader reader, CancellationToken cancellationToken)

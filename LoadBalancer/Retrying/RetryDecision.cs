@@ -26,12 +26,16 @@ internal static class RetryDecision
         if (situation.Attempts >= options.MaxAttempts || situation.Candidates == 0)
             return false;
 
-        // The backend can't have seen the request: safe for every method.
-        if (result.Progress is AttemptProgress.NeverConnected or AttemptProgress.NothingSent)
+        // The backend can't have seen the request, and the body is untouched: safe for every method.
+        if (result.Progress == AttemptProgress.NeverConnected)
             return true;
 
-        // It may have acted on the request, or says it did not succeed: only what may be done twice, with all of its body.
-        return situation.IsRepeatable && situation.BodyIsWhole;
+        // Bytes of a streamed body may be gone from the client's side.
+        if (!situation.BodyIsWhole)
+            return false;
+
+        // The backend has not seen the request; otherwise it may have acted on it, or says it did not succeed: only what may be done twice.
+        return result.Progress == AttemptProgress.NothingSent || situation.IsRepeatable;
     }
 
     /// <summary>Whether a repetition after this outcome counts against the retry budget: a failed connection cost the backend nothing.</summary>

@@ -19,8 +19,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
         var attempts = new RequestAttempts(context, cluster, BoundTo(proxy, cluster), policies, observer);
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.RequestBegins();
-        if (attempts.IsRepeatable)
-            attempts.BufferedBody = await RequestBodyBuffer.ReadAsync(context.Request, attempts.Options.Retry.MaxBufferedBodyBytes, context.RequestAborted);
+        attempts.BufferedBody = await RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes);
 
         do
         {
@@ -30,8 +29,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
             proxy.AvailableDestinations = backend.Destination;
             attempts.Begin(backend);
-            await next(context);
-            attempts.EndWith(StockOutcome.Of(context));
+            await ForwardAsync(context, attempts);
             if (attempts.Repeats)
                 Reset(context);
         }
@@ -39,6 +37,18 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         if (!context.Response.HasStarted)
             await FailureAnswer.WriteAsync(context, attempts, cluster);
+    }
+
+    private async ValueTask ForwardAsync(HttpContext context, RequestAttempts attempts)
+    {
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            attempts.EndIfForgotten();
+        }
     }
 
     // Session affinity narrows the list that our availability policy made; otherwise it is that very list.

@@ -96,5 +96,17 @@ internal sealed class ResponseHead
         _fields.Add(new(name, value));
     }
 
+    /// <summary>Value of a field to pass on; null without one.</summary>
+    public string? Find(string name)
+    {
+        foreach (var field in _fields)
+        {
+            if (string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase))
+                return field.Value;
+        }
+
+        return null;
+    }
+
     public void Remove(string name) => _fields.RemoveAll(field => string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase));
 }
