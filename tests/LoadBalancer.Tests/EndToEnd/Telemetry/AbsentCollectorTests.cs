@@ -10,8 +10,8 @@ public class AbsentCollectorTests
     // More than the 2,048 spans that the exporter queues.
     private const int Requests = 3000;
 
-    // The balancer waits 1.5 s at most, besides its own stop; the providers on their own would wait 15 s, 5 s for each signal.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    // The balancer waits 1.5 s at most, besides its own stop; the providers on their own would wait up to 15 s, 5 s for each signal.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
     [Theory]
     [InlineData("grpc")]
