@@ -59,5 +59,6 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
     {
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
+        YarpSpan.ForgetAttempt();
     }
 }
