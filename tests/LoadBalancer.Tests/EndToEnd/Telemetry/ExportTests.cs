@@ -22,7 +22,7 @@ public abstract class ExportTests(ExportRun shared)
 
         var forwarded = await _run.ForwardedSpanAsync("/traced", Cancel);
         await _run.AssertDescendsAsync(forwarded, server, Cancel);
-        _run.AssertForwardedTags(forwarded, "200");
+        SpanAssertions.AssertForwardedTags(forwarded, _run.Backend, "/traced", "200");
         Assert.Equal("vendor=value", Assert.Single(_run.Backend.RequestsTo("/traced"))["tracestate"]);
         Assert.InRange(forwarded.Span.StartTimeUnixNano, server.Span.StartTimeUnixNano, forwarded.Span.EndTimeUnixNano - 1);
         Assert.InRange(forwarded.Span.EndTimeUnixNano, forwarded.Span.StartTimeUnixNano, server.Span.EndTimeUnixNano);
@@ -46,7 +46,7 @@ public abstract class ExportTests(ExportRun shared)
         var server = await _run.ServerSpanAsync("/status/500", Cancel);
         var forwarded = await _run.ForwardedSpanAsync("/status/500", Cancel);
         _run.AssertServerTags(server, "/status/500", "500");
-        _run.AssertForwardedTags(forwarded, "500");
+        SpanAssertions.AssertForwardedTags(forwarded, _run.Backend, "/status/500", "500");
         Assert.All([server, forwarded], span => Assert.Equal(("500", StatusCode.Error), (span.Tags["error.type"], span.Span.Status.Code)));
     }
 

@@ -4,7 +4,7 @@ using Google.Protobuf.Collections;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Attributes by key, values as text; a missing one reads as null.</summary>
+/// <summary>Attributes by key, values as text; a missing one reads as null. A key that occurs twice is an error, as it is in OTLP.</summary>
 internal sealed class Tags(RepeatedField<KeyValue> attributes)
 {
     private readonly Dictionary<string, string> _values = attributes.ToDictionary(a => a.Key, a => Text(a.Value));

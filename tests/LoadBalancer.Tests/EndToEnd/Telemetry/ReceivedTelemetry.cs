@@ -23,6 +23,7 @@ internal sealed class ReceivedTelemetry
     private readonly Dictionary<string, ReceivedPoint> _points = [];
     private readonly List<ReceivedLog> _logs = [];
     private TaskCompletionSource _arrival = NewArrival();
+    private Exception? _invalid;
 
     public IReadOnlyList<ReceivedExport> Exports => Copy(_exports);
     public IReadOnlyList<ReceivedSpan> Spans => Copy(_spans);
@@ -40,7 +41,12 @@ internal sealed class ReceivedTelemetry
         {
             Task arrival;
             lock (_lock)
+            {
                 arrival = _arrival.Task;
+                if (_invalid is not null)
+                    throw new InvalidDataException("What arrived is not valid OTLP.", _invalid);
+            }
+
             if (find(this) is { } found)
                 return found;
 
@@ -93,7 +99,15 @@ internal sealed class ReceivedTelemetry
         TaskCompletionSource arrival;
         lock (_lock)
         {
-            add();
+            try
+            {
+                add();
+            }
+            catch (ArgumentException duplicateKey)
+            {
+                _invalid = duplicateKey;
+            }
+
             arrival = _arrival;
             _arrival = NewArrival();
         }

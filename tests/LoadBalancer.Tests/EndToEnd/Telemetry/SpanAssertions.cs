@@ -9,10 +9,13 @@ internal static class SpanAssertions
     public static Task<ReceivedSpan> ServerSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) => run.Received.UntilAsync(
         r => r.Spans.SingleOrDefault(s => s.Source == "Microsoft.AspNetCore" && s.Kind == SpanKind.Server && s.Tags["url.path"] == path), $"server span of {path}", cancel);
 
-    /// <summary>The span that the backend was told of: what its <c>traceparent</c> names.</summary>
-    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, string path, CancellationToken cancel)
+    /// <summary>The span that the run's one backend was told of.</summary>
+    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) => run.ForwardedSpanAsync(run.Backend, path, cancel);
+
+    /// <summary>The span that this backend was told of: what the <c>traceparent</c> it received names.</summary>
+    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, RecordingBackend backend, string path, CancellationToken cancel)
     {
-        var traceparent = Assert.Single(run.Backend.RequestsTo(path))["traceparent"];
+        var traceparent = Assert.Single(backend.RequestsTo(path))["traceparent"];
         var told = TraceContext.Parse(traceparent);
         Assert.True(told.Sampled);
         return run.Received.UntilAsync(
@@ -45,12 +48,13 @@ internal static class SpanAssertions
         Assert.Equal($"GET {span.Tags["http.route"]}", span.Name);
     }
 
-    public static void AssertForwardedTags(this TelemetryRun run, ReceivedSpan span, string status)
+    public static void AssertForwardedTags(ReceivedSpan span, RecordingBackend backend, string path, string status)
     {
-        Assert.Equal(SpanKind.Client, span.Kind);
+        Assert.Equal(("AspireLB.LoadBalancer", SpanKind.Client, "GET"), (span.Source, span.Kind, span.Name));
         Assert.Equal("GET", span.Tags["http.request.method"]);
         Assert.Equal("127.0.0.1", span.Tags["server.address"]);
-        Assert.Equal($"{run.Backend.Port}", span.Tags["server.port"]);
+        Assert.Equal($"{backend.Port}", span.Tags["server.port"]);
+        Assert.Equal(backend.Address + path, span.Tags["url.full"]);
         Assert.Equal(status, span.Tags["http.response.status_code"]);
     }
 }

@@ -9,11 +9,11 @@ public sealed class TelemetryRun : IAsyncDisposable
     private readonly LoadBalancerProcess _balancer;
     private readonly HttpClient _client;
 
-    private TelemetryRun(OtlpReceiver collector, RecordingBackend backend, LoadBalancerProcess balancer)
+    private TelemetryRun(OtlpReceiver collector, RecordingBackend[] backends, LoadBalancerProcess balancer)
     {
         _collector = collector;
         _balancer = balancer;
-        Backend = backend;
+        Backends = backends;
         _client = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })
         {
             BaseAddress = balancer.Url,
@@ -29,7 +29,10 @@ public sealed class TelemetryRun : IAsyncDisposable
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "250",
     };
 
-    internal RecordingBackend Backend { get; }
+    /// <summary>In the order in which they take turns.</summary>
+    internal IReadOnlyList<RecordingBackend> Backends { get; }
+
+    internal RecordingBackend Backend => Assert.Single(Backends);
 
     internal ReceivedTelemetry Received => _collector.Received;
 
@@ -37,14 +40,15 @@ public sealed class TelemetryRun : IAsyncDisposable
     internal int Port => _balancer.Url.Port;
 
     /// <summary>A collector is always there; whether the balancer knows of it is up to <paramref name="variables"/>.</summary>
-    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, CancellationToken cancel)
+    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, CancellationToken cancel, int backends = 1)
     {
         var collector = await OtlpReceiver.StartAsync(cancel);
-        var backend = await RecordingBackend.StartAsync(cancel);
+        var servers = await Task.WhenAll(Enumerable.Range(0, backends).Select(_ => RecordingBackend.StartAsync(cancel)));
         var environment = ExportSoon;
         foreach (var (name, value) in variables(collector))
             environment[name] = value;
-        return new(collector, backend, await LoadBalancerProcess.StartAsync(["--Backends", backend.Address], environment, cancel));
+        var addresses = string.Join(',', servers.Select(server => server.Address));
+        return new(collector, servers, await LoadBalancerProcess.StartAsync(["--Backends", addresses], environment, cancel));
     }
 
     /// <summary>GET with the headers of a client's trace, if any.</summary>
@@ -75,7 +79,8 @@ public sealed class TelemetryRun : IAsyncDisposable
     {
         _client.Dispose();
         await _balancer.DisposeAsync();
-        await Backend.DisposeAsync();
+        foreach (var backend in Backends)
+            await backend.DisposeAsync();
         await _collector.DisposeAsync();
     }
 }
