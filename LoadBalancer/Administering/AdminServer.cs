@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Administering.Live;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -49,6 +50,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton(services.GetRequiredService<HealthCheckService>());
         builder.Services.AddSingleton(services.GetRequiredService<BackendDirectory>());
+        builder.Services.AddSingleton(services.GetRequiredService<LiveStreams>());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));
 
@@ -58,6 +60,8 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         app.UseMiddleware<AdminToken>(options.Token ?? "");
         app.MapDefaultEndpoints();
         app.MapBackends();
+        app.MapLive();
+        app.MapConsole();
         return app;
     }
 

@@ -1,3 +1,5 @@
+using AspireLB.LoadBalancer.Administering.Live;
+
 namespace AspireLB.LoadBalancer.Administering;
 
 internal static class AdministeringExtensions
@@ -6,6 +8,9 @@ internal static class AdministeringExtensions
     public static IServiceCollection AddAdministering(this IServiceCollection services)
     {
         services.AddSingleton<BackendDirectory>();
+        services.AddSingleton<LiveModel>();
+        services.AddSingleton<LiveStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveStreams>());
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         return services;

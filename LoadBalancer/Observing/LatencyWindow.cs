@@ -10,7 +10,7 @@ internal sealed class LatencyWindow(TimeProvider time)
 {
     private const int Slots = 6;
     private const int SubBuckets = 8;
-    private const int Buckets = 27 * SubBuckets; // up to 2^29 µs, nine minutes
+    internal const int Buckets = 27 * SubBuckets; // up to 2^29 µs, nine minutes
     private static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(10);
 
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];

@@ -1,3 +1,5 @@
+using AspireLB.LoadBalancer.Observing.Live;
+
 namespace AspireLB.LoadBalancer.Observing;
 
 internal static class ObservingExtensions
@@ -27,5 +29,9 @@ internal static class ObservingExtensions
         });
         builder.Services.AddMetrics();
         builder.Services.AddHostedService<ListeningNotice>();
+        builder.Services.AddSingleton<RequestFeed>();
+        builder.Services.AddSingleton<EventJournal>();
+        builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();
+        builder.Logging.AddFilter<JournalLogger>(JournalLogger.Category, LogLevel.Information);
     }
 }

@@ -8,7 +8,7 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
 internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, TimeProvider time)
 {
-    public long Begins() => time.GetTimestamp();
+    public long Timestamp() => time.GetTimestamp();
 
     /// <summary>A response head is there: the backend's latency is known.</summary>
     public void Answered(Cluster cluster, Backend backend, long began)

@@ -1,6 +1,7 @@
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Limiting;
+using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 
@@ -17,12 +18,18 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 {
     private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
+    private List<AttemptTrace>? _repeated;
     private Backend? _backend;
     private long _began;
     private bool _ended;
 
     /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
     public ClusterOptions Options { get; } = cluster.Options;
+
+    public string ClusterId => cluster.Id;
+
+    /// <summary>When the request came; a timestamp.</summary>
+    public long Arrived { get; } = observer.Timestamp();
 
     /// <summary>Attempts made.</summary>
     public int Count { get; private set; }
@@ -58,7 +65,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         Count++;
         Repeats = _ended = false;
         _backend = backend;
-        _began = observer.Begins();
+        _began = observer.Timestamp();
     }
 
     public bool WillRepeat(AttemptResult result)
@@ -80,8 +87,14 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     {
         _ended = true;
         Result = result;
+        if (Repeats)
+            (_repeated ??= []).Add(new(_backend!.Name, result, _began, observer.Timestamp()));
         observer.Ended(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
     }
+
+    /// <summary>What became of each attempt, in the order they were made; the last one ended with the request.</summary>
+    public IEnumerable<AttemptTrace> Traces(long ended) =>
+        _backend is null || Repeats ? _repeated ?? [] : [.. _repeated ?? [], new(_backend.Name, Result, _began, ended)];
 
     /// <summary>Gives the place back of an attempt that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
     public void EndIfForgotten()

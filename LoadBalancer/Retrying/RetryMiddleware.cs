@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,7 +11,7 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// Picks a backend and forwards to it, and again to another one where that is safe and allowed. What the client gets when no attempt
 /// succeeded is decided here too.
 /// </summary>
-internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer)
+internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, RequestFeed feed)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -37,6 +38,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         if (!context.Response.HasStarted)
             await FailureAnswer.WriteAsync(context, attempts, cluster);
+        feed.Finished(context, attempts);
     }
 
     private async ValueTask ForwardAsync(HttpContext context, RequestAttempts attempts)

@@ -1,0 +1,84 @@
+using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Administering.Live;
+
+/// <summary>A part of a backend's history.</summary>
+/// <param name="PerSecond">Attempts begun in a second.</param>
+/// <param name="P95">The 95 % quantile of the time to the response head at its end, in milliseconds.</param>
+internal readonly record struct HistoryBin(double PerSecond, double P95);
+
+/// <summary>Turns a backend's counters, looked at once a second, into rates and a history of five minutes.</summary>
+internal sealed class BackendSeries(Backend backend, TimeProvider time)
+{
+    /// <summary>Seconds that rates are averaged over.</summary>
+    public const int Smoothing = 5;
+
+    /// <summary>Parts of the history, <see cref="Smoothing"/> seconds each.</summary>
+    public const int Bins = 60;
+
+    private readonly Ring<Counters> _looks = new(Smoothing + 1);
+    private readonly Ring<HistoryBin> _history = new(Bins);
+    private AdministrativeState _administrative = backend.Administrative;
+    private int? _weightOverride = backend.WeightOverride;
+    private int _looksInBin;
+
+    /// <summary>The figures last sent.</summary>
+    public BackendFigures? Sent { get; set; }
+
+    public IReadOnlyList<HistoryBin> History => _history.ToArray();
+
+    public void Look()
+    {
+        _looks.Add(new(time.GetTimestamp(), backend.Requests, backend.Failures));
+        if (++_looksInBin < Smoothing)
+            return;
+        _looksInBin = 0;
+        _history.Add(new(Rates().PerSecond, Round(backend.Latency.QuantilesInMilliseconds(0.95)[0])));
+    }
+
+    public BackendFigures Figures()
+    {
+        var (perSecond, errorRate) = Rates();
+        var latency = backend.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
+        return new($"{backend.ClusterId}/{backend.Name}", backend.State, backend.EffectiveWeight, backend.InFlight, perSecond, errorRate,
+            Round(latency[0]), Round(latency[1]), Round(latency[2]), backend.Requests, backend.Failures, backend.Retries);
+    }
+
+    /// <summary>Writes down what people have changed since the last look, whichever way they did it.</summary>
+    public void NoteChangesByHand(EventJournal journal)
+    {
+        if (backend.Administrative != _administrative)
+        {
+            _administrative = backend.Administrative;
+            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name);
+        }
+
+        if (backend.WeightOverride != _weightOverride)
+        {
+            _weightOverride = backend.WeightOverride;
+            journal.Add(EventKinds.Weight, backend.ClusterId, backend.Name, $"weight {backend.EffectiveWeight}");
+        }
+    }
+
+    private (double PerSecond, double ErrorRate) Rates()
+    {
+        if (_looks.Count < 2)
+            return default;
+        var (from, to) = (_looks[0], _looks[_looks.Count - 1]);
+        var seconds = time.GetElapsedTime(from.Timestamp, to.Timestamp).TotalSeconds;
+        var requests = to.Requests - from.Requests;
+        return (seconds > 0 ? Math.Round(requests / seconds, 1) : 0, requests > 0 ? Math.Round(Math.Min(1, (to.Failures - from.Failures) / (double)requests), 4) : 0);
+    }
+
+    private static string KindOf(AdministrativeState state) => state switch
+    {
+        AdministrativeState.Draining => EventKinds.Drain,
+        AdministrativeState.Disabled => EventKinds.Disable,
+        _ => EventKinds.Enable,
+    };
+
+    private static double Round(double milliseconds) => Math.Round(milliseconds, 2);
+
+    private readonly record struct Counters(long Timestamp, long Requests, long Failures);
+}

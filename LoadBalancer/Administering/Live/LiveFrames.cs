@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace AspireLB.LoadBalancer.Administering.Live;
+
+/// <summary>Frames of an event stream (WHATWG HTML §9.2); each is made once, for all readers.</summary>
+internal static class LiveFrames
+{
+    private static readonly JsonSerializerOptions Json = CreateJson();
+
+    public static ReadOnlyMemory<byte> Of<T>(string name, T data, string? id = null)
+    {
+        var head = id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ";
+        return (byte[])[.. Encoding.UTF8.GetBytes(head), .. JsonSerializer.SerializeToUtf8Bytes(data, Json), (byte)'\n', (byte)'\n'];
+    }
+
+    /// <summary>An event's id: which run of the balancer it is from, and its number there.</summary>
+    public static string IdOf(string instance, long number) => string.Create(CultureInfo.InvariantCulture, $"{instance}-{number}");
+
+    /// <summary>The number in such an id; 0 if it is none, or of another run.</summary>
+    public static long NumberIn(string? id, string instance) =>
+        id is not null && id.StartsWith(instance + "-", StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(instance.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static JsonSerializerOptions CreateJson()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        AdminJson.Configure(options);
+        return options;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Administering.Live;
+
+/// <summary>
+/// What the console shows: looks at counters that are there anyway, once a second. Its callers take turns (<see cref="LiveStreams"/>).
+/// </summary>
+internal sealed class LiveModel(
+    BackendDirectory directory, ClusterRegistry registry, IClusterOptionsSource options, RequestFeed feed, EventJournal journal, TimeProvider time)
+{
+    private readonly string _instance = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
+    private readonly TotalsSeries _totals = new(feed, time);
+    private Dictionary<Backend, BackendSeries> _series = [];
+    private Backend[] _backends = [];
+    private string[] _addresses = [];
+
+    public string Instance => _instance;
+
+    /// <summary>A second has passed: everything is looked at.</summary>
+    /// <param name="watched">Whether anybody wants to know what changed.</param>
+    /// <returns>What changed; null when backends have come, gone or moved, so that only a snapshot tells.</returns>
+    public TickView? Look(bool watched)
+    {
+        var changed = FollowBackends();
+        foreach (var series in _series.Values)
+        {
+            series.Look();
+            series.NoteChangesByHand(journal);
+        }
+
+        feed.MakeRoom();
+        var totals = _totals.Look(_backends.Sum(backend => backend.InFlight), Waiting());
+        return changed ? null : new(Now(), totals, watched ? Changes() : []);
+    }
+
+    /// <param name="lastEvent">The last event that the reader has already; 0: none.</param>
+    public SnapshotView Snapshot(long lastEvent) => new(
+        _instance,
+        Now(),
+        [.. _backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))],
+        _totals.History,
+        [.. _backends.Select(Detail)],
+        journal.After(lastEvent),
+        feed.After(0));
+
+    private BackendDetail Detail(Backend backend)
+    {
+        var series = _series[backend];
+        series.Sent = series.Figures();
+        return new(backend.ClusterId, backend.Name, backend.Address, backend.Weight, series.History, series.Sent);
+    }
+
+    private List<BackendFigures> Changes()
+    {
+        var changes = new List<BackendFigures>();
+        foreach (var series in _backends.Select(backend => _series[backend]))
+        {
+            var figures = series.Figures();
+            if (figures == series.Sent)
+                continue;
+            series.Sent = figures;
+            changes.Add(figures);
+        }
+
+        return changes;
+    }
+
+    private bool FollowBackends()
+    {
+        Backend[] backends = [.. directory.All];
+        string[] addresses = [.. backends.Select(backend => backend.Address)];
+        if (backends.SequenceEqual(_backends) && addresses.SequenceEqual(_addresses))
+            return false;
+
+        _series = backends.ToDictionary(backend => backend, backend => _series.GetValueOrDefault(backend) ?? new BackendSeries(backend, time));
+        (_backends, _addresses) = (backends, addresses);
+        return true;
+    }
+
+    private int Waiting() => _backends.Select(backend => backend.ClusterId).Distinct().Sum(cluster => registry.Find(cluster)?.Slots.Waiting ?? 0);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

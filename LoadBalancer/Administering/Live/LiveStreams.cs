@@ -1,0 +1,93 @@
+using AspireLB.LoadBalancer.Observing.Live;
+
+namespace AspireLB.LoadBalancer.Administering.Live;
+
+/// <summary>Looks at everything once a second and tells those who watch. Nobody watching, it only keeps the history.</summary>
+internal sealed partial class LiveStreams(LiveModel model, EventJournal journal, RequestFeed feed, TimeProvider time, ILogger<LiveStreams> logger) : BackgroundService
+{
+    /// <summary>Streams at a time.</summary>
+    public const int Limit = 16;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<LiveStream> _streams = [];
+    private long _lastEvent;
+    private long _lastRequest;
+
+    /// <summary>A stream that begins with a snapshot; null when there are too many. Give it back by <see cref="Close"/>.</summary>
+    /// <param name="lastEventId">What the reader got last, if anything; of events before, it has no need.</param>
+    public LiveStream? Open(string? lastEventId)
+    {
+        lock (_lock)
+        {
+            if (_streams.Count >= Limit)
+                return null;
+
+            var stream = new LiveStream();
+            stream.Send(Snapshot(LiveFrames.NumberIn(lastEventId, model.Instance)));
+            _streams.Add(stream);
+            return stream;
+        }
+    }
+
+    public void Close(LiveStream stream)
+    {
+        lock (_lock)
+            _streams.Remove(stream);
+        stream.Dispose();
+    }
+
+    /// <summary>What happens once a second.</summary>
+    internal void Tick()
+    {
+        lock (_lock)
+        {
+            var tick = model.Look(watched: _streams.Count > 0);
+            var events = journal.After(_lastEvent);
+            var requests = feed.After(_lastRequest);
+            _lastEvent = events.Length > 0 ? events[^1].Id : _lastEvent;
+            _lastRequest = requests.Length > 0 ? requests[^1].Id : _lastRequest;
+            if (_streams.Count == 0)
+                return;
+
+            Send(tick is null ? Snapshot(0) : LiveFrames.Of("tick", tick));
+            foreach (var entry in events)
+                Send(LiveFrames.Of("event", entry, LiveFrames.IdOf(model.Instance, entry.Id)));
+            if (requests.Length > 0)
+                Send(LiveFrames.Of("requests", requests));
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Tick();
+            }
+            catch (Exception exception)
+            {
+                // The console may miss a second; the balancer must not end for it.
+                Log.Missed(logger, exception);
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> Snapshot(long lastEvent) =>
+        LiveFrames.Of("snapshot", model.Snapshot(lastEvent), LiveFrames.IdOf(model.Instance, _lastEvent));
+
+    private void Send(ReadOnlyMemory<byte> frame)
+    {
+        foreach (var stream in _streams)
+            stream.Send(frame);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(25, LogLevel.Error, "The console's figures could not be taken", EventName = "LiveFiguresMissed")]
+        public static partial void Missed(ILogger logger, Exception exception);
+    }
+}
