@@ -1,0 +1,65 @@
+// The headline and the four figures at the top.
+import { byId, setAttribute, setText, h } from './dom.js';
+import { draw } from './chart.js';
+import { backends, store } from './store.js';
+import { takesTraffic, word } from './states.js';
+import * as format from './format.js';
+
+const room = 300;
+const recent = 5; // seconds that the big numbers are averaged over
+
+export function renderFigures() {
+  renderHeadline();
+  const totals = store.totals;
+  const last = totals.slice(-recent);
+  const perSecond = mean(last, 'perSecond');
+  const errors = mean(last, 'errorsPerSecond');
+  const now = totals.at(-1);
+  if (!now) return;
+
+  show('rate', format.rate(perSecond), null, `highest of five minutes: ${format.rate(highest(totals, 'perSecond'))}`, [values('perSecond')]);
+  const lost = sum(totals, 'errorsPerSecond');
+  const errorShare = perSecond > 0 ? errors / perSecond : 0;
+  show('errors', format.share(errorShare), null, lost > 0 ? `about ${format.plural(Math.round(lost), 'error')} in five minutes` : 'none in five minutes', [values('errorsPerSecond')], errors > 0);
+  const measured = last.filter(second => second.perSecond > 0);
+  const [number, unit] = format.duration(mean(measured, 'p95')).split(' ');
+  show('latency', number, unit, `p50 ${format.duration(mean(measured, 'p50'))}  ·  p99 ${format.duration(mean(measured, 'p99'))}`, [values('p95'), values('p50')]);
+  show('flight', format.count(now.inFlight), null, now.waiting > 0 ? `${format.count(now.waiting)} more wait for a free backend` : 'none waiting', [values('inFlight')]);
+}
+
+function show(name, value, unit, note, series, bad = false) {
+  const figure = byId(`figure-${name}`);
+  const number = figure.querySelector('[data-value]');
+  if (number.dataset.shown !== value + unit) {
+    number.replaceChildren(value, unit ? h('small', null, unit) : '');
+    number.dataset.shown = value + unit;
+  }
+  setText(figure.querySelector('[data-note]'), note);
+  setAttribute(figure, 'data-level', bad ? 'bad' : null);
+  const chart = figure.querySelector('[data-chart]');
+  if (name === 'errors') chart.classList.add('bad');
+  draw(chart, series, room);
+}
+
+function renderHeadline() {
+  const all = backends();
+  const out = all.filter(backend => !takesTraffic(backend.state));
+  const element = byId('headline');
+  setAttribute(element, 'data-level', out.length === 0 ? null : out.length === all.length || out.some(broken) ? 'bad' : 'warn');
+  setText(element, sentence(all, out));
+}
+
+function sentence(all, out) {
+  if (all.length === 0) return 'No backends are configured.';
+  if (out.length === 0) return all.length === 1 ? 'The backend takes traffic.' : `All ${format.count(all.length)} backends take traffic.`;
+  const which = `${format.list(out.map(backend => `${backend.name} is ${word(backend.state).toLowerCase()}`), 2)}.`;
+  if (out.length === all.length) return `No backend takes traffic, clients get errors: ${which}`;
+  const rest = out.length > 2 ? `${format.count(out.length)} are out: ${which}` : which;
+  return `${format.count(all.length - out.length)} of ${format.count(all.length)} backends take traffic. ${rest}`;
+}
+
+const broken = backend => backend.state === 'unhealthy' || backend.state === 'ejected';
+const values = key => store.totals.map(second => second[key]);
+const sum = (seconds, key) => seconds.reduce((total, second) => total + second[key], 0);
+const mean = (seconds, key) => seconds.length ? sum(seconds, key) / seconds.length : 0;
+const highest = (seconds, key) => Math.max(0, ...seconds.map(second => second[key]));

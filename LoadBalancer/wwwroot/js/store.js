@@ -1,0 +1,61 @@
+// What the page knows: a snapshot, kept up to date by what the stream says.
+const seconds = 300;
+const bins = 60;
+const binLength = 5;
+const mostRequests = 500;
+const mostEvents = 200;
+
+export const store = {
+  /** The balancer's clock at the last frame, in milliseconds. */
+  time: 0,
+  instance: null,
+  clusters: [],
+  /** The last five minutes, a second each, oldest first. */
+  totals: [],
+  /** By cluster/name, in configured order. */
+  backends: new Map(),
+  /** Oldest first. */
+  events: [],
+  /** Oldest first. */
+  requests: [],
+};
+
+let ticksInBin = 0;
+
+export function apply(name, data) {
+  if (name === 'snapshot') snapshot(data);
+  else if (name === 'tick') tick(data);
+  else if (name === 'event') store.events = append(store.events, [data], mostEvents);
+  else if (name === 'requests') store.requests = append(store.requests, data, mostRequests);
+}
+
+function snapshot(data) {
+  const sameRun = store.instance === data.instance;
+  Object.assign(store, { time: data.time, instance: data.instance, clusters: data.clusters, totals: data.totals });
+  store.backends = new Map(data.backends.map(({ now, ...rest }) => [now.id, { ...rest, ...now }]));
+  store.events = append(sameRun ? store.events : [], data.events, mostEvents);
+  store.requests = append(sameRun ? store.requests : [], data.requests, mostRequests);
+  ticksInBin = 0;
+}
+
+function tick(data) {
+  store.time = data.time;
+  store.totals.push(data.totals);
+  if (store.totals.length > seconds) store.totals.shift();
+  for (const figures of data.backends) Object.assign(store.backends.get(figures.id) ?? {}, figures);
+  if (++ticksInBin < binLength) return;
+  ticksInBin = 0;
+  for (const backend of store.backends.values()) {
+    backend.history.push({ perSecond: backend.perSecond, p95: backend.p95 });
+    if (backend.history.length > bins) backend.history.shift();
+  }
+}
+
+// Ids ascend, and a snapshot may repeat what is here already.
+function append(known, more, most) {
+  const last = known.at(-1)?.id ?? 0;
+  return [...known, ...more.filter(entry => entry.id > last)].slice(-most);
+}
+
+/** Backends as an array. */
+export const backends = () => [...store.backends.values()];
