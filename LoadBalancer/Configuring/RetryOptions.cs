@@ -5,7 +5,7 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// <summary>When a failed attempt is repeated on another backend.</summary>
 internal sealed class RetryOptions
 {
-    /// <summary>Attempts a request may make in all, the first included. 1 turns retries off. Default 3.</summary>
+    /// <summary>Attempts a request may make in all, the first included; a connection refused does not count. 1 turns all other retries off. Default 3.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 

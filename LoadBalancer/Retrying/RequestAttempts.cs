@@ -21,6 +21,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     private List<AttemptTrace>? _repeated;
     private Backend? _backend;
     private long _began;
+    private int _counted;
     private bool _ended;
 
     /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
@@ -77,7 +78,9 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
         Result = result;
         (_tried ??= []).Add(_backend!);
-        var situation = new RetrySituation(Count, Candidates.Count, _isRepeatable, BufferedBody is not null);
+        if (!RetryDecision.IsFree(result))
+            _counted++;
+        var situation = new RetrySituation(_counted, Candidates.Count, _isRepeatable, BufferedBody is not null);
         Repeats = RetryDecision.ShouldRepeat(result, situation, Options.Retry)
             && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
         return Repeats;

@@ -4,7 +4,7 @@ using AspireLB.LoadBalancer.Forwarding;
 namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>What the decision needs to know besides the outcome.</summary>
-/// <param name="Attempts">Attempts made so far, the one that ended included.</param>
+/// <param name="Attempts">Attempts made so far that count, the one that ended included.</param>
 /// <param name="Candidates">Backends that the next attempt could go to.</param>
 /// <param name="IsRepeatable">Whether acting twice on the request does no harm (RFC 9110 §9.2.2, or it carries an <c>Idempotency-Key</c>).</param>
 /// <param name="BodyIsWhole">Whether the whole body can be sent once more, if bytes of it were sent.</param>
@@ -37,6 +37,12 @@ internal static class RetryDecision
         // The backend has not seen the request; otherwise it may have acted on it, or says it did not succeed: only what may be done twice.
         return result.Progress == AttemptProgress.NothingSent || situation.IsRepeatable;
     }
+
+    /// <summary>
+    /// Whether an attempt does not count among those that a request may make: a connection refused at once cost nobody anything, and however many
+    /// backends are gone, one that is left can serve.
+    /// </summary>
+    public static bool IsFree(AttemptResult result) => result is { Progress: AttemptProgress.NeverConnected, Failure: AttemptFailure.Connection };
 
     /// <summary>Whether a repetition after this outcome counts against the retry budget: a failed connection cost the backend nothing.</summary>
     public static bool DrawsOnBudget(AttemptResult result) => result.Progress is not (AttemptProgress.NeverConnected or AttemptProgress.NothingSent);

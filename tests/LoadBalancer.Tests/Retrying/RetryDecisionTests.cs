@@ -45,8 +45,21 @@ public class RetryDecisionTests
         var harmful = _harmless with { IsRepeatable = false, BodyIsWhole = false };
 
         Assert.True(Decide(Refused, harmful));
-        Assert.True(Decide(NothingSent, harmful));
         Assert.True(Decide(Refused with { Failure = AttemptFailure.Timeout }, harmful));
+        Assert.True(Decide(NothingSent, harmful with { BodyIsWhole = true }));
+    }
+
+    [Fact]
+    public void ShouldRepeat_NothingSentButTheBodyHasBegunToStream_No() =>
+        Assert.False(Decide(NothingSent, _harmless with { BodyIsWhole = false }));
+
+    [Fact]
+    public void IsFree_OnlyAConnectionRefused_Yes()
+    {
+        Assert.True(RetryDecision.IsFree(Refused));
+        Assert.False(RetryDecision.IsFree(Refused with { Failure = AttemptFailure.Timeout }));
+        Assert.False(RetryDecision.IsFree(NothingSent));
+        Assert.False(RetryDecision.IsFree(Unavailable));
     }
 
     [Theory]

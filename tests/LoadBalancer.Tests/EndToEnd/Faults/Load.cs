@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
+
+/// <summary>Clients on 64 connections that send one request after another until told to stop or a number is reached, and count what came of them.</summary>
+internal sealed class Load : IAsyncDisposable
+{
+    private const int Connections = 64;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HttpClient _client;
+    private readonly Func<long, HttpRequestMessage> _request;
+    private readonly long _most;
+    private readonly Task _running;
+    private long _sent;
+    private long _succeeded;
+
+    private Load(Uri url, Func<long, HttpRequestMessage> request, long most)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = Connections }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        _request = request;
+        _most = most;
+        _running = Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(SendAsync)));
+    }
+
+    public long Succeeded => Interlocked.Read(ref _succeeded);
+
+    /// <summary>Ids of the requests that succeeded.</summary>
+    public ConcurrentBag<long> SucceededIds { get; } = [];
+
+    /// <summary>What went wrong, a line each, at most a hundred kept.</summary>
+    public ConcurrentQueue<string> Failures { get; } = new();
+
+    /// <summary>GETs of / at a balancer.</summary>
+    public static Load Gets(LoadBalancerProcess balancer, long most = long.MaxValue) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), most);
+
+    /// <summary>POSTs that a backend counts by id.</summary>
+    public static Load Posts(LoadBalancerProcess balancer, long most = long.MaxValue) =>
+        new(balancer.Url, id => new(HttpMethod.Post, $"/once/{id}") { Content = new StringContent("body of " + id) }, most);
+
+    /// <summary>Waits until so many more requests have succeeded.</summary>
+    public Task MoreAsync(long requests, CancellationToken cancellationToken)
+    {
+        var target = Succeeded + requests;
+        return Eventually.TrueAsync(() => Succeeded >= target || _running.IsCompleted, cancellationToken);
+    }
+
+    /// <summary>Lets requests under way finish and stops.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>Waits until all have been sent.</summary>
+    public Task AllAsync() => _running;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task SendAsync()
+    {
+        while (!_stop.IsCancellationRequested && Interlocked.Increment(ref _sent) is var id && id <= _most)
+        {
+            try
+            {
+                using var request = _request(id);
+                using var response = await _client.SendAsync(request, CancellationToken.None);
+                var body = await response.Content.ReadAsStringAsync(CancellationToken.None);
+                if (response.IsSuccessStatusCode)
+                    Succeed(id);
+                else
+                    Fail($"{id}: {(int)response.StatusCode} {body}");
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+            {
+                Fail($"{id}: {exception.GetBaseException().Message}");
+            }
+        }
+    }
+
+    private void Succeed(long id)
+    {
+        Interlocked.Increment(ref _succeeded);
+        SucceededIds.Add(id);
+    }
+
+    private void Fail(string what)
+    {
+        if (Failures.Count < 100)
+            Failures.Enqueue(what);
+    }
+}
