@@ -21,7 +21,8 @@ public static class OpenTelemetryExtensions
 
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", SourceName];
 
-    private static readonly string[] Meters =
+    /// <summary>The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does.</summary>
+    public static string[] MeterNames =>
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
 
     /// <summary>
@@ -49,7 +50,7 @@ public static class OpenTelemetryExtensions
             .WithMetrics(metrics =>
             {
                 if (signals.Metrics)
-                    metrics.AddMeter(Meters);
+                    metrics.AddMeter(MeterNames);
             })
             .WithLogging(null, logging =>
             {

@@ -1,5 +1,6 @@
 using AspireLB.LoadBalancer.Administering.Live;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -62,6 +63,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         app.MapBackends();
         app.MapLive();
         app.MapConsole();
+        app.MapGet("/metrics", services.GetRequiredService<PrometheusEndpoint>().ScrapeAsync).DisableHttpMetrics();
         return app;
     }
 

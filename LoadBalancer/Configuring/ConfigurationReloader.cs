@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using Microsoft.Extensions.Primitives;
 
 namespace AspireLB.LoadBalancer.Configuring;
@@ -12,6 +13,7 @@ internal sealed partial class ConfigurationReloader(
     ConfigurationSources sources,
     ConfigurationReader reader,
     ConfigurationStore store,
+    ConfigurationMetrics metrics,
     TimeProvider time,
     ILogger<ConfigurationReloader> logger) : BackgroundService
 {
@@ -36,18 +38,22 @@ internal sealed partial class ConfigurationReloader(
         try
         {
             store.Apply(await reader.ReadAsync(sources.Read()));
+            metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
         }
         catch (InvalidConfigurationException invalid)
         {
+            metrics.Refused();
             Log.Refused(logger, invalid.Errors.Count, invalid.Message);
         }
         catch (InvalidDataException unreadable)
         {
+            metrics.Refused();
             Log.Refused(logger, 1, unreadable.InnerException?.Message ?? unreadable.Message);
         }
         catch (Exception exception)
         {
+            metrics.Refused();
             Log.Failed(logger, exception);
         }
     }

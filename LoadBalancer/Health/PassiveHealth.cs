@@ -42,6 +42,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             var earlier = backend.Ejection.CountAt(now);
             var duration = EjectionSchedule.Duration(detector.Options, earlier);
             backend.Ejection = new(earlier + 1, now + duration, duration);
+            backend.Ejections++;
             Log.Ejected(logger, backend.Name, backend.Address, cluster.Id, duration.TotalSeconds, reason);
             _ = TakeBackAsync(backend, duration);
         }

@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Observing.Measuring;
 
 namespace AspireLB.LoadBalancer.Observing;
 
@@ -28,6 +29,11 @@ internal static class ObservingExtensions
             console.TimestampFormat = "HH:mm:ss ";
         });
         builder.Services.AddMetrics();
+        builder.Services.AddSingleton<AttemptMetrics>();
+        builder.Services.AddSingleton<QueueMetrics>();
+        builder.Services.AddSingleton<ConfigurationMetrics>();
+        builder.Services.AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
         builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();

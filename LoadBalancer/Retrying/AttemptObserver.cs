@@ -1,6 +1,6 @@
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Health;
-using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
@@ -15,6 +15,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     {
         var latency = time.GetElapsedTime(began);
         backend.Latency.Record(latency);
+        metrics.Answered(cluster.Id, backend.Name, latency);
         if (cluster.Options.Limits is { Adaptive: true } limits)
             backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
     }

@@ -1,5 +1,6 @@
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Forwarder;
@@ -11,7 +12,7 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// Picks a backend and forwards to it, and again to another one where that is safe and allowed. What the client gets when no attempt
 /// succeeded is decided here too.
 /// </summary>
-internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, RequestFeed feed)
+internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, QueueMetrics queue, RequestFeed feed)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +25,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         do
         {
-            var backend = await cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits, context.RequestAborted);
+            var backend = await queue.Timed(cluster.Id, cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits, context.RequestAborted));
             if (backend is null)
                 break;
 

@@ -1,5 +1,3 @@
-using AspireLB.LoadBalancer.Observing;
-
 namespace AspireLB.LoadBalancer.Retrying;
 
 internal static class RetryingExtensions
@@ -7,7 +5,6 @@ internal static class RetryingExtensions
     /// <summary>The loop that picks, forwards and repeats.</summary>
     public static IServiceCollection AddRetrying(this IServiceCollection services)
     {
-        services.AddSingleton<AttemptMetrics>();
         services.AddSingleton<AttemptObserver>();
         return services;
     }

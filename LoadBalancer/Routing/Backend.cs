@@ -71,6 +71,9 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>Time to the response head of recent attempts.</summary>
     public LatencyWindow Latency { get; } = new(time);
 
+    /// <summary>Times it was ejected.</summary>
+    public int Ejections { get; set; }
+
     public bool IsEjected => Ejection.Holds(time.GetUtcNow());
 
     public bool Rests => RestsUntil > time.GetUtcNow();

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.ServiceDefaults;
+
+namespace AspireLB.LoadBalancer.Observing.Measuring;
+
+/// <summary>Counts attempts and retries, and times attempts. Without a listener each costs a check of a flag.</summary>
+internal sealed class AttemptMetrics
+{
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _retries;
+    private readonly Histogram<double> _duration;
+
+    public AttemptMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(OpenTelemetryExtensions.SourceName);
+        _attempts = Instruments.Attempts.CreateCounter(meter);
+        _retries = Instruments.Retries.CreateCounter(meter);
+        _duration = Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds);
+    }
+
+    /// <summary>The head of a response is there.</summary>
+    public void Answered(string cluster, string backend, TimeSpan latency)
+    {
+        if (_duration.Enabled)
+            _duration.Record(latency.TotalSeconds, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend } });
+    }
+
+    public void AttemptEnded(string cluster, string backend, AttemptResult result, bool repeated)
+    {
+        if (_attempts.Enabled)
+            _attempts.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend }, { Instruments.OutcomeTag, OutcomeName.Of(result) } });
+        if (repeated && _retries.Enabled)
+            _retries.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend } });
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+
+namespace AspireLB.LoadBalancer.Observing.Measuring;
+
+internal enum InstrumentKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// <summary>Name, unit (UCUM, annotations in braces) and meaning of an instrument; dashboards and alert rules are made from it.</summary>
+internal sealed record InstrumentDefinition(string Name, InstrumentKind Kind, string Unit, string Description)
+{
+    /// <summary>The name under which Prometheus knows it: underscores, then the unit, then <c>_total</c> for counters.</summary>
+    public string PrometheusName => Name.Replace('.', '_') + (Unit == "s" ? "_seconds" : "") + (Kind == InstrumentKind.Counter ? "_total" : "");
+
+    public Counter<long> CreateCounter(Meter meter) => meter.CreateCounter<long>(Name, Unit, Description);
+
+    public Histogram<double> CreateHistogram(Meter meter, params double[] bounds) =>
+        meter.CreateHistogram(Name, Unit, Description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+
+    /// <summary>An instrument that is asked when somebody looks, and costs nothing otherwise.</summary>
+    public void Observe(Meter meter, Func<IEnumerable<Measurement<double>>> read)
+    {
+        if (Kind == InstrumentKind.Counter)
+            meter.CreateObservableCounter(Name, read, Unit, Description);
+        else
+            meter.CreateObservableGauge(Name, read, Unit, Description);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using AspireLB.LoadBalancer.Routing;
+using AspireLB.ServiceDefaults;
+using Yarp.ReverseProxy;
+
+namespace AspireLB.LoadBalancer.Observing.Measuring;
+
+/// <summary>Shows the state that clusters and backends have anyway: asked only when somebody looks, free for requests.</summary>
+internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy, ClusterRegistry registry) : IHostedService
+{
+    private static readonly (BackendState State, string Name)[] States = [.. Enum.GetValues<BackendState>().Select(state => (state, state.ToString().ToLowerInvariant()))];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var meter = meters.Create(OpenTelemetryExtensions.SourceName);
+        Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Requests, [.. Tags(backend), new(Instruments.PolicyTag, cluster.Options.Policy)])));
+        Instruments.Failures.Observe(meter, () => Backends(backend => backend.Failures));
+        Instruments.Ejections.Observe(meter, () => Backends(backend => backend.Ejections));
+        Instruments.BackendWeight.Observe(meter, () => Backends(backend => backend.EffectiveWeight));
+        Instruments.InFlight.Observe(meter, () => Backends(backend => backend.InFlight));
+        Instruments.BackendState.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(StatesOf));
+        Instruments.Available.Observe(meter, () => Each(cluster => cluster.Available.Count));
+        Instruments.QueueLength.Observe(meter, () => Each(cluster => cluster.Slots.Waiting));
+        Instruments.RetryBudget.Observe(meter, () => Each(cluster => Math.Max(0, cluster.Budget.Left(cluster.Options.Retry))));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<Cluster> Clusters => proxy.GetClusters().Select(registry.Of);
+
+    private static IEnumerable<Measurement<double>> StatesOf(Backend backend)
+    {
+        var current = backend.State;
+        return States.Select(state => new Measurement<double>(state.State == current ? 1 : 0, [.. Tags(backend), new(Instruments.StateTag, state.Name)]));
+    }
+
+    private IEnumerable<Measurement<double>> Each(Func<Cluster, double> value) =>
+        Clusters.Select(cluster => new Measurement<double>(value(cluster), new KeyValuePair<string, object?>(Instruments.ClusterTag, cluster.Id)));
+
+    private IEnumerable<Measurement<double>> Backends(Func<Backend, double> value) => Backends((_, backend) => new(value(backend), Tags(backend)));
+
+    private IEnumerable<Measurement<double>> Backends(Func<Cluster, Backend, Measurement<double>> measure) =>
+        Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State).Select(backend => measure(cluster, backend)));
+
+    private static KeyValuePair<string, object?>[] Tags(Backend backend) => [new(Instruments.ClusterTag, backend.ClusterId), new(Instruments.BackendTag, backend.Name)];
+}
