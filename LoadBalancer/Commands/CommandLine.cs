@@ -1,5 +1,6 @@
 using System.Reflection;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Observing.Dashboards;
 
 namespace AspireLB.LoadBalancer.Commands;
 
@@ -25,6 +26,8 @@ internal static class CommandLine
                 "health" => await HealthCommand.RunAsync(arguments[1..]),
                 "check" => await ConfigurationCommands.CheckAsync(arguments[1..]),
                 "diff" => await ConfigurationCommands.DiffAsync(arguments[1..]),
+                "dashboard" => Print(GrafanaDashboard.Print()),
+                "alerts" => Print(AlertRules.Print()),
                 "schema" => ConfigurationCommands.PrintSchema(),
                 _ => await RunBalancerAsync(arguments, build),
             };

@@ -12,6 +12,7 @@ internal static class Help
           LoadBalancer check FILE           check a configuration file and print what it amounts to
           LoadBalancer diff FILE            print what applying it would change for a balancer started here
           LoadBalancer schema               print the JSON schema of the configuration
+          LoadBalancer dashboard | alerts   print a Grafana dashboard, Prometheus alert rules for its metrics
           LoadBalancer --help | --version
 
         Common options (each is a configuration key: also in appsettings.json, or in the environment with __ for the colon):

@@ -22,12 +22,16 @@ internal static class Instruments
     public static readonly InstrumentDefinition QueueLength = new("aspirelb.queue.length", InstrumentKind.Gauge, "{request}", "Requests that wait for a place at a backend.");
     public static readonly InstrumentDefinition QueueWait = new("aspirelb.queue.wait", InstrumentKind.Histogram, "s", "Time that requests waited for a place, by whether they got one.");
     public static readonly InstrumentDefinition RetryBudget = new("aspirelb.retry.budget", InstrumentKind.Gauge, "{attempt}", "Retries that the budget still allows now.");
+    public static readonly InstrumentDefinition ConnectionsOpen = new("aspirelb.connections.open", InstrumentKind.Gauge, "{connection}", "Connections to a backend, idle ones included.");
+    public static readonly InstrumentDefinition ConnectionsIdle = new("aspirelb.connections.idle", InstrumentKind.Gauge, "{connection}", "Connections to a backend that wait for a request.");
+    public static readonly InstrumentDefinition ConnectionsCreated = new("aspirelb.connections.created", InstrumentKind.Counter, "{connection}", "Connections opened to a backend.");
     public static readonly InstrumentDefinition Reloads = new("aspirelb.configuration.reloads", InstrumentKind.Counter, "{reload}", "Changes of the configuration, by outcome.");
     public static readonly InstrumentDefinition ConfigurationValid = new("aspirelb.configuration.valid", InstrumentKind.Gauge, "{configuration}", "1 if the latest configuration was applied, 0 if it was refused and an older one is in force.");
 
     public static IReadOnlyList<InstrumentDefinition> All { get; } =
     [
-        Attempts, AttemptDuration, Retries, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget, Reloads, ConfigurationValid,
+        Attempts, AttemptDuration, Retries, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget,
+        ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, Reloads, ConfigurationValid,
     ];
 
     /// <summary>The buckets that OpenTelemetry's conventions give HTTP durations, in seconds.</summary>

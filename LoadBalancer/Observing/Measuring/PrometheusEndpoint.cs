@@ -32,6 +32,8 @@ internal sealed class PrometheusEndpoint : IDisposable
         var provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("AspireLB", serviceVersion: typeof(PrometheusEndpoint).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false))
             .AddMeter(OpenTelemetryExtensions.MeterNames)
+            // Names that Prometheus' own conventions forbid: "_count" belongs to histograms.
+            .AddView(instrument => instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal) && instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
             .AddView(instrument => instrument.Meter.Name == OpenTelemetryExtensions.SourceName ? new MetricStreamConfiguration { CardinalityLimit = SeriesLimit } : null)
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter(options =>

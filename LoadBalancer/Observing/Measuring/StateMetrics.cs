@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Routing;
 using AspireLB.ServiceDefaults;
 using Yarp.ReverseProxy;
@@ -22,6 +24,9 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
         Instruments.Available.Observe(meter, () => Each(cluster => cluster.Available.Count));
         Instruments.QueueLength.Observe(meter, () => Each(cluster => cluster.Slots.Waiting));
         Instruments.RetryBudget.Observe(meter, () => Each(cluster => Math.Max(0, cluster.Budget.Left(cluster.Options.Retry))));
+        Instruments.ConnectionsOpen.Observe(meter, () => Pools(pool => pool.Open));
+        Instruments.ConnectionsIdle.Observe(meter, () => Pools(pool => pool.Idle));
+        Instruments.ConnectionsCreated.Observe(meter, () => Pools(pool => pool.Created));
         return Task.CompletedTask;
     }
 
@@ -42,6 +47,13 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
 
     private IEnumerable<Measurement<double>> Backends(Func<Cluster, Backend, Measurement<double>> measure) =>
         Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State).Select(backend => measure(cluster, backend)));
+
+    // Only our own path has pools to look into; a cluster that YARP's forwarder serves shows up in the meters of System.Net.Http.
+    private IEnumerable<Measurement<double>> Pools(Func<PoolFigures, double> value) =>
+        from cluster in Clusters
+        let figures = (cluster.State.Model.HttpClient as Http1Client)?.Figures.ToDictionary() ?? []
+        from backend in registry.BackendsOf(cluster.State)
+        select new Measurement<double>(value(figures.GetValueOrDefault(backend.Address)), Tags(backend));
 
     private static KeyValuePair<string, object?>[] Tags(Backend backend) => [new(Instruments.ClusterTag, backend.ClusterId), new(Instruments.BackendTag, backend.Name)];
 }

@@ -1,0 +1,31 @@
+using AspireLB.LoadBalancer.Observing.Measuring;
+
+namespace AspireLB.LoadBalancer.Observing.Dashboards;
+
+/// <summary>PromQL over our instruments: names and labels come from their definitions, so a renamed instrument can't leave a query behind.</summary>
+internal static class Query
+{
+    /// <summary>ASP.NET Core's histogram of the requests of clients.</summary>
+    public const string Requests = "http_server_request_duration_seconds";
+
+    public static readonly string Cluster = Label(Instruments.ClusterTag);
+    public static readonly string Backend = Label(Instruments.BackendTag);
+    public static readonly string Outcome = Label(Instruments.OutcomeTag);
+    public static readonly string State = Label(Instruments.StateTag);
+
+    public static string Rate(InstrumentDefinition counter, string window, string by, string? where = null) =>
+        $"sum by ({by}) (rate({Select(counter.PrometheusName, where)}[{window}]))";
+
+    public static string Sum(InstrumentDefinition gauge, string by, string? where = null) => $"sum by ({by}) ({Select(gauge.PrometheusName, where)})";
+
+    public static string Quantile(double quantile, string histogram, string window, string? by = null) =>
+        FormattableString.Invariant($"histogram_quantile({quantile}, sum by ({(by is null ? "le" : $"le, {by}")}) (rate({histogram}_bucket[{window}])))");
+
+    /// <summary>Share of the clients' requests that were answered with a status from 500 up.</summary>
+    public static string ErrorRatio(string window) =>
+        $$"""(sum(rate({{Requests}}_count{http_response_status_code=~"5.."}[{{window}}])) or vector(0)) / sum(rate({{Requests}}_count[{{window}}]))""";
+
+    private static string Select(string name, string? where) => where is null ? name : $"{name}{{{where}}}";
+
+    private static string Label(string tag) => tag.Replace('.', '_');
+}
