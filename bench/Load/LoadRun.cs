@@ -19,7 +19,8 @@ internal sealed class LoadRun(Options options)
     private long _began, _measuredFrom, _ends, _nextDue, _started, _answered, _failures;
     private string _firstFailure = "";
 
-    private bool Sending => Stopwatch.GetTimestamp() < _ends && (options.Requests == 0 || _started < options.Requests) && _failures < FailuresToGiveUp;
+    private bool Sending =>
+        Stopwatch.GetTimestamp() < _ends && (options.Requests == 0 || _started < options.Requests) && _failures < FailuresToGiveUp;
 
     /// <summary>Open loop: requests which fell due and wait for a connection.</summary>
     private long Overdue => options.Rate > 0 && _failures < FailuresToGiveUp

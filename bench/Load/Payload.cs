@@ -11,7 +11,8 @@ internal sealed unsafe class Payload
     public Payload(Options options)
     {
         var head = new StringBuilder()
-            .Append(options.Body > 0 ? "POST " : "GET ").Append(options.Path).Append(" HTTP/1.1\r\nHost: 127.0.0.1:").Append(options.Port).Append("\r\n")
+            .Append(options.Body > 0 ? "POST " : "GET ").Append(options.Path).Append(" HTTP/1.1\r\n")
+            .Append("Host: 127.0.0.1:").Append(options.Port).Append("\r\n")
             .Append("User-Agent: AspireLB-Load\r\nAccept: */*\r\n");
         if (options.Body > 0)
         {

@@ -13,7 +13,8 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine("""
-            usage: Load load --port N [--path /] [--connections 64] [--seconds 3] [--requests 0] [--rate 0] [--body 0] [--expect 54] [--new-connections false]
+            usage: Load load --port N [--path /] [--connections 64] [--seconds 3] [--warmup 0.3] [--requests 0]
+                             [--rate 0] [--body 0] [--expect 54] [--new-connections false]
                    Load idle --port N [--connections 4000]
                    Load sink PORT,PORT
             """);

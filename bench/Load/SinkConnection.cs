@@ -15,7 +15,8 @@ internal sealed unsafe class SinkConnection(int fd)
     private long _bodyLeft = -1;
 
     private static ReadOnlySpan<byte> Answer =>
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 54\r\n\r\n{\"server\":\"server-1\",\"message\":\"Hello from server-1!\"}"u8;
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 54\r\n\r\n"u8 +
+        "{\"server\":\"server-1\",\"message\":\"Hello from server-1!\"}"u8;
 
     private static ReadOnlySpan<byte> LengthRequired => "HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8;
 

@@ -28,7 +28,8 @@ public class Picks
     public void Prepare()
     {
         _policy = All().Single(policy => policy.Name == Policy);
-        _candidates = new([.. Enumerable.Range(1, Count).Select(i => new Backend("backends", new DestinationState($"server-{i}"), TimeProvider.System))]);
+        var destinations = Enumerable.Range(1, Count).Select(i => new DestinationState($"server-{i}"));
+        _candidates = new([.. destinations.Select(destination => new Backend("backends", destination, TimeProvider.System))]);
     }
 
     [Benchmark]

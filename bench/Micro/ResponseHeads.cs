@@ -13,7 +13,8 @@ public class ResponseHeads
     private readonly byte[][] _different =
     [
         Head("Mon, 01 Jun 2026 10:00:00 GMT"),
-        Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nServer: gunicorn\r\nX-Served-By: server-2\r\nContent-Length: 9\r\nContent-Type: text/plain\r\n\r\n"),
+        Encoding.ASCII.GetBytes(
+            "HTTP/1.1 404 Not Found\r\nServer: gunicorn\r\nX-Served-By: server-2\r\nContent-Length: 9\r\nContent-Type: text/plain\r\n\r\n"),
     ];
 
     private readonly ResponseHeadParser _parser = new();
@@ -30,7 +31,8 @@ public class ResponseHeads
     public bool NothingAlike() => Parse(_different[_turn++ & 1]);
 
     private static byte[] Head(string date) => Encoding.ASCII.GetBytes(
-        $"HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: {date}\r\nContent-Type: application/json\r\nContent-Length: 54\r\nConnection: keep-alive\r\n\r\n");
+        $"HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: {date}\r\nContent-Type: application/json\r\nContent-Length: 54\r\n" +
+        "Connection: keep-alive\r\n\r\n");
 
     private bool Parse(byte[] head) =>
         _parser.TryParse(head, out _) == HeadParse.Complete ? true : throw new InvalidOperationException("The head was refused.");

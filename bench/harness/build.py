@@ -12,6 +12,7 @@ PROJECTS = {
     "ours": ROOT / "LoadBalancer" / "LoadBalancer.csproj",
     "stock-yarp": BENCH / "stock-yarp" / "StockYarp.csproj",
     "load": BENCH / "Load" / "Load.csproj",
+    "allocation-hook": BENCH / "AllocationHook" / "AllocationHook.csproj",
 }
 
 # What the Dockerfile gives to dotnet publish.
@@ -22,7 +23,8 @@ def publish(name: str) -> Path:
     """Returns the directory."""
     target = OUTPUT / name
     print(f"publishing {name} …", flush=True)
-    argv = ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo", *(AS_IN_THE_IMAGE if name == "ours" else [])]
+    argv = ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo"]
+    argv += AS_IN_THE_IMAGE if name == "ours" else []
     done = subprocess.run(argv, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         raise RuntimeError(f"dotnet publish {name} failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")

@@ -21,7 +21,7 @@ def raise_file_limit() -> int:
 
 
 def _raise_priority() -> None:
-    """Ahead of whatever else runs: within the group of processes which the kernel makes of a session, and with it. Only root may; a quiet machine has no need."""
+    """Ahead of whatever else runs, the kernel's group for the session included. Only root may, and a quiet machine has no need."""
     try:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
         Path("/proc/self/autogroup").write_text(str(PRIORITY))

@@ -23,8 +23,8 @@ class Load:
     rate: float = 0
 
     def argv(self, port: int) -> list[str]:
-        return ["--port", str(port), "--connections", str(self.connections), "--path", self.path, "--expect", str(self.expect), "--body", str(self.body),
-                "--new-connections", str(self.new_connections).lower(), "--rate", f"{self.rate:.1f}"]
+        return ["--port", str(port), "--connections", str(self.connections), "--path", self.path, "--expect", str(self.expect),
+                "--body", str(self.body), "--new-connections", str(self.new_connections).lower(), "--rate", f"{self.rate:.1f}"]
 
 
 class Failed(RuntimeError):
@@ -57,7 +57,9 @@ class Generator:
             opened = json.loads(child.stdout.readline())
             yield opened
             output, _ = child.communicate(timeout=30)
-            opened.update({key: value for key, value in json.loads(output).items() if key in ("failures", "first_failure") and not opened["failures"]})
+            closed = json.loads(output)
+            if not opened["failures"]:
+                opened.update(failures=closed["failures"], first_failure=closed["first_failure"])
         finally:
             self._children.stop(child)
 

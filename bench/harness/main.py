@@ -61,7 +61,8 @@ def choose_peers(options: argparse.Namespace) -> list[peers.Peer]:
         found += [peers.ours("ours", directory, label)] if want("ours") else []
         for name, where, *settings in ([*variant, "-"] if len(variant) == 1 else variant for variant in options.variant):
             env = dict(setting.split("=", 1) for setting in settings)
-            found.append(peers.ours(name, directory if where == "-" else Path(where).resolve(), " ".join([label if where == "-" else where, *settings]), env))
+            version = " ".join([label if where == "-" else where, *settings])
+            found.append(peers.ours(name, directory if where == "-" else Path(where).resolve(), version, env))
     found += [peer for peer in peers.c_and_go_peers() if want(peer.name)]
     if want("stock-yarp"):
         found.append(peers.stock_yarp(published("stock-yarp"), "with the package version of Directory.Packages.props"))

@@ -64,7 +64,8 @@ class Nginx(Peer):
 class HAProxy(Peer):
     def argv(self, setting: Setting) -> list[str]:
         config = fill(
-            TEMPLATES / "haproxy.cfg", setting.directory / "haproxy.cfg", port=setting.port, maxconn=(setting.files - 100 - len(setting.backends)) // 2,
+            TEMPLATES / "haproxy.cfg", setting.directory / "haproxy.cfg", port=setting.port,
+            maxconn=(setting.files - 100 - len(setting.backends)) // 2,
             servers="\n".join(f"    server server-{i} {backend} check inter 5s" for i, backend in enumerate(setting.backends, 1)))
         return [self.program, "-db", "-f", str(config)]
 

@@ -1,16 +1,20 @@
-"""The command line of bench/profile: where the CPU time of a proxy goes, and its system calls for each request."""
+"""The command line of bench/profile: where the CPU time of a proxy goes, its system calls and allocations for each request."""
 
 import argparse
+import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
-from . import proc
+from . import build, proc
 from .children import Children
 from .main import add_common, choose_peers, placed, scratch_directory
 from .measuring import Bench, Running
+from .peers import DotnetProxy
 from .workloads import WORKLOADS, Workload
 
 # .NET tells perf the names of compiled methods, whose memory must then not be mapped twice.
@@ -18,8 +22,10 @@ NAMES_FOR_PERF = {"DOTNET_PerfMapEnabled": "1", "DOTNET_EnableWriteXorExecute": 
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench/profile", description="Where the CPU time of a proxy goes (perf), and its system calls for each request (strace).")
-    parser.add_argument("--workload", default="small64", choices=[name for name, workload in WORKLOADS.items() if not (workload.idle or workload.half_rate)])
+    parser = argparse.ArgumentParser(
+        prog="bench/profile", description="Where the CPU time of a proxy goes (perf), its system calls (strace) and allocations for each request.")
+    steady = [name for name, workload in WORKLOADS.items() if not (workload.idle or workload.half_rate)]
+    parser.add_argument("--workload", default="small64", choices=steady)
     parser.add_argument("--only", default="ours,haproxy,nginx", help="which peers, comma-separated (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--top", type=int, default=40, help="lines of each list")
@@ -50,8 +56,8 @@ def perf(bench: Bench, running: Running, workload: Workload, options: argparse.N
         ("by library", ["--no-children", "--sort", "dso"]), ("in the function itself", ["--no-children", "--sort", "symbol"]),
         ("with what it calls", ["--children", "--sort", "symbol"]),
     ]:
-        report = subprocess.run(
-            ["perf", "report", "-i", str(data), "--stdio", "-g", "none", "--percent-limit", "0.3", *arguments], capture_output=True, text=True, timeout=300)
+        argv = ["perf", "report", "-i", str(data), "--stdio", "-g", "none", "--percent-limit", "0.3", *arguments]
+        report = subprocess.run(argv, capture_output=True, text=True, timeout=300)
         lines = [shorten(line) for line in report.stdout.splitlines() if line.strip() and not line.startswith("#") and " 0x0" not in line]
         print(f"\n{running.peer.name}: CPU time {title}")
         print("\n".join(lines[:options.top]))
@@ -73,15 +79,37 @@ def strace(bench: Bench, running: Running, workload: Workload) -> None:
             print(f"  {fields[-1]:<20}{int(fields[3]) / max(1, result['requests']):.2f}")
 
 
+def allocations(bench: Bench, running: Running, workload: Workload, counter: Path) -> None:
+    """Bytes allocated for each request, in .NET processes, as the hook in bench/AllocationHook counts them."""
+    def allocated() -> int:
+        counter.unlink(missing_ok=True)
+        os.kill(running.child.pid, signal.SIGUSR1)
+        until = time.monotonic() + 10
+        while not counter.exists():
+            if time.monotonic() > until:
+                raise RuntimeError(f"{running.peer.name} did not say how much it has allocated")
+            time.sleep(0.05)
+        return int(counter.read_text())
+
+    before = allocated()
+    result = bench.generator.run(running.port, workload.load, 2)
+    each = (allocated() - before) / max(1, result["requests"])
+    print(f"\n{running.peer.name}: {each:,.0f} bytes allocated for each of {result['requests']:,} requests")
+
+
 def profile(bench: Bench, peer, workload: Workload, options: argparse.Namespace) -> None:
     with Children(bench.directory, bench.children.polite) as own:
         directory = bench.directory / peer.name
         (directory / "backends").mkdir(parents=True)
         addresses = workload.backends(own, directory / "backends", bench.load_cpus, bench.files)
-        peer = replace(peer, env={**peer.env, **NAMES_FOR_PERF})
+        counter = bench.directory / f"{peer.name}.allocated"
+        hook = {"DOTNET_STARTUP_HOOKS": str(build.OUTPUT / "allocation-hook" / "AllocationHook.dll"), "ALLOCATIONS_FILE": str(counter)}
+        peer = replace(peer, env={**peer.env, **NAMES_FOR_PERF, **hook})
         running = bench.start(own, directory / "proxy", peer, addresses)
         bench.warm_up(running, workload.load)
         perf(bench, running, workload, options)
+        if isinstance(running.peer, DotnetProxy):
+            allocations(bench, running, workload, counter)
         if shutil.which("strace"):
             strace(bench, running, workload)
         else:
@@ -95,6 +123,8 @@ def main(argv: list[str]) -> int:
     if not shutil.which("perf"):
         print("needs perf: apt-get install linux-perf")
         return 2
+    if not options.no_build:
+        build.publish("allocation-hook")
     with scratch_directory() as directory, Children(directory, options.polite) as children:
         bench = placed(options, directory, children)
         for peer in choose_peers(options):

@@ -39,7 +39,8 @@ def rows(results: list[Running]) -> list[list[str]]:
 
 def text(table: list[list[str]]) -> str:
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-    return "\n".join("  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))) for row in table)
+    lines = [[row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))] for row in table]
+    return "\n".join("  ".join(line) for line in lines)
 
 
 def markdown(table: list[list[str]]) -> str:

@@ -9,10 +9,12 @@ var cluster = new ClusterConfig
 {
     ClusterId = "backends",
     LoadBalancingPolicy = "RoundRobin",
-    Destinations = backends.Index().ToDictionary(backend => $"server-{backend.Index + 1}", backend => new DestinationConfig { Address = backend.Item }),
+    Destinations = backends.Index().ToDictionary(
+        backend => $"server-{backend.Index + 1}", backend => new DestinationConfig { Address = backend.Item }),
     HealthCheck = new() { Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2), Path = "/" } },
 };
-var route = new RouteConfig { RouteId = "backends", ClusterId = "backends", Match = new() { Path = "/{**rest}" } }.WithTransformUseOriginalHostHeader();
+var route = new RouteConfig { RouteId = "backends", ClusterId = "backends", Match = new() { Path = "/{**rest}" } }
+    .WithTransformUseOriginalHostHeader();
 builder.Services.AddReverseProxy().LoadFromMemory([route], [cluster]);
 var app = builder.Build();
 app.MapReverseProxy();
