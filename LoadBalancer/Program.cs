@@ -35,6 +35,8 @@ internal static class Program
         var app = builder.Build();
         app.UseMiddleware<CloseWhenStopping>();
         app.UseLimiting();
+        app.UseMiddleware<OnlyRoute>();
+        app.UseRouting();
         app.MapReverseProxy(proxy =>
         {
             proxy.UseSessions();

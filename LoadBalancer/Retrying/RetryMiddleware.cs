@@ -31,7 +31,15 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
             proxy.AvailableDestinations = backend.Destination;
             attempts.Begin(backend);
-            await ForwardAsync(context, attempts);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                attempts.EndIfForgotten();
+            }
+
             if (attempts.Repeats)
                 Reset(context);
         }
@@ -40,18 +48,6 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
         if (!context.Response.HasStarted)
             await FailureAnswer.WriteAsync(context, attempts, cluster);
         feed.Finished(context, attempts);
-    }
-
-    private async ValueTask ForwardAsync(HttpContext context, RequestAttempts attempts)
-    {
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            attempts.EndIfForgotten();
-        }
     }
 
     // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
