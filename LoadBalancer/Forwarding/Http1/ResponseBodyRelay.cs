@@ -129,6 +129,7 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
         }
 
         var unflushed = PieceBytes;
+        var hasFlushed = false;
         while (remaining > 0)
         {
             // Once the head is flushed, memory of the client's pipe is that of its socket; before, it would be copied once more.
@@ -147,9 +148,11 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
             client.Advance(received);
             unflushed += received;
             remaining -= received;
+            hasFlushed = true;
         }
 
-        return RelayEnd.Complete;
+        // Kestrel ends a response of known length without a flush once its head has been flushed.
+        return hasFlushed && !await FlushAsync() ? RelayEnd.ClientGone : RelayEnd.Complete;
     }
 
     /// <summary>False where the client takes no more. One that merely does not read is cut off when the deadline passes.</summary>

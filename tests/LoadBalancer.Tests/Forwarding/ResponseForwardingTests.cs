@@ -49,6 +49,18 @@ public class ResponseForwardingTests
     }
 
     [Theory]
+    [InlineData(100_000)]
+    [InlineData(1_048_576)]
+    public async Task Response_OnAConnectionThatIsKept_ArrivesWithoutItsClose(int length)
+    {
+        await using var backend = ScriptedBackend.AnsweringOnce($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
+        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        using var client = new HttpClient();
+
+        Assert.Equal(length, (await client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{proxy.Port}/"), TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Theory]
     [InlineData(10_000)]
     [InlineData(200_000)]
     [InlineData(3_000_000)]
