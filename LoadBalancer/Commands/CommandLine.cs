@@ -38,11 +38,7 @@ internal static class CommandLine
         }
         catch (InvalidDataException unreadable)
         {
-            return Fail("a configuration file can't be read:", unreadable.InnerException?.Message ?? unreadable.Message);
-        }
-        catch (Exception exception) when (ListenFailure.Describe(exception) is { } sentence)
-        {
-            return Fail(sentence);
+            return Fail("a configuration file can't be read:", UnreadableFile.Describe(unreadable));
         }
     }
 
@@ -52,7 +48,16 @@ internal static class CommandLine
     {
         Check(arguments);
         await using var app = build(arguments);
-        await app.RunAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception exception)
+        {
+            return Fail(ListenFailure.Describe(exception) ?? $"can't start: {exception.Message.Split('\n')[0].TrimEnd()} ({exception.GetType().Name})");
+        }
+
+        await app.WaitForShutdownAsync();
         return 0;
     }
 

@@ -16,7 +16,7 @@ internal static class HealthCommand
         var admin = AdminSection.Read(configuration, []);
         var url = BindingAddresses.Split(admin.EffectiveUrls).First().Replace("*", "127.0.0.1", StringComparison.Ordinal)
             .Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);
-        using var client = new HttpClient { Timeout = Limit };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Limit };
         try
         {
             using var response = await client.GetAsync(new Uri(url.TrimEnd('/') + "/health"));

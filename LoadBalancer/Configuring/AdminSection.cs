@@ -11,6 +11,8 @@ internal static class AdminSection
         var before = errors.Count;
         OptionsReader.Read(configuration.GetSection(Key), options, errors);
         BindingAddresses.Check($"{Key}:Urls", options.EffectiveUrls, errors);
+        foreach (var url in BindingAddresses.Split(options.EffectiveUrls).Where(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+            errors.Add(new($"{Key}:Urls", url, "expected: http; the admin listener has no TLS"));
         if (errors.Count == before && options is { Enabled: true, Token: null, IsLoopbackOnly: false })
             errors.Add(new($"{Key}:Token", null, $"a token is required when the admin listener is not on a loopback address ({options.EffectiveUrls})"));
         return options;
