@@ -25,12 +25,15 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>A client of the admin listener.</summary>
     public HttpClient Admin { get; }
 
+    // Its working directory is watched for configuration, so it is one where nothing happens.
+    private static readonly Lazy<string> Elsewhere = new(() => Directory.CreateTempSubdirectory("aspirelb-tests-").FullName);
+
     /// <summary>Path of the built balancer.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
 
     /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>
     public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null) =>
-        ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory);
+        ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory ?? Elsewhere.Value);
 
     /// <summary>Starts a balancer before these backends and waits until it is ready.</summary>
     public static Task<LoadBalancerProcess> StartAsync(IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
@@ -63,6 +66,12 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>Waits until the admin API shows a backend in this state.</summary>
     public Task BackendIsAsync(string name, string state, CancellationToken cancellationToken) =>
         Eventually.TrueAsync(async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken);
+
+    /// <summary>What the log says of a backend's state, in order: "is up", "is down".</summary>
+    public IEnumerable<string> StateChanges(string backend) =>
+        Process.Output.Split('\n').Where(line => line.Contains($" {backend} (", StringComparison.Ordinal))
+            .Select(line => line.Contains(" is up", StringComparison.Ordinal) ? "is up" : line.Contains(" is down", StringComparison.Ordinal) ? "is down" : "")
+            .Where(change => change.Length > 0);
 
     public async ValueTask DisposeAsync()
     {

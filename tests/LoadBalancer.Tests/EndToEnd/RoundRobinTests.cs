@@ -1,5 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
+[Collection(EndToEndCollection.Name)]
 public class RoundRobinTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd;
+
+/// <summary>What a backend saw of a request.</summary>
+internal sealed record SeenRequest(string Method, string Path, string Connection, byte[] Body);
+
+/// <summary>A backend within the test's process: answers with its name, remembers every request, and is as healthy as it is told to be.</summary>
+internal sealed class TestBackend : IAsyncDisposable
+{
+    public const string HealthPath = "/health";
+
+    private readonly WebApplication _server;
+    private readonly ConcurrentQueue<SeenRequest> _seen = new();
+    private volatile int _healthStatus = StatusCodes.Status200OK;
+
+    private TestBackend(string name)
+    {
+        Name = name;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+    }
+
+    public string Name { get; }
+
+    public string Url => _server.Urls.Single();
+
+    /// <summary>Probes of <see cref="HealthPath"/>, which every balancer of these tests asks for.</summary>
+    public IReadOnlyList<SeenRequest> Probes => [.. _seen.Where(request => request.Path == HealthPath && request.Method == "GET")];
+
+    /// <summary>All else.</summary>
+    public IReadOnlyList<SeenRequest> Requests => [.. _seen.Where(request => request.Path != HealthPath || request.Method != "GET")];
+
+    public int HealthStatus { set => _healthStatus = value; }
+
+    public static async Task<TestBackend> StartAsync(string name, CancellationToken cancellationToken)
+    {
+        var backend = new TestBackend(name);
+        await backend._server.StartAsync(cancellationToken);
+        return backend;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Connection.Id, body.ToArray()));
+        if (context.Request.Path == HealthPath)
+            context.Response.StatusCode = _healthStatus;
+        await context.Response.WriteAsync(Name);
+    }
+}
