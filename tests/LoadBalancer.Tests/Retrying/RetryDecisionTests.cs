@@ -62,13 +62,6 @@ public class RetryDecisionTests
         Assert.False(RetryDecision.IsFree(Unavailable));
     }
 
-    [Fact]
-    public void ShouldRepeat_NothingSent_YesWithAWholeBody()
-    {
-        Assert.True(Decide(NothingSent, _harmless with { IsRepeatable = false }));
-        Assert.False(Decide(NothingSent, _harmless with { BodyIsWhole = false }));
-    }
-
     [Theory]
     [InlineData(true, true, true)]
     [InlineData(true, false, false)]
