@@ -54,11 +54,25 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
+            await EndAsync(app);
             return Fail(ListenFailure.Describe(exception) ?? $"can't start: {exception.Message.Split('\n')[0].TrimEnd()} ({exception.GetType().Name})");
         }
 
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    // Services that have started already are told to stop; disposed of while they run, they would complain.
+    private static async Task EndAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync(new CancellationToken(canceled: true));
+        }
+        catch (Exception)
+        {
+            // What went wrong is reported already.
+        }
     }
 
     private static int Print(string text)

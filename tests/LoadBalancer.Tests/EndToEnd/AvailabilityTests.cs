@@ -20,10 +20,9 @@ public class AvailabilityTests
         var port = refusing.Port;
         refusing.Dispose();
         await using var late = await FlaskServer.StartAsync("server-1", Cancelled, port);
-        await balancer.BackendIsAsync("server-1", "healthy", Cancelled);
+        await balancer.StateChangedAsync("server-1", ["is down", "is up"], Cancelled);
 
         Assert.Equal(["server-1", "server-2"], (await NamesAsync(balancer, 2)).Order());
-        Assert.Equal(["is down", "is up"], balancer.StateChanges("server-1"));
         Assert.Equal(["is up"], balancer.StateChanges("server-2"));
     }
 
@@ -36,14 +35,14 @@ public class AvailabilityTests
             [.. BackendArguments.Of(("server-1", backend.Url), ("server-2", refusing.Url)), .. BackendArguments.QuickProbes], environment: null, Cancelled);
 
         backend.HealthStatus = 500;
-        await balancer.BackendIsAsync("server-1", "unhealthy", Cancelled);
+        await balancer.StateChangedAsync("server-1", ["is up", "is down"], Cancelled);
         using var response = await balancer.Client.GetAsync("/", Cancelled);
         await ProblemAssert.IsAsync(503, response, Cancelled);
         Assert.NotNull(response.Headers.RetryAfter?.Delta);
         Assert.Empty(backend.Requests);
 
         backend.HealthStatus = 200;
-        await balancer.BackendIsAsync("server-1", "healthy", Cancelled);
+        await balancer.StateChangedAsync("server-1", ["is up", "is down", "is up"], Cancelled);
         Assert.Equal("server-1", await balancer.Client.GetStringAsync("/", Cancelled));
     }
 
@@ -56,13 +55,13 @@ public class AvailabilityTests
         using var client = new HttpClient();
 
         await client.PostAsJsonAsync(servers[0].Url + "/fault", new { healthy = false }, Cancelled);
-        await balancer.BackendIsAsync("server-1", "unhealthy", Cancelled);
+        await balancer.StateChangedAsync("server-1", ["is up", "is down"], Cancelled);
+        Assert.Equal("unhealthy", (string?)(await balancer.BackendAsync("server-1", Cancelled))["state"]);
         Assert.Equal(["server-2", "server-2", "server-2"], await NamesAsync(balancer, 3));
 
         await client.DeleteAsync(servers[0].Url + "/fault", Cancelled);
-        await balancer.BackendIsAsync("server-1", "healthy", Cancelled);
+        await balancer.StateChangedAsync("server-1", ["is up", "is down", "is up"], Cancelled);
         Assert.Equal(["server-1", "server-2"], (await NamesAsync(balancer, 2)).Order());
-        Assert.Equal(["is up", "is down", "is up"], balancer.StateChanges("server-1"));
     }
 
     [Fact]

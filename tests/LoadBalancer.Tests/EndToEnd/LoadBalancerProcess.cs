@@ -67,6 +67,13 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     public Task BackendIsAsync(string name, string state, CancellationToken cancellationToken) =>
         Eventually.TrueAsync(async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken);
 
+    /// <summary>Waits until the log has said just this of a backend's state; requests go by it then.</summary>
+    public async Task StateChangedAsync(string backend, string[] changes, CancellationToken cancellationToken)
+    {
+        await Eventually.TrueAsync(() => StateChanges(backend).Count() >= changes.Length, cancellationToken);
+        Assert.Equal(changes, StateChanges(backend));
+    }
+
     /// <summary>What the log says of a backend's state, in order: "is up", "is down".</summary>
     public IEnumerable<string> StateChanges(string backend) =>
         Process.Output.Split('\n').Where(line => line.Contains($" {backend} (", StringComparison.Ordinal))

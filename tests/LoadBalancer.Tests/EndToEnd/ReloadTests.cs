@@ -22,7 +22,8 @@ public sealed class ReloadTests : IDisposable
             await balancer.Client.GetStringAsync("/", Cancelled);
 
         Write(Backends(c, a));
-        await Eventually.TrueAsync(async () => (await NamesAsync(balancer)).SequenceEqual(["c", "a"]), Cancelled);
+        await ReloadedAsync(balancer);
+        Assert.Equal(["c", "a"], await NamesAsync(balancer));
 
         Assert.Equal(2, (int)(await balancer.BackendAsync("a", Cancelled))["requests"]!);
         Assert.Equal(0, (int)(await balancer.BackendAsync("c", Cancelled))["requests"]!);
@@ -54,7 +55,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
 
         Write(Backends(b));
-        await Eventually.TrueAsync(async () => (await NamesAsync(balancer)).SequenceEqual(["b"]), Cancelled);
+        await ReloadedAsync(balancer);
+        Assert.Equal(["b"], await NamesAsync(balancer));
         Assert.Equal("b", await balancer.Client.GetStringAsync("/", Cancelled));
         Assert.Equal(2, Refusals(balancer).Count());
     }
@@ -70,7 +72,8 @@ public sealed class ReloadTests : IDisposable
 
         Write($$"""{ "Backends": [{ "Name": "a", "Address": "{{a.Url}}" }], "LoadBalancer": { "Health": { "Active": { "Enabled": false } } } }""");
 
-        await balancer.BackendIsAsync("a", "unknown", Cancelled);
+        await ReloadedAsync(balancer);
+        Assert.Equal("unknown", (string?)(await balancer.BackendAsync("a", Cancelled))["state"]);
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
     }
 
@@ -84,6 +87,9 @@ public sealed class ReloadTests : IDisposable
 
     private static IEnumerable<string> Refusals(LoadBalancerProcess balancer) =>
         balancer.Process.Output.Split('\n').Where(line => line.Contains("Configuration not reloaded", StringComparison.Ordinal));
+
+    private static Task ReloadedAsync(LoadBalancerProcess balancer) =>
+        balancer.Process.LineAsync(line => line.Contains("Configuration reloaded", StringComparison.Ordinal), Cancelled);
 
     private static async Task<string> RefusedAsync(LoadBalancerProcess balancer, int count)
     {
