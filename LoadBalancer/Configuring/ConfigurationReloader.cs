@@ -21,6 +21,7 @@ internal sealed partial class ConfigurationReloader(
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private string? _lastSeen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,7 +38,10 @@ internal sealed partial class ConfigurationReloader(
     {
         try
         {
-            store.Apply(await reader.ReadAsync(sources.Read()));
+            var settings = sources.Read();
+            if (!IsNews(string.Join('\n', settings.AsEnumerable().Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal))))
+                return;
+            store.Apply(await reader.ReadAsync(settings));
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
         }
@@ -48,14 +52,26 @@ internal sealed partial class ConfigurationReloader(
         }
         catch (InvalidDataException unreadable)
         {
+            var description = UnreadableFile.Describe(unreadable);
+            if (!IsNews(description))
+                return;
             metrics.Refused();
-            Log.Refused(logger, 1, UnreadableFile.Describe(unreadable));
+            Log.Refused(logger, 1, description);
         }
         catch (Exception exception)
         {
             metrics.Refused();
             Log.Failed(logger, exception);
         }
+    }
+
+    // One write may be told of several times, with more than the settling time in between; what was looked at is not looked at again.
+    private bool IsNews(string seen)
+    {
+        if (seen == _lastSeen)
+            return false;
+        _lastSeen = seen;
+        return true;
     }
 
     private static partial class Log
