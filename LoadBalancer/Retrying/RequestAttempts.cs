@@ -14,7 +14,7 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// <param name="policies">Chooses a backend.</param>
 /// <param name="observer">Learns what became of each attempt.</param>
 internal sealed class RequestAttempts(HttpContext context, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
-    : IAttemptFeature, IPlaceSeeker
+    : IAttemptFeature, IPlaceSeeker, IRequestTrail
 {
     private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
@@ -29,7 +29,6 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     public string ClusterId => cluster.Id;
 
-    /// <summary>When the request came; a timestamp.</summary>
     public long Arrived { get; } = observer.Timestamp();
 
     /// <summary>Attempts made.</summary>
@@ -95,7 +94,6 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         observer.Ended(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
     }
 
-    /// <summary>What became of each attempt, in the order they were made; the last one ended with the request.</summary>
     public IEnumerable<AttemptTrace> Traces(long ended) =>
         _backend is null || Repeats ? _repeated ?? [] : [.. _repeated ?? [], new(_backend.Name, Result, _began, ended)];
 

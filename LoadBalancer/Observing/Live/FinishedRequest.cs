@@ -1,5 +1,3 @@
-using AspireLB.LoadBalancer.Forwarding;
-
 namespace AspireLB.LoadBalancer.Observing.Live;
 
 /// <summary>A request that is over, as the console shows it. The query is left out: it may hold what is nobody's business.</summary>
@@ -27,6 +25,3 @@ internal sealed record FinishedRequest(
 /// <param name="At">When it began, in milliseconds after the request.</param>
 /// <param name="Ms">How long it took.</param>
 internal sealed record FinishedAttempt(string Backend, string Outcome, int Status, double At, double Ms);
-
-/// <summary>An attempt as the retry loop leaves it behind; times are timestamps.</summary>
-internal readonly record struct AttemptTrace(string Backend, AttemptResult Result, long Began, long Ended);

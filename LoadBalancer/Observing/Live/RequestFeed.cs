@@ -1,5 +1,4 @@
 using AspireLB.LoadBalancer.Forwarding;
-using AspireLB.LoadBalancer.Retrying;
 
 namespace AspireLB.LoadBalancer.Observing.Live;
 
@@ -27,7 +26,7 @@ internal sealed class RequestFeed(TimeProvider time)
     public long Errors => Interlocked.Read(ref _errors);
 
     /// <summary>A request is over. Called once for each, by many threads.</summary>
-    public void Finished(HttpContext context, RequestAttempts attempts)
+    public void Finished(HttpContext context, IRequestTrail attempts)
     {
         var now = time.GetTimestamp();
         Durations.Record(time.GetElapsedTime(attempts.Arrived, now));
@@ -54,7 +53,7 @@ internal sealed class RequestFeed(TimeProvider time)
             return [.. _kept.ToArray().Where(request => request.Id > id)];
     }
 
-    private void Keep(HttpContext context, RequestAttempts attempts, long now)
+    private void Keep(HttpContext context, IRequestTrail attempts, long now)
     {
         var finished = new FinishedRequest(
             0,

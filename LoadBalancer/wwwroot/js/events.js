@@ -10,7 +10,7 @@ const kinds = {
   up: { state: 'healthy', verb: ['is up', 'are up'] },
   down: { state: 'unhealthy', verb: ['is down', 'are down'] },
   ejected: { state: 'ejected', verb: ['is ejected', 'are ejected'] },
-  recovered: { state: 'healthy', verb: ['is taken back', 'are taken back'] },
+  recovered: { state: 'unknown', verb: ['is no longer ejected', 'are no longer ejected'] },
   drained: { state: 'draining', verb: ['is drained', 'are drained'] },
   drain: { state: 'draining', verb: ['drains', 'drain'], hand: true },
   disable: { state: 'disabled', verb: ['is disabled', 'are disabled'], hand: true },

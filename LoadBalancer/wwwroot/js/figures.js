@@ -2,7 +2,7 @@
 import { byId, setAttribute, setText, h } from './dom.js';
 import { draw } from './chart.js';
 import { backends, store } from './store.js';
-import { takesTraffic, word } from './states.js';
+import { order, takesTraffic, word } from './states.js';
 import * as format from './format.js';
 
 const room = 300;
@@ -17,10 +17,10 @@ export function renderFigures() {
   const now = totals.at(-1);
   if (!now) return;
 
-  show('rate', format.rate(perSecond), null, `highest of five minutes: ${format.rate(highest(totals, 'perSecond'))}`, [values('perSecond')]);
+  show('rate', format.rate(perSecond), null, `peak ${format.rate(highest(totals, 'perSecond'))} in five minutes`, [values('perSecond')]);
   const lost = sum(totals, 'errorsPerSecond');
   const errorShare = perSecond > 0 ? errors / perSecond : 0;
-  show('errors', format.share(errorShare), null, lost > 0 ? `about ${format.plural(Math.round(lost), 'error')} in five minutes` : 'none in five minutes', [values('errorsPerSecond')], errors > 0);
+  show('errors', format.share(errorShare), null, lost > 0 ? `${format.count(Math.ceil(lost))} in five minutes` : 'none in five minutes', [values('errorsPerSecond')], errors > 0);
   const measured = last.filter(second => second.perSecond > 0);
   const [number, unit] = format.duration(mean(measured, 'p95')).split(' ');
   show('latency', number, unit, `p50 ${format.duration(mean(measured, 'p50'))}  ·  p99 ${format.duration(mean(measured, 'p99'))}`, [values('p95'), values('p50')]);
@@ -52,12 +52,15 @@ function renderHeadline() {
 function sentence(all, out) {
   if (all.length === 0) return 'No backends are configured.';
   if (out.length === 0) return all.length === 1 ? 'The backend takes traffic.' : `All ${format.count(all.length)} backends take traffic.`;
-  const which = `${format.list(out.map(backend => `${backend.name} is ${word(backend.state).toLowerCase()}`), 2)}.`;
-  if (out.length === all.length) return `No backend takes traffic, clients get errors: ${which}`;
-  const rest = out.length > 2 ? `${format.count(out.length)} are out: ${which}` : which;
-  return `${format.count(all.length - out.length)} of ${format.count(all.length)} backends take traffic. ${rest}`;
+  const which = out.length <= 2 ? format.list(out.map(backend => `${backend.name} is ${lower(backend.state)}`)) : byState(out);
+  return out.length === all.length
+    ? `No backend takes traffic, clients get errors: ${which}.`
+    : `${format.count(all.length - out.length)} of ${format.count(all.length)} backends take traffic. ${which}.`;
 }
 
+const byState = out => format.list(order.filter(state => out.some(backend => backend.state === state))
+  .map(state => `${format.count(out.filter(backend => backend.state === state).length)} are ${lower(state)}`), order.length);
+const lower = state => word(state).toLowerCase();
 const broken = backend => backend.state === 'unhealthy' || backend.state === 'ejected';
 const values = key => store.totals.map(second => second[key]);
 const sum = (seconds, key) => seconds.reduce((total, second) => total + second[key], 0);

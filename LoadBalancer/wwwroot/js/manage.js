@@ -60,7 +60,7 @@ function explain() {
 
 function effectOf(state, others) {
   const rest = others === 1 ? 'The one other backend takes over its share.' : `The ${format.count(others)} other backends take over its share.`;
-  if (state === 'draining') return `It finishes its ${format.plural(current.inFlight, 'request')} under way and gets no new ones. ${rest}`;
+  if (state === 'draining') return `${current.inFlight ? `It finishes its ${format.plural(current.inFlight, 'request')} under way and gets` : 'It gets'} no new requests. ${rest}`;
   if (state === 'disabled') return `It gets no requests until somebody enables it. ${rest}`;
   if (state === 'active') return 'It gets its share of new requests again.';
   return '';

@@ -18,7 +18,8 @@ export function setUpTopology(onShow) {
 
 export function renderTopology() {
   const nodes = nodesOf(backends());
-  const width = Math.floor(byId('topology').clientWidth) - 24;
+  const style = getComputedStyle(byId('topology'));
+  const width = Math.floor(byId('topology').clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
   const key = `${width} ${nodes.map(node => node.key).join('\n')}`;
   if (key !== drawn && width > 0) {
     drawn = key;
@@ -42,7 +43,7 @@ function nodesOf(all) {
     groups.set(key, group);
   }
   return [...groups.values()]
-    .map(group => ({ ...group, note: format.plural(group.number, 'backend') }))
+    .map(group => ({ ...group, note: format.count(group.number) }))
     .sort((a, b) => a.label.localeCompare(b.label) || order.indexOf(b.state) - order.indexOf(a.state))
     .slice(0, mostNodes);
 }
@@ -52,9 +53,9 @@ function layOut(nodes, width) {
   const pitch = 42;
   const height = Math.max(132, nodes.length * pitch + 8);
   const middle = height / 2;
-  const [side, centre] = narrow ? [62, 76] : [112, 132];
-  const right = narrow ? Math.min(150, width - side - centre - 56) : Math.min(300, width * 0.36);
-  const centreX = (width - right - side) / 2 + side / 2 - centre / 2 + (narrow ? 4 : 0);
+  const [side, centre] = narrow ? [54, 70] : [112, 132];
+  const right = narrow ? width - side - centre - 62 : Math.min(300, width * 0.36);
+  const centreX = narrow ? side + 22 : (width - right - centre + side) / 2;
   const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': 'Clients send requests to the balancer, which spreads them over the backends; the table below has the figures.' });
   parts = new Map();
   parts.set('entrance', pipe(svg, `M${side} ${middle}H${centreX}`));
@@ -111,9 +112,16 @@ function update(node, busiest) {
   setAttribute(part.mark, 'd', shape(node.state));
   setAttribute(part.base, 'class', takes ? 'pipe' : 'pipe out');
   setAttribute(part.base, 'data-state', node.state);
-  const told = takes ? `${format.rate(node.perSecond)}${part.narrow ? '' : ' req/s'}` : word(node.state);
-  setText(part.rate, node.note && !part.narrow ? `${node.note} · ${told}` : told);
+  setText(part.rate, told(node, takes, part.narrow));
   stream(part, node.perSecond, node.perSecond / busiest);
+}
+
+// Where there is little room, the mark alone tells the state.
+function told(node, takes, narrow) {
+  if (!takes) return narrow ? node.note : `${node.note} ${word(node.state)}`.trim();
+  const rate = format.rate(node.perSecond);
+  if (narrow) return node.note || rate;
+  return node.note ? `${node.note} · ${rate} req/s` : `${rate} req/s`;
 }
 
 function updateEntrance() {

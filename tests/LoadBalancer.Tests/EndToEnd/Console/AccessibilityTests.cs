@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
+
+public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+{
+    private EchoServers _servers = null!;
+    private LoadBalancerProcess _balancer = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _servers = await EchoServers.StartAsync(4, Cancelled);
+        _balancer = await LoadBalancerProcess.StartAsync([.. _servers.Urls, "http://127.0.0.1:1"], Cancelled);
+        using var drained = await _balancer.Admin.PostAsync($"/api/backends/backends/{Name(0)}/drain", null, Cancelled);
+        using var disabled = await _balancer.Admin.PatchAsync($"/api/backends/backends/{Name(1)}", new StringContent("""{"state":"disabled"}""", null, "application/json"), Cancelled);
+        for (var i = 0; i < 10; i++)
+            await _balancer.Client.GetStringAsync("/", Cancelled);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task Text_EveryThemeAndWidth_HasContrastAndFits(ColorScheme scheme, int width)
+    {
+        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await Expect(tab.Page.Locator(".state[data-state=unhealthy]")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("#request-table tr.row").First).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+
+        var weak = await tab.Page.EvaluateAsync<JsonElement>(await File.ReadAllTextAsync(Repository.File("tests/LoadBalancer.Tests/EndToEnd/Console/contrast.js"), Cancelled));
+        Assert.Equal("[]", weak.GetRawText());
+        Assert.Equal(width, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        tab.IsClean();
+    }
+
+    [Fact]
+    public async Task Controls_All_HaveANameAndFollowTheReadingOrder()
+    {
+        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!);
+        foreach (var heading in new[] { "Where traffic goes", "Events", "Last requests", "Configuration in force" })
+            await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(1);
+        await Expect(tab.Page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);
+        await Expect(tab.Page.GetByRole(AriaRole.Img, new() { NameRegex = new("^Clients send requests") })).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+
+        var (names, tops) = (new List<string>(), new List<double>());
+        for (var i = 0; i < 30; i++)
+        {
+            await tab.Page.Keyboard.PressAsync("Tab");
+            var focused = await tab.Page.EvaluateAsync<JsonElement>("""
+                () => { const e = document.activeElement, label = e.labels?.[0] ?? document.getElementById(e.getAttribute('aria-labelledby'));
+                        return { name: (e.getAttribute('aria-label') ?? label?.textContent ?? e.textContent).trim(), top: e.getBoundingClientRect().top + scrollY } }
+                """);
+            names.Add(focused.GetProperty("name").GetString()!);
+            tops.Add(focused.GetProperty("top").GetDouble());
+        }
+
+        Assert.Equal("Skip to the backends", names[0]);
+        Assert.Equal("Dark theme", names[1]);
+        Assert.Equal("Events", names[2]);
+        Assert.DoesNotContain("", names);
+        Assert.Contains($"Enable {Name(0)}", names);
+        Assert.Contains($"Manage {Name(1)}", names);
+        tab.IsClean();
+    }
+
+    [Fact]
+    public async Task Motion_Reduced_NothingMoves()
+    {
+        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { ReducedMotion = ReducedMotion.Reduce });
+        await Expect(tab.Page.Locator("#topology .flow").First).ToBeAttachedAsync();
+
+        Assert.Equal(0, await tab.Page.EvaluateAsync<int>("document.getAnimations().length"));
+    }
+
+    [Fact]
+    public async Task Theme_Button_SwitchesAndIsRemembered()
+    {
+        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { ColorScheme = ColorScheme.Light });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Dark theme" }).ClickAsync();
+        await tab.Page.ReloadAsync();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Light theme" })).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _balancer.DisposeAsync();
+        await _servers.DisposeAsync();
+    }
+
+    private string Name(int index) => new Uri(_servers.Urls.ElementAt(index)).Authority;
+}
