@@ -7,8 +7,9 @@ import * as format from './format.js';
 
 const most = 60;
 const columns = 5;
-const view = { search: '', status: '', backend: '', paused: null, open: new Set() };
+const view = { search: '', status: '', backend: '', paused: null, held: false, open: new Set() };
 let drawn = '';
+let listed = [];
 
 export function setUpRequests() {
   const changed = () => { drawn = ''; renderRequests(); };
@@ -16,11 +17,15 @@ export function setUpRequests() {
   byId('request-status').addEventListener('change', event => { view.status = event.target.value; changed(); });
   byId('request-backend').addEventListener('change', event => { view.backend = event.target.value; changed(); });
   byId('request-pause').addEventListener('click', () => { pause(view.paused === null); changed(); });
+  // Rows don't run away from whoever points at one.
+  const body = byId('request-table').tBodies[0];
+  body.addEventListener('pointerenter', () => { view.held = true; });
+  body.addEventListener('pointerleave', () => { view.held = false; changed(); });
 }
 
 export function renderRequests() {
   offerBackends();
-  const known = view.paused ?? store.requests;
+  const known = listed = view.paused ?? (view.held && listed.length ? listed : store.requests);
   const found = known.filter(matches).slice(-most).reverse();
   const key = `${store.instance} ${found.length} ${found[0]?.id} ${found.at(-1)?.id} ${[...view.open]}`;
   if (key === drawn) return;
@@ -75,7 +80,7 @@ function toggle(id) {
 
 function pause(on, by = 'hand') {
   if (on && view.paused === null) {
-    view.paused = store.requests;
+    view.paused = listed;
     byId('request-pause').dataset.by = by;
   } else if (!on) {
     view.paused = null;

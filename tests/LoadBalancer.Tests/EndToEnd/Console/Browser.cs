@@ -15,6 +15,7 @@ public sealed class Browser : IAsyncLifetime
     {
         if (Program is null)
             return;
+        Assertions.SetDefaultExpectTimeout(60_000); // a condition that holds is seen at once; one that doesn't may wait for a busy machine
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

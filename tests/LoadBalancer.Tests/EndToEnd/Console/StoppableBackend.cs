@@ -29,8 +29,11 @@ internal sealed class StoppableBackend : IAsyncDisposable
         $"--Backends:{each.Index}:Name={each.Item.Name}", $"--Backends:{each.Index}:Address={each.Item.Url}",
     });
 
+    /// <summary>Starts it where it was, unless it runs.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
+        if (_app is not null)
+            return;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Url);
