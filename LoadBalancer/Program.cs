@@ -19,7 +19,7 @@ internal static class Program
 
     internal static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder([.. args, ConfigurationSources.WithoutWatching]);
         var configuration = builder.AddConfiguring();
         builder.AddServiceDefaults();
         builder.AddObserving();

@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using AspireLB.LoadBalancer.Observing.Measuring;
-using Microsoft.Extensions.Primitives;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
@@ -9,7 +7,6 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// errors and changes nothing; the next change is looked at again.
 /// </summary>
 internal sealed partial class ConfigurationReloader(
-    IConfiguration configuration,
     ConfigurationSources sources,
     ConfigurationReader reader,
     ConfigurationStore store,
@@ -17,20 +14,24 @@ internal sealed partial class ConfigurationReloader(
     TimeProvider time,
     ILogger<ConfigurationReloader> logger) : BackgroundService
 {
-    // A file watcher fires several times while one file is being written.
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
-
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private string? _lastSeen;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var listening = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
-        while (await _changes.Reader.WaitToReadAsync(stoppingToken))
+        var (applied, before) = (sources.AtStart, "");
+        while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Settle, time, stoppingToken);
-            _changes.Reader.TryRead(out _);
-            await ReloadAsync();
+            await Task.Delay(Interval, time, stoppingToken);
+            var now = sources.Fingerprint();
+
+            // One that still changes is being written.
+            if (now != applied && now == before)
+            {
+                applied = now;
+                await ReloadAsync();
+            }
+
+            before = now;
         }
     }
 
@@ -38,10 +39,8 @@ internal sealed partial class ConfigurationReloader(
     {
         try
         {
-            var settings = sources.Read();
-            if (!IsNews(string.Join('\n', settings.AsEnumerable().Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal))))
-                return;
-            store.Apply(await reader.ReadAsync(settings));
+            store.Apply(await reader.ReadAsync(sources.Read()));
+            sources.RefreshLive();
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
         }
@@ -52,26 +51,14 @@ internal sealed partial class ConfigurationReloader(
         }
         catch (InvalidDataException unreadable)
         {
-            var description = UnreadableFile.Describe(unreadable);
-            if (!IsNews(description))
-                return;
             metrics.Refused();
-            Log.Refused(logger, 1, description);
+            Log.Refused(logger, 1, unreadable.InnerException?.Message ?? unreadable.Message);
         }
         catch (Exception exception)
         {
             metrics.Refused();
             Log.Failed(logger, exception);
         }
-    }
-
-    // One write may be told of several times, with more than the settling time in between; what was looked at is not looked at again.
-    private bool IsNews(string seen)
-    {
-        if (seen == _lastSeen)
-            return false;
-        _lastSeen = seen;
-        return true;
     }
 
     private static partial class Log

@@ -18,10 +18,9 @@ internal sealed class BackendSlots(TimeProvider time)
     /// <summary>Takes a place at one of the backends; give it back by <see cref="Release"/>.</summary>
     /// <param name="seeker">Tells which backends it may use, now or, while waiting, whenever places come free.</param>
     /// <param name="limits">Cap, length of the line, time to wait.</param>
-    /// <param name="cancellationToken">The client has left: its place in the line is given up.</param>
     /// <returns>Null when there is no backend at all, the line is full or the time is up.</returns>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker, LimitOptions limits, CancellationToken cancellationToken)
+    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker, LimitOptions limits)
     {
         var candidates = seeker.Candidates;
         if (candidates.Count == 0)
@@ -39,7 +38,7 @@ internal sealed class BackendSlots(TimeProvider time)
             var waiter = new Waiter(seeker, limits);
             if (_line.Count == 0 && waiter.TryTake() is { } backend)
                 return new(backend);
-            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), cancellationToken)) : default;
+            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), seeker.ClientGone)) : default;
         }
     }
 

@@ -8,6 +8,9 @@ internal interface IPlaceSeeker
     /// <summary>The backends it may use at this moment; may be empty, and may change while it waits.</summary>
     AvailableBackends Candidates { get; }
 
+    /// <summary>The client has left, and with it the wish. Asked for only by who has to wait.</summary>
+    CancellationToken ClientGone { get; }
+
     /// <summary>Chooses among candidates that have a place free; one at least.</summary>
     Backend Pick(AvailableBackends free);
 }

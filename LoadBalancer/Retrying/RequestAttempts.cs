@@ -57,6 +57,8 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         }
     }
 
+    public CancellationToken ClientGone => context.RequestAborted;
+
     public Backend Pick(AvailableBackends free) => policies.Pick(context, cluster, free);
 
     /// <summary>An attempt begins at a backend whose place has been taken.</summary>

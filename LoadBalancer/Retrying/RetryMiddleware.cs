@@ -25,7 +25,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         do
         {
-            var backend = await queue.Timed(cluster.Id, cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits, context.RequestAborted));
+            var backend = await queue.Timed(cluster.Id, cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits));
             if (backend is null)
                 break;
 

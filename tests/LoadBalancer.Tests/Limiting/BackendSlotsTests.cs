@@ -20,9 +20,9 @@ public class BackendSlotsTests
         var (slots, seeker, limits) = Create(backends: 3, cap: 4, queue: 10_000);
         var peak = 0;
 
-        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancelled }, async (_, cancelled) =>
+        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancelled }, async (_, _) =>
         {
-            var backend = await slots.AcquireAsync(seeker, limits, cancelled);
+            var backend = await slots.AcquireAsync(seeker, limits);
             Assert.NotNull(backend);
             InterlockedMax(ref peak, backend.InFlight);
             await Task.Yield();
@@ -38,8 +38,8 @@ public class BackendSlotsTests
     public async Task AcquireAsync_NoPlaceFree_IsServedInOrder()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
-        var held = await slots.AcquireAsync(seeker, limits, Cancelled);
-        var waiting = Enumerable.Range(0, 3).Select(_ => slots.AcquireAsync(seeker, limits, Cancelled).AsTask()).ToList();
+        var held = await slots.AcquireAsync(seeker, limits);
+        var waiting = Enumerable.Range(0, 3).Select(_ => slots.AcquireAsync(seeker, limits).AsTask()).ToList();
 
         foreach (var next in waiting)
         {
@@ -53,18 +53,18 @@ public class BackendSlotsTests
     public async Task AcquireAsync_LineFull_GivesNoneAtOnce()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
-        await slots.AcquireAsync(seeker, limits, Cancelled);
-        _ = slots.AcquireAsync(seeker, limits, Cancelled).AsTask();
+        await slots.AcquireAsync(seeker, limits);
+        _ = slots.AcquireAsync(seeker, limits).AsTask();
 
-        Assert.Null(await slots.AcquireAsync(seeker, limits, Cancelled));
+        Assert.Null(await slots.AcquireAsync(seeker, limits));
     }
 
     [Fact]
     public async Task AcquireAsync_TimeIsUp_GivesNoneAndLeavesTheLine()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
-        await slots.AcquireAsync(seeker, limits, Cancelled);
-        var waiting = slots.AcquireAsync(seeker, limits, Cancelled).AsTask();
+        await slots.AcquireAsync(seeker, limits);
+        var waiting = slots.AcquireAsync(seeker, limits).AsTask();
 
         _time.Advance(limits.QueueTimeout);
 
@@ -76,10 +76,10 @@ public class BackendSlotsTests
     public async Task AcquireAsync_ClientLeavesTheLine_CostsNoPlace()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 2);
-        var held = await slots.AcquireAsync(seeker, limits, Cancelled);
+        var held = await slots.AcquireAsync(seeker, limits);
         using var client = new CancellationTokenSource();
-        var gone = slots.AcquireAsync(seeker, limits, client.Token).AsTask();
-        var next = slots.AcquireAsync(seeker, limits, Cancelled).AsTask();
+        var gone = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, ClientGone = client.Token }, limits).AsTask();
+        var next = slots.AcquireAsync(seeker, limits).AsTask();
 
         await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone.WaitAsync(Limit, Cancelled));
@@ -95,8 +95,8 @@ public class BackendSlotsTests
         var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue: 2);
         var (all, first) = (seeker.Backends, seeker.Backends[..1]);
         seeker.Backends = first;
-        await slots.AcquireAsync(seeker, limits, Cancelled);
-        var waiting = slots.AcquireAsync(seeker, limits, Cancelled).AsTask();
+        await slots.AcquireAsync(seeker, limits);
+        var waiting = slots.AcquireAsync(seeker, limits).AsTask();
 
         seeker.Backends = all;
         slots.Pump();
@@ -110,7 +110,7 @@ public class BackendSlotsTests
         var (slots, seeker, _) = Create(backends: 1, cap: 0, queue: 0);
         var limits = new LimitOptions();
         for (var i = 0; i < 1_000; i++)
-            Assert.NotNull(await slots.AcquireAsync(seeker, limits, Cancelled));
+            Assert.NotNull(await slots.AcquireAsync(seeker, limits));
     }
 
     private (BackendSlots Slots, Seeker Seeker, LimitOptions Limits) Create(int backends, int cap, int queue) => (
@@ -132,6 +132,8 @@ public class BackendSlotsTests
     private sealed class Seeker : IPlaceSeeker
     {
         public Backend[] Backends { get; set; } = [];
+
+        public CancellationToken ClientGone { get; init; }
 
         public AvailableBackends Candidates => new(Backends);
 
