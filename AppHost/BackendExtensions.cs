@@ -54,6 +54,7 @@ internal static class BackendExtensions
         builder.AddPythonApp(name, Directory, "server.py")
             .WithOneVirtualEnvironment()
             .WithHttpEndpoint(port: port, env: "PORT")
+            .WithEnvironment("HOST", "127.0.0.1") // Some shells export HOST, with the machine's name in it.
             .WithPublicPort(port)
             .WithArgs(name)
             .WithOtlpExporter(OtlpProtocol.HttpProtobuf)

@@ -9,7 +9,19 @@ namespace AspireLB.AppHost.Embedded;
 /// </summary>
 internal sealed class DistributedApplication(IReadOnlyList<IResource> resources, IConfiguration configuration)
 {
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => new DistributedApplicationBuilder(args);
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return new DistributedApplicationBuilder(args, DistributedApplicationBuilder.ProjectDirectory);
+        }
+        catch (PrerequisiteException problem)
+        {
+            ConsoleLog.ForConsole().Fail(problem.Message);
+            Environment.Exit(ExitStatus.BadConfiguration);
+            throw;
+        }
+    }
 
     /// <summary>Runs until Ctrl+C, SIGTERM or SIGHUP; sets <see cref="Environment.ExitCode"/>.</summary>
     public void Run() => Environment.ExitCode = RunAsync().GetAwaiter().GetResult();

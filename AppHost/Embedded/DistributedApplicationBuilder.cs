@@ -1,4 +1,5 @@
 using System.Reflection;
+using AspireLB.AppHost.Embedded.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
@@ -27,17 +28,29 @@ internal sealed record DistributedApplicationExecutionContext(bool IsRunMode);
 
 internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
 {
-    public DistributedApplicationBuilder(string[] args)
+    /// <summary>Fails with <see cref="PrerequisiteException"/> where appsettings.json is not JSON.</summary>
+    public DistributedApplicationBuilder(string[] args, string directory)
     {
-        AppHostDirectory = typeof(DistributedApplicationBuilder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppHostDirectory").Value!;
+        AppHostDirectory = directory;
         var name = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddCommandLine(args).Build()["environment"] ?? Environments.Production;
         Environment = new HostEnvironment(name, AppHostDirectory);
-        Configuration.SetBasePath(AppHostDirectory)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddJsonFile($"appsettings.{name}.json", optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
+        try
+        {
+            Configuration.SetBasePath(AppHostDirectory)
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddJsonFile($"appsettings.{name}.json", optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(args);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new PrerequisiteException($"{problem.Message} {problem.GetBaseException().Message}");
+        }
     }
+
+    /// <summary>Folder of the project that this assembly was built from.</summary>
+    public static string ProjectDirectory { get; } =
+        typeof(DistributedApplicationBuilder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppHostDirectory").Value!;
 
     public ConfigurationManager Configuration { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace AspireLB.AppHost.Embedded.Running;
 
@@ -36,7 +37,7 @@ internal sealed class ContainerEngine(string program, IReadOnlyList<string> buil
     /// <summary>The label of the containers that the host with a process id started.</summary>
     public static string LabelOf(int host) => $"{Label}={host}";
 
-    public static string ContainerName(string resource) => $"{NamePrefix}{Environment.ProcessId}-{resource}";
+    public static string ContainerName(string resource, int? host = null) => $"{NamePrefix}{host ?? Environment.ProcessId}-{resource}";
 
     /// <summary>Removes containers of hosts that were killed.</summary>
     /// <returns>How many there were.</returns>
@@ -75,18 +76,21 @@ internal sealed class ContainerEngine(string program, IReadOnlyList<string> buil
 
     private bool IsPodman => Path.GetFileName(Program).StartsWith("podman", StringComparison.Ordinal);
 
-    private static bool IsLeftover(string name)
+    /// <summary>Whether a container's host is gone. A process that has its id by now has another name, or is this one.</summary>
+    private static bool IsLeftover(string container)
     {
-        var parts = name.Split('-', 3);
-        if (parts is not ["aspirelb", _, _] || !int.TryParse(parts[1], out var host) || host == Environment.ProcessId)
-            return parts is ["aspirelb", _, _];
+        if (!container.StartsWith(NamePrefix, StringComparison.Ordinal)
+            || container.Split('-', 3) is not [_, var id, _] || !int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var host))
+            return false;
+        if (host == Environment.ProcessId)
+            return true;
         try
         {
             using var running = Process.GetProcessById(host);
             using var self = Process.GetCurrentProcess();
             return running.ProcessName != self.ProcessName;
         }
-        catch (ArgumentException)
+        catch (Exception problem) when (problem is ArgumentException or InvalidOperationException)
         {
             return true;
         }

@@ -12,6 +12,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
     private readonly HashSet<int> _seen = [];
     private readonly Task _output;
 
@@ -28,14 +29,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>The balancer's port, its admin port, and those of the servers.</summary>
     public int[] Ports { get; }
 
-    public Uri Balancer => new($"http://localhost:{Ports[0]}");
-
     public LogLines Log { get; } = new();
 
     public string AllLines => string.Join('\n', Log.All);
-
-    public static string Directory { get; } =
-        typeof(DistributedApplication).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AppHostDirectory").Value!;
 
     /// <summary>Starts the AppHost with so many servers on free ports, and further options.</summary>
     public static AppHostProcess Start(int servers, string[]? options = null, Dictionary<string, string?>? environment = null)
@@ -49,7 +45,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         var ports = FreePorts.Take(servers + 2);
         var configuration = typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        return new(StartInfo(DotNet.Program, ["run", "--project", Directory, "--no-build", "--configuration", configuration, "--", .. PortOptions(ports)], null), ports);
+        return new(StartInfo(DotNet.Program, ["run", "--project", DistributedApplicationBuilder.ProjectDirectory, "--no-build", "--configuration", configuration, "--", .. PortOptions(ports)], null), ports);
     }
 
     /// <summary>Starts it with exactly these arguments.</summary>
@@ -65,6 +61,25 @@ internal sealed class AppHostProcess : IAsyncDisposable
         NoteDescendants();
         return this;
     }
+
+    /// <summary>The answers to so many requests to the balancer, one after the other.</summary>
+    public async Task<List<string>> AskAsync(int times)
+    {
+        var answers = new List<string>();
+        try
+        {
+            while (answers.Count < times)
+                answers.Add(await _client.GetStringAsync($"http://localhost:{Ports[0]}/", TestContext.Current.CancellationToken));
+        }
+        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)
+        {
+            Assert.Fail($"Request {answers.Count + 1} failed: {problem.Message}\n{AllLines}");
+        }
+        return answers;
+    }
+
+    /// <summary>What each server answers, in their order.</summary>
+    public IEnumerable<string> Greetings => Ports[2..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!");
 
     /// <summary>Process id of the running Flask server of a name.</summary>
     public int ServerId(string name) => NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
@@ -93,13 +108,18 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives the host time to stop, so that containers go with it; then nothing of it is left in any case.</summary>
     public async ValueTask DisposeAsync()
     {
         NoteDescendants();
+        if (ProcessTable.IsRunning(Id))
+            Signal(Unix.Terminate);
+        await Task.WhenAny(_process.WaitForExitAsync(CancellationToken.None), Task.Delay(Patience, CancellationToken.None));
         foreach (var id in _seen.Append(Id).Where(ProcessTable.IsRunning))
             Unix.Signal(id, 9);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        _client.Dispose();
         Log.Dispose();
     }
 

@@ -10,25 +10,20 @@ public class ContainerTests
     private static readonly string[] Options =
         ["--Backends:Run=container", "--Backends:BuildArgs:OTEL=false", "--Containers:BuildFlags=--pull=never --network=host"];
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
-
     [Fact]
     public async Task Up_TenRequestsThenSigTerm_SameAnswersAndNoContainerLeft()
     {
         var engine = await FindEngineAsync();
         await using var host = await AppHostProcess.Start(servers: 5, Options).UntilUpAsync();
-        Assert.Equal(5, await CountAsync(engine, host));
+        Assert.Equal(5, await CountAsync(engine, host.Id));
 
-        var answers = new List<string>();
-        for (var i = 0; i < 10; i++)
-            answers.Add(await _client.GetStringAsync(host.Balancer, TestContext.Current.CancellationToken));
+        Assert.Equal([.. host.Greetings, .. host.Greetings], await host.AskAsync(times: 10));
+
         host.Signal(Unix.Terminate);
 
-        var expected = host.Ports[2..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!").ToList();
-        Assert.Equal([.. expected, .. expected], answers);
         Assert.Equal(0, await host.ExitCodeAsync());
         await host.AssertNothingIsLeftAsync();
-        Assert.Equal(0, await CountAsync(engine, host));
+        Assert.Equal(0, await CountAsync(engine, host.Id));
     }
 
     [Fact]
@@ -41,7 +36,33 @@ public class ContainerTests
         await host.ExitCodeAsync();
 
         await host.AssertNothingIsLeftAsync();
-        Assert.Equal(0, await CountAsync(engine, host));
+        Assert.Equal(0, await CountAsync(engine, host.Id));
+    }
+
+    [Fact]
+    public async Task Leftovers_OfAHostThatIsGone_AreRemovedAndOthersStay()
+    {
+        var engine = await FindEngineAsync();
+        const int NoSuchProcess = 2_000_000_000;
+        await CreateAsync(engine, ContainerEngine.ContainerName("leftover", NoSuchProcess), NoSuchProcess);
+        await CreateAsync(engine, $"not-ours-{Environment.ProcessId}", NoSuchProcess);
+
+        try
+        {
+            Assert.Equal(1, await engine.RemoveLeftoversAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(1, await CountAsync(engine, NoSuchProcess));
+        }
+        finally
+        {
+            await engine.RemoveAsync([$"not-ours-{Environment.ProcessId}"], CancellationToken.None);
+        }
+    }
+
+    private static async Task CreateAsync(ContainerEngine engine, string name, int host)
+    {
+        var result = await Tool.RunAsync(
+            new ProcessCommand(engine.Program, ["create", "--name", name, "--label", ContainerEngine.LabelOf(host), BaseImage, "true"]), TestContext.Current.CancellationToken);
+        Assert.True(result.Succeeded, result.Reason);
     }
 
     private static async Task<ContainerEngine> FindEngineAsync()
@@ -62,10 +83,10 @@ public class ContainerTests
         return engine;
     }
 
-    private static async Task<int> CountAsync(ContainerEngine engine, AppHostProcess host)
+    private static async Task<int> CountAsync(ContainerEngine engine, int host)
     {
         var list = await Tool.RunAsync(
-            new ProcessCommand(engine.Program, ["ps", "--all", "--quiet", "--filter", $"label={ContainerEngine.LabelOf(host.Id)}"]), TestContext.Current.CancellationToken);
+            new ProcessCommand(engine.Program, ["ps", "--all", "--quiet", "--filter", $"label={ContainerEngine.LabelOf(host)}"]), TestContext.Current.CancellationToken);
         return list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
     }
 }
