@@ -62,7 +62,7 @@ public sealed class ResourceRunTests : IDisposable
     [Fact]
     public async Task Supervise_DependencyNotHealthy_DoesNotStart()
     {
-        var dependency = Create("sleep 60", hasHealthCheck: true);
+        var dependency = Create("exec sleep 60", hasHealthCheck: true);
         var run = Create("echo started", name: "front");
         var supervisions = Task.WhenAll(dependency.SuperviseAsync([], _quit.Token, _atOnce.Token), run.SuperviseAsync([dependency], _quit.Token, _atOnce.Token));
 
