@@ -52,7 +52,7 @@ internal sealed partial class ConfigurationReloader(
         catch (InvalidDataException unreadable)
         {
             metrics.Refused();
-            Log.Refused(logger, 1, unreadable.InnerException?.Message ?? unreadable.Message);
+            Log.Refused(logger, 1, UnreadableFile.Describe(unreadable));
         }
         catch (Exception exception)
         {
