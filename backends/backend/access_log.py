@@ -1,4 +1,5 @@
-"""One line on standard output for each request, when its answer has been handed over."""
+"""One line on standard output for each request, when its answer has been handed over. Health checks that succeed come every second or
+so and say nothing; they have none."""
 
 import os
 import time
@@ -33,10 +34,13 @@ class _Line:
         self.started = time.perf_counter()
         self.status = "-"
         self.aborted = ""
+        self.is_health_check = environ.get("PATH_INFO") == "/health"
         self.request = f"{environ.get('REQUEST_METHOD')} {raw_target(environ)}"
         self.traceparent = environ.get("HTTP_TRACEPARENT", "-")
 
     def write(self) -> None:
+        if self.is_health_check and self.status == "200":
+            return
         milliseconds = (time.perf_counter() - self.started) * 1000
         line = f"{printable(self.request)} {self.status}{self.aborted} {milliseconds:.1f}ms traceparent={printable(self.traceparent)}\n"
         try:
