@@ -51,7 +51,7 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
         if (backend.Administrative != _administrative)
         {
             _administrative = backend.Administrative;
-            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name);
+            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name, at: _administrative == AdministrativeState.Draining ? backend.DrainsSince : null);
         }
 
         if (backend.WeightOverride != _weightOverride)

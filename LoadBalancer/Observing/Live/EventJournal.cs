@@ -9,11 +9,16 @@ internal sealed class EventJournal(TimeProvider time)
     private readonly Ring<BalancerEvent> _events = new(Capacity);
     private long _lastId;
 
-    public void Add(string kind, string? cluster = null, string? backend = null, string? detail = null)
+    /// <param name="kind">One of <see cref="EventKinds"/>.</param>
+    /// <param name="cluster">The backend's cluster.</param>
+    /// <param name="backend">The backend's name.</param>
+    /// <param name="detail">Why, or to what.</param>
+    /// <param name="at">When it happened, if that was not now.</param>
+    public void Add(string kind, string? cluster = null, string? backend = null, string? detail = null, DateTimeOffset? at = null)
     {
         var cut = detail is null ? null : FinishedRequest.Cut(detail, LongestDetail);
         lock (_events)
-            _events.Add(new(++_lastId, time.GetUtcNow().ToUnixTimeMilliseconds(), kind, cluster, backend, cut));
+            _events.Add(new(++_lastId, (at ?? time.GetUtcNow()).ToUnixTimeMilliseconds(), kind, cluster, backend, cut));
     }
 
     /// <summary>Events after this id, oldest first.</summary>

@@ -33,7 +33,7 @@ export function renderEvents() {
 
 function grouped(events) {
   const groups = [];
-  for (const event of events) {
+  for (const event of events.toSorted(inOrder)) {
     const last = groups.at(-1);
     if (last && event.backend && last.kind === event.kind && last.cluster === event.cluster && event.time - last.time < together) {
       last.backends.push(event.backend);
@@ -44,6 +44,9 @@ function grouped(events) {
   }
   return groups;
 }
+
+// What people did is noticed a moment later than what came of it; its time is right.
+const inOrder = (a, b) => a.time - b.time || (a.kind === 'drained') - (b.kind === 'drained') || a.id - b.id;
 
 function entry(group) {
   const kind = kinds[group.kind] ?? { state: 'unknown', text: group.kind };

@@ -90,7 +90,7 @@ function backendNode(svg, node, x, y, width, narrow) {
   const label = s('text', { x: x + 33, y: y + 4.5 }, shorten(node.label, (width - (narrow ? 62 : 120)) / 7));
   const rate = s('text', { class: 'small rate', x: x + width - 11, y: y + 4.5, 'text-anchor': 'end' });
   const group = s('g', { class: 'node backend', onclick: () => show(node.find) },
-    s('title', null, node.label), s('rect', { x, y: y - 17, width, height: 34, rx: 8 }), mark, label, rate);
+    s('title', null, node.label), s('rect', { x, y: y - 17, width: width - 1, height: 34, rx: 8 }), mark, label, rate);
   svg.append(group);
   return { group, mark, rate, narrow };
 }

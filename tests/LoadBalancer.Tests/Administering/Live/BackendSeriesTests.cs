@@ -78,6 +78,19 @@ public class BackendSeriesTests
         Assert.Equal([(EventKinds.Drain, null), (EventKinds.Weight, "weight 7"), (EventKinds.Enable, null)], journal.After(0).Select(entry => (entry.Kind, entry.Detail)));
     }
 
+    [Fact]
+    public void NoteChangesByHand_Drain_HasTheTimeItWasAskedFor()
+    {
+        var journal = new EventJournal(_time);
+        _backend.Set(AdministrativeState.Draining);
+        var asked = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _time.Advance(TimeSpan.FromMilliseconds(700));
+
+        _series.NoteChangesByHand(journal);
+
+        Assert.Equal(asked, Assert.Single(journal.After(0)).Time);
+    }
+
     private void Seconds(int count, int requests, int failures)
     {
         for (var second = 0; second < count; second++)
