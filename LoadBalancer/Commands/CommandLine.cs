@@ -52,6 +52,10 @@ internal static class CommandLine
         {
             await app.StartAsync();
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return 0; // stopped as asked, before it had started
+        }
         catch (Exception exception)
         {
             await EndAsync(app);
