@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AspireLB.LoadBalancer;
 
 /// <summary>Writes problem details (RFC 9457): <c>status</c>, <c>title</c>, <c>traceId</c>.</summary>
 internal static class Problem
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <param name="context">A request whose response has not started; what was set on it is dropped.</param>
     /// <param name="status">HTTP status.</param>
     /// <param name="title">One sentence, fit for anybody to see.</param>
@@ -17,20 +20,34 @@ internal static class Problem
         return WriteKeepingHeadersAsync(context, status, title, retryAfterSeconds);
     }
 
-    /// <summary>As <see cref="WriteAsync"/>, and headers set before go along: <c>Allow</c>, <c>WWW-Authenticate</c>.</summary>
+    /// <summary>As the other, with every error that was found (<c>errors</c>).</summary>
+    public static Task WriteAsync(HttpContext context, int status, string title, IReadOnlyList<string> errors)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        return WriteBodyAsync(context, new Details(status, title, TraceId(context), errors));
+    }
+
+    /// <summary>As the first, and headers set before go along: <c>Allow</c>, <c>WWW-Authenticate</c>.</summary>
     public static Task WriteKeepingHeadersAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
     {
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = "application/problem+json";
         if (retryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return WriteBodyAsync(context, new Details(status, title, TraceId(context), null));
+    }
 
-        var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Details(status, title, traceId), JsonSerializerOptions.Web);
+    private static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
+    private static Task WriteBodyAsync(HttpContext context, Details details)
+    {
+        var response = context.Response;
+        response.ContentType = "application/problem+json";
+        var body = JsonSerializer.SerializeToUtf8Bytes(details, Json);
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 
-    private sealed record Details(int Status, string Title, string TraceId);
+    private sealed record Details(int Status, string Title, string TraceId, IReadOnlyList<string>? Errors);
 }

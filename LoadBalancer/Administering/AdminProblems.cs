@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AspireLB.LoadBalancer.Configuring;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspireLB.LoadBalancer.Administering;
@@ -14,6 +15,14 @@ internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminP
             await next(context);
             if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
                 await Problem.WriteKeepingHeadersAsync(context, response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode));
+        }
+        catch (AdminFailure failure) when (!response.HasStarted)
+        {
+            await Problem.WriteAsync(context, failure.Status, failure.Message);
+        }
+        catch (InvalidConfigurationException invalid) when (!response.HasStarted)
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, "The configuration has errors; nothing was changed.", [.. invalid.Errors.Select(error => error.ToString())]);
         }
         catch (BadHttpRequestException bad) when (!response.HasStarted)
         {

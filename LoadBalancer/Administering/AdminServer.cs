@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Administering.Live;
+using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.ServiceDefaults;
@@ -51,16 +52,30 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton(services.GetRequiredService<HealthCheckService>());
         builder.Services.AddSingleton(services.GetRequiredService<BackendDirectory>());
+        builder.Services.AddSingleton(services.GetRequiredService<BackendEdits>());
+        builder.Services.AddSingleton(services.GetRequiredService<RunTimeConfiguration>());
+        builder.Services.AddSingleton(services.GetRequiredService<ConfirmedCommit>());
+        builder.Services.AddSingleton(services.GetRequiredService<ChangeHistory>());
+        builder.Services.AddSingleton(services.GetRequiredService<ConfigurationStore>());
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped<BackendCalls>();
+        builder.Services.AddCallRate(options.CallsPerSecond);
+        builder.Services.AddOpenApi();
         builder.Services.AddSingleton(services.GetRequiredService<LiveStreams>());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));
 
         var app = builder.Build();
         app.UseMiddleware<AdminProblems>();
+        app.UseRateLimiter();
+        app.UseMiddleware<SameOrigin>(options.Token is not null);
         app.UseRouting();
         app.UseMiddleware<AdminToken>(options.Token ?? "");
         app.MapDefaultEndpoints();
         app.MapBackends();
+        app.MapClusters();
+        app.MapConfiguration();
+        app.MapOpenApi().DisableHttpMetrics();
         app.MapLive();
         app.MapConsole();
         app.MapGet("/metrics", services.GetRequiredService<PrometheusEndpoint>().ScrapeAsync).DisableHttpMetrics();

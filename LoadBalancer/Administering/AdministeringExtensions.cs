@@ -1,4 +1,6 @@
 using AspireLB.LoadBalancer.Administering.Live;
+using AspireLB.LoadBalancer.Administering.RunTime;
+using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering;
 
@@ -8,6 +10,13 @@ internal static class AdministeringExtensions
     public static IServiceCollection AddAdministering(this IServiceCollection services)
     {
         services.AddSingleton<BackendDirectory>();
+        services.AddSingleton<BackendEdits>();
+        services.AddSingleton<ChangeHistory>();
+        services.AddSingleton<RequestTally>();
+        services.AddSingleton<RunTimeConfiguration>();
+        services.AddSingleton<IConfigurationReload>(provider => provider.GetRequiredService<RunTimeConfiguration>());
+        services.AddSingleton<ConfirmedCommit>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunTimeConfiguration>());
         services.AddSingleton<LiveModel>();
         services.AddSingleton<LiveStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreams>());

@@ -1,37 +1,47 @@
+using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>Finds backends by name and changes them at run time.</summary>
+/// <summary>Finds backends by name and brings them to the state that people have decided on.</summary>
 internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry registry, Availability availability, DrainNotice drained, SlowStart slowStart)
 {
     /// <summary>All backends, cluster by cluster, in configured order.</summary>
-    public IEnumerable<Backend> All => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).SelectMany(registry.BackendsOf);
+    public IEnumerable<Backend> All => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State));
 
-    /// <summary>The backend, or null if there is no such cluster or no such backend in it.</summary>
-    public Backend? Find(string cluster, string name) =>
-        proxy.TryGetCluster(Unescaped(cluster), out var state) && state.Destinations.TryGetValue(Unescaped(name), out var destination)
-            ? registry.Of(state.ClusterId, destination)
-            : null;
+    public IEnumerable<Cluster> Clusters => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).Select(registry.Of);
 
-    public void SetState(Backend backend, AdministrativeState state)
+    public IEnumerable<RouteModel> Routes => proxy.GetRoutes();
+
+    /// <exception cref="AdminFailure">There is no such cluster.</exception>
+    public ClusterState RequireCluster(string cluster) =>
+        proxy.TryGetCluster(cluster, out var state) ? state : throw new AdminFailure(StatusCodes.Status404NotFound, $"There is no cluster '{cluster}'.");
+
+    /// <exception cref="AdminFailure">There is no such backend.</exception>
+    public Backend Require(string cluster, string name)
     {
+        // Kestrel leaves a slash within a path's segment encoded.
+        var plain = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return proxy.TryGetCluster(cluster, out var state) && state.Destinations.TryGetValue(plain, out var destination)
+            ? registry.Of(state.ClusterId, destination)
+            : throw new AdminFailure(StatusCodes.Status404NotFound, $"There is no backend '{plain}' in a cluster '{cluster}'.");
+    }
+
+    /// <summary>Brings a backend to the state and weight decided on; does nothing where it has them.</summary>
+    public void Impose(Backend backend, BackendEdit edit)
+    {
+        if (backend.Administrative == edit.State && backend.WeightOverride == edit.Weight)
+            return;
+
         var wasOut = backend.Administrative != AdministrativeState.Active;
-        backend.Set(state);
-        if (wasOut && state == AdministrativeState.Active)
+        backend.WeightOverride = edit.Weight;
+        backend.Set(edit.State);
+        if (wasOut && edit.State == AdministrativeState.Active)
             slowStart.Begin(backend);
         drained.ReportIfDrained(backend);
         availability.Refresh(backend.ClusterId);
     }
-
-    public void SetWeight(Backend backend, int weight)
-    {
-        backend.WeightOverride = weight;
-        availability.Refresh(backend.ClusterId);
-    }
-
-    // The one character that the server leaves escaped in a path. Names have it: server-1/2 is the second endpoint of a service.
-    private static string Unescaped(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

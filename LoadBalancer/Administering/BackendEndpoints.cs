@@ -1,47 +1,43 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary><c>/api/backends</c>: lists backends, and drains, enables, disables and reweights them.</summary>
+/// <summary><c>/api/backends</c>: lists backends, drains, enables, disables, reweights, adds and removes them.</summary>
 internal static class BackendEndpoints
 {
     public static void MapBackends(this WebApplication app)
     {
-        var backends = app.MapGroup("/api/backends").DisableHttpMetrics();
-        backends.MapGet("", (BackendDirectory directory) => directory.All.Select(BackendView.Of));
-        backends.MapGet("/{cluster}/{name}", (string cluster, string name, BackendDirectory directory) =>
-            With(directory, cluster, name, BackendView.Of));
-        backends.MapPatch("/{cluster}/{name}", Patch);
-        backends.MapPost("/{cluster}/{name}/drain", (string cluster, string name, BackendDirectory directory) =>
-            With(directory, cluster, name, backend => Set(directory, backend, AdministrativeState.Draining)));
-        backends.MapPost("/{cluster}/{name}/enable", (string cluster, string name, BackendDirectory directory) =>
-            With(directory, cluster, name, backend => Set(directory, backend, AdministrativeState.Active)));
+        var backends = app.MapGroup("/api/backends").DisableHttpMetrics().WithTags("Backends");
+        backends.MapGet("", List).WithSummary("Every backend, cluster by cluster.");
+        backends.MapGet("/{cluster}/{name}", Inspect).WithSummary("One backend.");
+        backends.MapPatch("", PatchMany).WithSummary("Changes state or weight of many backends: of all or none.");
+        backends.MapPatch("/{cluster}/{name}", Patch).WithSummary("Changes state or weight.");
+        backends.MapPost("/{cluster}/{name}/drain", (string cluster, string name, BackendCalls calls) =>
+            calls.ChangeAsync(cluster, name, new(AdministrativeState.Draining, null))).WithSummary("Lets it finish what it has; it gets nothing new.");
+        backends.MapPost("/{cluster}/{name}/enable", (string cluster, string name, BackendCalls calls) =>
+            calls.ChangeAsync(cluster, name, new(AdministrativeState.Active, null))).WithSummary("Takes it back into service.");
+        backends.MapPost("/{cluster}", Add).WithSummary("Adds a backend until it is removed.");
+        backends.MapDelete("/{cluster}/{name}", Remove).WithSummary("Removes a backend; requests under way finish.");
     }
 
-    private static IResult Patch(string cluster, string name, BackendChange change, BackendDirectory directory)
+    private static IEnumerable<BackendView> List(BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
     {
-        if (change.Weight is < 1 or > BackendsShorthand.MaximumWeight)
-            return new AdminError(StatusCodes.Status400BadRequest, $"weight: '{change.Weight}' is not allowed; allowed: 1 to {BackendsShorthand.MaximumWeight}");
-
-        return With(directory, cluster, name, backend =>
-        {
-            if (change.Weight is { } weight)
-                directory.SetWeight(backend, weight);
-            if (change.State is { } state)
-                directory.SetState(backend, state);
-            return BackendView.Of(backend);
-        });
+        context.Response.Headers.ETag = runTime.ETag;
+        return directory.All.Select(BackendView.Of);
     }
 
-    private static BackendView Set(BackendDirectory directory, Backend backend, AdministrativeState state)
+    private static BackendView Inspect(string cluster, string name, BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
     {
-        directory.SetState(backend, state);
-        return BackendView.Of(backend);
+        context.Response.Headers.ETag = runTime.ETag;
+        return BackendView.Of(directory.Require(cluster, name));
     }
 
-    private static IResult With(BackendDirectory directory, string cluster, string name, Func<Backend, BackendView> action) =>
-        directory.Find(cluster, name) is { } backend
-            ? TypedResults.Ok(action(backend))
-            : new AdminError(StatusCodes.Status404NotFound, $"There is no backend '{name}' in a cluster '{cluster}'.");
+    private static Task<BackendView> Patch(string cluster, string name, BackendChange change, BackendCalls calls) => calls.ChangeAsync(cluster, name, change);
+
+    private static Task<IEnumerable<BackendView>> PatchMany(BackendsChange change, BackendCalls calls) => calls.ChangeManyAsync(change);
+
+    private static Task<IResult> Add(string cluster, BackendAddition addition, BackendCalls calls) => calls.AddAsync(cluster, addition);
+
+    private static Task<IResult> Remove(string cluster, string name, BackendCalls calls) => calls.RemoveAsync(cluster, name);
 }

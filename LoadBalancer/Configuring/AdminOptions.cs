@@ -21,6 +21,13 @@ internal sealed class AdminOptions
     [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? Token { get; set; }
 
+    /// <summary>Keeps what is changed at run time (states, weights, added backends, a configuration put in force) over a restart. Default null: a restart forgets it.</summary>
+    public string? StateFile { get; set; }
+
+    /// <summary>Calls per second that each client address may make; twice as many in a burst. Probes and scrapes do not count. 0: no limit. Default 200.</summary>
+    [Range(0, 100_000)]
+    public int CallsPerSecond { get; set; } = 200;
+
     /// <summary>The addresses in force.</summary>
     internal string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
 

@@ -8,7 +8,7 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// </summary>
 internal sealed partial class ConfigurationReloader(
     ConfigurationSources sources,
-    ConfigurationReader reader,
+    IConfigurationReload reload,
     ConfigurationStore store,
     ConfigurationMetrics metrics,
     TimeProvider time,
@@ -39,7 +39,7 @@ internal sealed partial class ConfigurationReloader(
     {
         try
         {
-            store.Apply(await reader.ReadAsync(sources.Read()));
+            await reload.ReloadAsync();
             sources.RefreshLive();
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));

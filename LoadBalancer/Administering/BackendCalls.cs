@@ -1,0 +1,40 @@
+using AspireLB.LoadBalancer.Administering.RunTime;
+
+namespace AspireLB.LoadBalancer.Administering;
+
+/// <summary>The calls that change backends, on behalf of one request: who asks, under which condition, and the state that results.</summary>
+internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfiguration runTime, BackendDirectory directory, BackendEdits edits)
+{
+    private readonly HttpContext _context = accessor.HttpContext!;
+
+    public async Task<BackendView> ChangeAsync(string cluster, string name, BackendChange change)
+    {
+        await RunAsync($"change {cluster}/{name}", state => edits.Change(state, cluster, name, change));
+        return BackendView.Of(directory.Require(cluster, name));
+    }
+
+    public async Task<IEnumerable<BackendView>> ChangeManyAsync(BackendsChange change)
+    {
+        await RunAsync("change many backends", state => edits.ChangeMany(state, change));
+        return directory.All.Select(BackendView.Of);
+    }
+
+    public async Task<IResult> AddAsync(string cluster, BackendAddition addition)
+    {
+        var name = BackendEdits.NameOf(addition);
+        await RunAsync($"add {cluster}/{name}", state => edits.Add(state, cluster, name, addition));
+        return Results.Created($"/api/backends/{Uri.EscapeDataString(cluster)}/{Uri.EscapeDataString(name)}", BackendView.Of(directory.Require(cluster, name)));
+    }
+
+    public async Task<IResult> RemoveAsync(string cluster, string name)
+    {
+        await RunAsync($"remove {cluster}/{name}", state => edits.Remove(state, cluster, name));
+        return Results.NoContent();
+    }
+
+    private async Task RunAsync(string what, Func<RunTimeState, RunTimeState> edit)
+    {
+        await runTime.ChangeAsync(Author.Of(_context), what, _context.Request.Headers.IfMatch, edit);
+        _context.Response.Headers.ETag = runTime.ETag;
+    }
+}

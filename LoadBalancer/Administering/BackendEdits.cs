@@ -1,0 +1,73 @@
+using System.IO.Enumeration;
+using System.Text.RegularExpressions;
+using AspireLB.LoadBalancer.Administering.RunTime;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Administering;
+
+/// <summary>What calls of the admin API mean for the run-time state; each checks first and says what is wrong.</summary>
+internal sealed partial class BackendEdits(BackendDirectory directory)
+{
+    public RunTimeState Change(RunTimeState state, string cluster, string name, BackendChange change)
+    {
+        CheckWeight(change.Weight);
+        return Changed(state, directory.Require(cluster, name), change.State, change.Weight);
+    }
+
+    public RunTimeState ChangeMany(RunTimeState state, BackendsChange change)
+    {
+        CheckWeight(change.Weight);
+        if (change.Select is not { Count: > 0 })
+            throw new AdminFailure(StatusCodes.Status400BadRequest, "select: expected a list of {\"cluster\":…, \"name\":…}");
+        return change.Select.SelectMany(Selected).Distinct().Aggregate(state, (edited, backend) => Changed(edited, backend, change.State, change.Weight));
+    }
+
+    public RunTimeState Add(RunTimeState state, string cluster, string name, BackendAddition addition)
+    {
+        CheckWeight(addition.Weight);
+        if (!Name().IsMatch(name))
+            throw new AdminFailure(StatusCodes.Status400BadRequest, $"name: '{name}' is not allowed; allowed: 1 to 128 letters, digits and . _ : -");
+        if (directory.RequireCluster(cluster).Destinations.ContainsKey(name))
+            throw new AdminFailure(StatusCodes.Status409Conflict, $"There is a backend '{name}' in '{cluster}' already.");
+        return state.With(new(cluster, name, addition.Address, Weight: addition.Weight));
+    }
+
+    public RunTimeState Remove(RunTimeState state, string cluster, string name)
+    {
+        var backend = directory.Require(cluster, name);
+        var edit = state.For(cluster, name);
+        return state.With(new(backend.ClusterId, backend.Name, IsRemoved: edit.Address is null));
+    }
+
+    /// <summary>The name an added backend gets unless it has one.</summary>
+    public static string NameOf(BackendAddition addition)
+    {
+        if (!Uri.TryCreate(addition.Address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+            throw new AdminFailure(StatusCodes.Status400BadRequest, $"address: '{addition.Address}' is not allowed; expected: the URL of a backend, such as http://localhost:5001");
+        return addition.Name ?? uri.Authority;
+    }
+
+    private static RunTimeState Changed(RunTimeState state, Backend backend, AdministrativeState? newState, int? newWeight)
+    {
+        var edit = state.For(backend.ClusterId, backend.Name);
+        return state.With(edit with { State = newState ?? edit.State, Weight = newWeight ?? edit.Weight });
+    }
+
+    private IEnumerable<Backend> Selected(BackendSelector selector)
+    {
+        var selected = directory.All.Where(backend => Fits(selector.Cluster, backend.ClusterId) && Fits(selector.Name, backend.Name)).ToList();
+        return selected.Count > 0 ? selected : throw new AdminFailure(StatusCodes.Status404NotFound, $"No backend fits '{selector.Cluster}/{selector.Name}'; nothing was changed.");
+    }
+
+    private static bool Fits(string? pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern ?? "", text);
+
+    private static void CheckWeight(int? weight)
+    {
+        if (weight is < 1 or > BackendsShorthand.MaximumWeight)
+            throw new AdminFailure(StatusCodes.Status400BadRequest, $"weight: '{weight}' is not allowed; allowed: 1 to {BackendsShorthand.MaximumWeight}");
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._:\[\]-]{1,128}\z")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using AspireLB.LoadBalancer.Configuring;
+
+namespace AspireLB.LoadBalancer.Administering.RunTime;
+
+/// <summary>How a change of the configuration may come to be taken back.</summary>
+/// <param name="Within">It is taken back unless it is confirmed within this time; zero: it stays without.</param>
+/// <param name="MaxErrorRate">It is taken back at once when a greater share (0 to 1) of the requests since then fails.</param>
+internal sealed record CommitTerms(TimeSpan Within, double MaxErrorRate);
+
+/// <summary>What is in force and waits for its confirmation.</summary>
+internal sealed record PendingCommit(long Revision, DateTimeOffset ConfirmBy, double MaxErrorRate, long Requests, long Failures);
+
+/// <summary>
+/// Confirmed commit: a new configuration is in force at once, and taken back by itself when nobody confirms it in time (whoever made it may
+/// have cut themselves off) or when too many requests fail under it. A restart takes it back too: only what is confirmed is kept.
+/// </summary>
+internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, ConfigurationStore store, RequestTally tally, TimeProvider time) : IDisposable
+{
+    /// <summary>Requests below which their error rate says nothing.</summary>
+    public const int MinimumRequests = 20;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private Watch? _watch;
+
+    public PendingCommit? Pending => _watch is { } watch ? new(watch.Revision, watch.ConfirmBy, watch.Terms.MaxErrorRate, watch.Count.Requests, watch.Count.Failures) : null;
+
+    /// <exception cref="AdminFailure">Another change still waits for its confirmation.</exception>
+    /// <exception cref="InvalidConfigurationException">The document has errors.</exception>
+    public async Task<Change> ApplyAsync(string who, JsonObject document, CommitTerms terms, string? ifMatch)
+    {
+        var text = ConfigurationDocument.Check(document, store.Current);
+        var confirmed = terms.Within == TimeSpan.Zero;
+        var change = await runTime.ChangeAsync(who, confirmed ? "new configuration" : $"new configuration, to be confirmed within {terms.Within:c}", ifMatch, state => state.IsUnconfirmed
+            ? throw new AdminFailure(StatusCodes.Status409Conflict, "Another configuration waits for its confirmation: confirm it or take it back first.")
+            : state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed });
+        if (!confirmed && runTime.State.IsUnconfirmed)
+            Begin(change.Revision, terms);
+        return change;
+    }
+
+    /// <exception cref="AdminFailure">Nothing waits for a confirmation.</exception>
+    public Task<Change> ConfirmAsync(string who, string? ifMatch) => EndAsync(who, "configuration confirmed", ifMatch, state => state with { Confirmed = state.Configuration });
+
+    /// <exception cref="AdminFailure">Nothing waits for a confirmation.</exception>
+    public Task<Change> RollBackAsync(string who, string why, string? ifMatch) => EndAsync(who, why, ifMatch, state => state with { Configuration = state.Confirmed });
+
+    public void Dispose() => _watch?.Dispose();
+
+    private async Task<Change> EndAsync(string who, string what, string? ifMatch, Func<RunTimeState, RunTimeState> end)
+    {
+        var change = await runTime.ChangeAsync(who, what, ifMatch, state => state.IsUnconfirmed
+            ? end(state)
+            : throw new AdminFailure(StatusCodes.Status409Conflict, "No configuration waits for a confirmation."));
+        Interlocked.Exchange(ref _watch, null)?.Dispose();
+        return change;
+    }
+
+    private void Begin(long revision, CommitTerms terms)
+    {
+        lock (_lock)
+        {
+            _watch?.Dispose();
+            var watch = _watch = new Watch(revision, terms, time.GetUtcNow() + terms.Within, tally.Begin());
+            watch.Timer = time.CreateTimer(_ => _ = CheckAsync(watch), null, Look, Look);
+        }
+    }
+
+    private async Task CheckAsync(Watch watch)
+    {
+        if (!ReferenceEquals(watch, _watch) || WhyToRollBack(watch) is not { } why || !watch.TryEnd())
+            return;
+
+        try
+        {
+            await RollBackAsync("the balancer", why, ifMatch: null);
+        }
+        catch (AdminFailure)
+        {
+            // It was confirmed or taken back in the same moment.
+        }
+    }
+
+    private string? WhyToRollBack(Watch watch)
+    {
+        var (requests, failures) = (watch.Count.Requests, watch.Count.Failures);
+        if (requests >= MinimumRequests && failures > watch.Terms.MaxErrorRate * requests)
+            return FormattableString.Invariant($"configuration taken back: {failures} of {requests} requests failed under it");
+        return time.GetUtcNow() >= watch.ConfirmBy ? "configuration taken back: nobody confirmed it in time" : null;
+    }
+
+    private sealed class Watch(long revision, CommitTerms terms, DateTimeOffset confirmBy, RequestTally.Count count) : IDisposable
+    {
+        private int _ended;
+
+        public long Revision => revision;
+
+        public CommitTerms Terms => terms;
+
+        public DateTimeOffset ConfirmBy => confirmBy;
+
+        public RequestTally.Count Count => count;
+
+        public ITimer? Timer { get; set; }
+
+        public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+
+        public void Dispose()
+        {
+            Timer?.Dispose();
+            count.Dispose();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+
+namespace AspireLB.LoadBalancer.Administering.RunTime;
+
+/// <summary>
+/// Counts clients' requests and failures for as long as somebody wants to know, by listening to ASP.NET Core's own measurement of each
+/// request; at other times requests pay nothing. A failure is a status from 500 up, or a request that no route took.
+/// </summary>
+internal sealed class RequestTally(IMeterFactory meters)
+{
+    private const string Instrument = "http.server.request.duration";
+
+    public Count Begin() => new(meters);
+
+    internal sealed class Count : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _requests;
+        private long _failures;
+
+        public Count(IMeterFactory meters)
+        {
+            // The admin listener's requests go by another factory.
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == Instrument && instrument.Meter.Scope == meters)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Add(tags));
+            _listener.Start();
+        }
+
+        public long Requests => Interlocked.Read(ref _requests);
+
+        public long Failures => Interlocked.Read(ref _failures);
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Add(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var (status, routed) = (0, false);
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "http.response.status_code")
+                    status = tag.Value is int code ? code : 0;
+                routed |= tag.Key == "http.route";
+            }
+
+            if (status >= 500 || !routed)
+                Interlocked.Increment(ref _failures);
+            Interlocked.Increment(ref _requests);
+        }
+    }
+}

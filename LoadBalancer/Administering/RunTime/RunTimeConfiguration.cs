@@ -1,0 +1,109 @@
+using System.Globalization;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Observing.Measuring;
+
+namespace AspireLB.LoadBalancer.Administering.RunTime;
+
+/// <summary>
+/// The one place through which anything changes at run time: one change at a time, checked in full, kept in the state file, put in force as a
+/// whole, and recorded.
+/// </summary>
+internal sealed class RunTimeConfiguration(
+    ConfigurationReader reader,
+    ConfigurationSources sources,
+    ConfigurationStore store,
+    BackendDirectory directory,
+    ChangeHistory history,
+    ConfigurationMetrics metrics,
+    TimeProvider time) : IConfigurationReload, IHostedService
+{
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly StateFile _file = new(store.Current.Admin.StateFile);
+    private readonly string _run = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
+    private long _revision;
+
+    public RunTimeState State { get; private set; } = RunTimeState.Empty;
+
+    /// <summary>Names the state in force (RFC 9110 §8.8.3); each change makes another.</summary>
+    public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{_run}-{Volatile.Read(ref _revision)}\"");
+
+    /// <summary>Puts the state of the last run in force before the first request.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        State = _file.Load();
+        if (State != RunTimeState.Empty)
+            PutInForce(State, await ReadAsync(State));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task ReloadAsync()
+    {
+        using var turn = await TurnAsync();
+        var before = store.Current;
+        PutInForce(State, await ReadAsync(State));
+        Record("configuration sources", "reload", ConfigurationDiff.Between(before, store.Current));
+    }
+
+    /// <summary>Makes one change, or none of it.</summary>
+    /// <param name="who">Who asks.</param>
+    /// <param name="what">What is asked for, in a few words.</param>
+    /// <param name="ifMatch">The states of which one must be in force (<c>If-Match</c>); empty: any.</param>
+    /// <param name="edit">The change; may throw <see cref="AdminFailure"/>.</param>
+    /// <exception cref="AdminFailure">It can't be done; nothing has changed.</exception>
+    /// <exception cref="InvalidConfigurationException">The result would not be valid; nothing has changed.</exception>
+    public async Task<Change> ChangeAsync(string who, string what, string? ifMatch, Func<RunTimeState, RunTimeState> edit)
+    {
+        using var turn = await TurnAsync();
+        if (!Matches(ifMatch))
+            throw new AdminFailure(StatusCodes.Status412PreconditionFailed, "Somebody else has changed something since; look again and repeat the change on what is there now.");
+
+        var (before, configuration) = (State, store.Current);
+        var next = edit(before);
+        var effective = await ReadAsync(next);
+        if (next with { Configuration = null } != before with { Configuration = null })
+            _file.Save(next);
+        PutInForce(next, effective);
+        if (next.Configuration != before.Configuration)
+            metrics.Applied();
+        return Record(who, what, [.. ConfigurationDiff.Between(configuration, effective), .. StateDiff.Between(before, next)]);
+    }
+
+    /// <summary>What a state would amount to.</summary>
+    /// <exception cref="InvalidConfigurationException">It is not valid.</exception>
+    public async Task<EffectiveConfiguration> ReadAsync(RunTimeState state)
+    {
+        var root = sources.Read();
+        return state.Over(await reader.ReadAsync(state.Configuration is { } document ? ConfigurationDocument.Over(root, document) : root));
+    }
+
+    private void PutInForce(RunTimeState state, EffectiveConfiguration configuration)
+    {
+        State = state;
+        if (ConfigurationDiff.Between(store.Current, configuration).Count > 0)
+            store.Apply(configuration);
+        foreach (var backend in directory.All)
+            directory.Impose(backend, state.For(backend.ClusterId, backend.Name));
+    }
+
+    private Change Record(string who, string what, IReadOnlyList<string> changes)
+    {
+        var change = new Change(Interlocked.Increment(ref _revision), time.GetUtcNow(), who, what, changes);
+        history.Add(change);
+        return change;
+    }
+
+    private bool Matches(string? ifMatch) =>
+        string.IsNullOrEmpty(ifMatch) || ifMatch == "*" || ifMatch.Split(',', StringSplitOptions.TrimEntries).Contains(ETag, StringComparer.Ordinal);
+
+    private async Task<Turn> TurnAsync()
+    {
+        await _changing.WaitAsync();
+        return new(_changing);
+    }
+
+    private readonly struct Turn(SemaphoreSlim changing) : IDisposable
+    {
+        public void Dispose() => changing.Release();
+    }
+}

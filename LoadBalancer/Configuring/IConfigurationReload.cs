@@ -1,0 +1,8 @@
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>Puts in force what the configuration's sources say now, with what people have changed at run time laid over it.</summary>
+internal interface IConfigurationReload
+{
+    /// <exception cref="InvalidConfigurationException">With every error found; nothing has changed.</exception>
+    Task ReloadAsync();
+}

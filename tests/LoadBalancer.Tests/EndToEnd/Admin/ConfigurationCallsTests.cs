@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
+
+public sealed class ConfigurationCallsTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-state");
+    private EchoServers _servers = null!;
+    private LoadBalancerProcess _balancer = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string StateFile => Path.Combine(_directory.FullName, "state.json");
+
+    public async ValueTask InitializeAsync()
+    {
+        _servers = await EchoServers.StartAsync(2, Cancel);
+        _balancer = await StartAsync();
+    }
+
+    [Fact]
+    public async Task Get_HandedBackUnchanged_IsValidAndChangesNothing()
+    {
+        var shown = await _balancer.CallAsync("GET", "/api/config");
+
+        var checkedAnswer = await _balancer.CallAsync("POST", "/api/config/validate", shown.Body);
+
+        Assert.Equal(HttpStatusCode.OK, checkedAnswer.Status);
+        Assert.Empty(checkedAnswer.Strings("changes"));
+    }
+
+    [Fact]
+    public async Task Validate_WithErrors_NamesAllOfThem()
+    {
+        var answer = await _balancer.CallAsync("POST", "/api/config/validate", JsonNode.Parse("""{"Backends":"nonsense","LoadBalancer":{"Polcy":"x","Retry":{"MaxAttempts":0}}}"""));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Equal(3, answer.Strings("errors").Length);
+    }
+
+    [Theory]
+    [InlineData("""{"Urls":"http://127.0.0.1:1","Backends":"http://127.0.0.1:1"}""", "Urls: can't be changed while running")]
+    [InlineData("""{"Nonsense":1,"Backends":"http://127.0.0.1:1"}""", "Nonsense: unknown section; allowed: Backends, LoadBalancer, ReverseProxy")]
+    [InlineData("{}", "Backends: expected: Backends or ReverseProxy")]
+    public async Task Put_SectionsThatCannotBe_IsRefused(string document, string error)
+    {
+        var answer = await _balancer.CallAsync("PUT", "/api/config", JsonNode.Parse(document));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Equal([error], answer.Strings("errors"));
+    }
+
+    [Theory]
+    [InlineData("confirmWithin=-00:00:01")]
+    [InlineData("confirmWithin=2.00:00:00")]
+    [InlineData("maxErrorRate=2")]
+    [InlineData("maxErrorRate=much")]
+    public async Task Put_TermsThatCannotBe_IsRefused(string query) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await _balancer.CallAsync("PUT", $"/api/config?{query}", OnlySecond())).Status);
+
+    [Fact]
+    public async Task Put_NotConfirmedInTime_IsRolledBack()
+    {
+        var put = await _balancer.CallAsync("PUT", "/api/config?confirmWithin=00:00:01", OnlySecond());
+
+        Assert.Equal(HttpStatusCode.OK, put.Status);
+        Assert.Contains(put.Strings("changes"), change => change.StartsWith("- ReverseProxy:Clusters:backends:Destinations:"));
+        await AnsweredByAsync("server-2");
+        await AnsweredByAsync("server-1");
+        Assert.Equal("configuration taken back: nobody confirmed it in time", (string?)(await _balancer.CallAsync("GET", "/api/history")).Body![0]!["what"]);
+        Assert.Equal(HttpStatusCode.Conflict, (await _balancer.CallAsync("POST", "/api/config/confirm")).Status);
+    }
+
+    [Fact]
+    public async Task Put_Confirmed_StaysOverARestartAndUntilDeleted()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("PUT", "/api/config", OnlySecond())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("GET", "/api/config/pending")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await _balancer.CallAsync("PUT", "/api/config", OnlySecond())).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await _balancer.CallAsync("DELETE", "/api/config")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("POST", "/api/config/confirm")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _balancer.CallAsync("GET", "/api/config/pending")).Status);
+
+        await RestartAsync();
+        Assert.Equal(["server-2", "server-2"], [await _balancer.Client.GetStringAsync("/", Cancel), await _balancer.Client.GetStringAsync("/", Cancel)]);
+
+        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("DELETE", "/api/config")).Status);
+        await AnsweredByAsync("server-1");
+    }
+
+    [Fact]
+    public async Task Put_UnconfirmedAndKilled_IsForgotten()
+    {
+        await _balancer.CallAsync("PUT", "/api/config", OnlySecond());
+
+        await RestartAsync();
+
+        await AnsweredByAsync("server-1");
+    }
+
+    [Fact]
+    public async Task Put_RequestsFailUnderIt_IsRolledBackAtOnce()
+    {
+        var put = await _balancer.CallAsync("PUT", "/api/config?confirmWithin=01:00:00&maxErrorRate=0.2", new { Backends = "http://127.0.0.1:1" });
+        Assert.Equal(HttpStatusCode.OK, put.Status);
+
+        var failed = 0;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var response = await _balancer.Client.GetAsync("/", Cancel);
+            failed += response.IsSuccessStatusCode ? 0 : 1;
+            return response.IsSuccessStatusCode;
+        }, Cancel);
+
+        Assert.InRange(failed, 20, int.MaxValue);
+        var rollback = (await _balancer.CallAsync("GET", "/api/history")).Body![0]!;
+        Assert.Equal("the balancer", (string?)rollback["who"]);
+        Assert.Matches(@"configuration taken back: \d+ of \d+ requests failed under it", (string?)rollback["what"]);
+    }
+
+    [Fact]
+    public async Task Put_RolledBackByHand_IsGone()
+    {
+        await _balancer.CallAsync("PUT", "/api/config", OnlySecond());
+
+        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("POST", "/api/config/rollback")).Status);
+
+        await AnsweredByAsync("server-1");
+    }
+
+    [Fact]
+    public async Task Put_OnAnOldETag_IsRefused()
+    {
+        var etag = (await _balancer.CallAsync("GET", "/api/config")).ETag!;
+        await _balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, weight = 2 });
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await _balancer.CallAsync("PUT", "/api/config", OnlySecond(), ("If-Match", etag))).Status);
+    }
+
+    [Fact]
+    public async Task StateFile_StatesAndAddedBackends_SurviveAKill()
+    {
+        await _balancer.CallAsync("POST", "/api/backends/backends", new { name = "extra", address = _servers.Urls.First(), weight = 5 });
+        await _balancer.CallAsync("POST", "/api/backends/backends/extra/drain");
+
+        await RestartAsync();
+
+        var extra = await _balancer.BackendAsync("extra", Cancel);
+        Assert.Equal(("draining", 5), ((string?)extra["state"], (int)extra["weight"]!));
+    }
+
+    [Fact]
+    public async Task StateFile_KilledAmidChanges_HoldsTheLastOrTheOneBefore()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var acknowledged = 0;
+            var changes = Task.Run(async () =>
+            {
+                for (var weight = 1; weight < 1000; weight++)
+                {
+                    await _balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, weight });
+                    acknowledged = weight;
+                }
+            }, Cancel);
+            await Eventually.TrueAsync(() => Volatile.Read(ref acknowledged) > 20, Cancel);
+            await RestartAsync();
+            await Assert.ThrowsAnyAsync<Exception>(() => changes);
+
+            var weights = (await _balancer.CallAsync("GET", "/api/backends")).Body!.AsArray().Select(backend => (int)backend!["weight"]!).Distinct();
+            Assert.InRange(Assert.Single(weights), acknowledged, acknowledged + 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"some":"file"}""")]
+    [InlineData("""{"format":"AspireLB run-time state 1","sha256":"00","state":{"backends":[]}}""")]
+    [InlineData("""{"format":"AspireLB run-time state 1","sha""")]
+    public async Task StateFile_TornOrForeign_IsRefusedAndLeftAlone(string content)
+    {
+        await File.WriteAllTextAsync(StateFile, content, Cancel);
+
+        await using var balancer = LoadBalancerProcess.Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", "--Admin:StateFile", StateFile]);
+
+        Assert.Equal(2, await balancer.ExitCodeAsync(Cancel));
+        Assert.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is", balancer.Output);
+        Assert.Equal(content, await File.ReadAllTextAsync(StateFile, Cancel));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _balancer.DisposeAsync();
+        await _servers.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private object OnlySecond() => new { Backends = new[] { _servers.Urls.Last() } };
+
+    private Task<LoadBalancerProcess> StartAsync() => LoadBalancerProcess.StartAsync(_servers.Urls, Cancel, "--Admin:StateFile", StateFile, "--Admin:CallsPerSecond", "0");
+
+    private async Task RestartAsync()
+    {
+        _balancer.Process.Signal("KILL");
+        await _balancer.Process.ExitCodeAsync(Cancel);
+        await _balancer.DisposeAsync();
+        _balancer = await StartAsync();
+    }
+
+    private Task AnsweredByAsync(string server) => Eventually.TrueAsync(async () => await _balancer.Client.GetStringAsync("/", Cancel) == server, Cancel);
+}
