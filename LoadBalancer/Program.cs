@@ -22,7 +22,7 @@ internal static class Program
         var builder = WebApplication.CreateSlimBuilder([.. args, ConfigurationSources.WithoutWatching]);
         var configuration = builder.AddConfiguring();
         builder.AddServiceDefaults();
-        builder.AddObserving();
+        builder.AddObserving(configuration);
         builder.AddAccepting(configuration);
         builder.Services
             .AddBackendRouting()
@@ -33,12 +33,14 @@ internal static class Program
             .AddParentWatch();
 
         var app = builder.Build();
+        app.UseAccessLog();
         app.UseMiddleware<CloseWhenStopping>();
         app.UseLimiting();
         app.UseMiddleware<OnlyRoute>();
         app.UseRouting();
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseExplaining(configuration.Admin.ExplainToken);
             proxy.UseSessions();
             proxy.UseRetrying();
         });

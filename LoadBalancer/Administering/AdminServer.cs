@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Administering.Explaining;
 using AspireLB.LoadBalancer.Administering.Live;
 using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
@@ -56,6 +57,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<RunTimeConfiguration>());
         builder.Services.AddSingleton(services.GetRequiredService<ConfirmedCommit>());
         builder.Services.AddSingleton(services.GetRequiredService<ChangeHistory>());
+        builder.Services.AddSingleton(services.GetRequiredService<Explainer>());
         builder.Services.AddSingleton(services.GetRequiredService<ConfigurationStore>());
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<BackendCalls>();
@@ -75,6 +77,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         app.MapBackends();
         app.MapClusters();
         app.MapConfiguration();
+        app.MapExplain();
         app.MapOpenApi().DisableHttpMetrics();
         app.MapLive();
         app.MapConsole();

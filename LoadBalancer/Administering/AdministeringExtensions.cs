@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Administering.Explaining;
 using AspireLB.LoadBalancer.Administering.Live;
 using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
@@ -11,6 +12,8 @@ internal static class AdministeringExtensions
     {
         services.AddSingleton<BackendDirectory>();
         services.AddSingleton<BackendEdits>();
+        services.AddSingleton<RouteMatching>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<ChangeHistory>();
         services.AddSingleton<RequestTally>();
         services.AddSingleton<RunTimeConfiguration>();
@@ -23,5 +26,12 @@ internal static class AdministeringExtensions
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         return services;
+    }
+
+    /// <summary>Lets whoever knows the token ask with a request what became of it; without a token requests pay nothing.</summary>
+    public static void UseExplaining(this IReverseProxyApplicationBuilder proxy, string? token)
+    {
+        if (token is not null)
+            proxy.UseMiddleware<ExplainHeader>(token);
     }
 }

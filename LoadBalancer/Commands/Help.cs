@@ -20,6 +20,8 @@ internal static class Help
           --Backends URL,URL,…              the servers behind it
           --Admin:Urls http://127.0.0.1:9090   where health, metrics and the admin API listen
           --Admin:Token TOKEN               required for the admin listener on anything but a loopback address
+          --Admin:StateFile FILE            keeps what is changed at run time over a restart
+          --LoadBalancer:AccessLog:Format Json   a line for each request (or Combined); File, MaxFileBytes, KeptFiles beside it
           --LoadBalancer:Policy NAME        RoundRobin (default), LeastRequests, PowerOfTwoChoices, Random, FirstAlphabetical
           --LoadBalancer:Health:Active:Path /health       what is probed; Interval, Timeout, Method, Rise, Fall, Jitter, DownInterval beside it
           --LoadBalancer:Retry:MaxAttempts 3              attempts a request may make in all

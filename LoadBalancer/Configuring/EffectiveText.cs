@@ -20,17 +20,18 @@ internal static class EffectiveText
     public static JsonObject ToJson(EffectiveConfiguration configuration) => new()
     {
         ["Urls"] = configuration.Urls,
-        ["Admin"] = Section(configuration.Admin, node => node["Token"] = configuration.Admin.Token is null ? null : Masked),
+        ["Admin"] = Section(configuration.Admin, Mask),
         ["LoadBalancer"] = new JsonObject
         {
             ["MaxInFlight"] = configuration.LoadBalancer.Root.MaxInFlight,
+            ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),
             ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId))),
         },
         ["ReverseProxy"] = new JsonObject
         {
-            ["Routes"] = ById(configuration.Routes, route => route.RouteId, route => Section(route)),
-            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(cluster with { HealthCheck = null })),
+            ["Routes"] = ById(configuration.Routes, route => route.RouteId, route => Section(route, node => node.Remove("RouteId"))),
+            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(cluster with { HealthCheck = null }, node => node.Remove("ClusterId"))),
         },
     };
 
@@ -67,6 +68,15 @@ internal static class EffectiveText
         var section = JsonSerializer.SerializeToNode(options, Json)!.AsObject();
         adjust?.Invoke(section);
         return section;
+    }
+
+    private static void Mask(JsonObject admin)
+    {
+        foreach (var secret in new[] { nameof(AdminOptions.Token), nameof(AdminOptions.ExplainToken) })
+        {
+            if (admin.ContainsKey(secret))
+                admin[secret] = Masked;
+        }
     }
 
     private static JsonObject ById<T>(IEnumerable<T> items, Func<T, string> id, Func<T, JsonObject> section) =>

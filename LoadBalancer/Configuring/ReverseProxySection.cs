@@ -20,8 +20,9 @@ internal static class ReverseProxySection
                 CheckDestinations(cluster, errors);
             return (config.Routes, [.. config.Clusters.Select(InNaturalOrder)]);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception exception)
         {
+            // YARP throws plain exceptions too; whatever it does not understand is an error of the configuration.
             errors.Add(new(Key, null, exception.Message));
             return ([], []);
         }

@@ -9,6 +9,9 @@ internal sealed class RootOptions : ClusterOptions
     [Range(0, 10_000_000)]
     public int MaxInFlight { get; set; }
 
+    /// <summary>A line for each request.</summary>
+    public AccessLogOptions AccessLog { get; set; } = new();
+
     /// <summary>What happens between the signal to stop and the end.</summary>
     public ShutdownOptions Shutdown { get; set; } = new();
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Forwarding;
 
@@ -26,6 +29,12 @@ internal static class AttemptSpan
         if (span.IsAllDataRequested)
             span.SetTag("url.full", $"{(address.IsTls ? "https" : "http")}://{address.Authority}{address.PathPrefix}{request.RawTarget}");
 
+        if (context.Features.Get<IReverseProxyFeature>() is { ProxiedDestination: { } backend } proxy)
+        {
+            span.SetTag(Instruments.ClusterTag, proxy.Cluster.Config.ClusterId);
+            span.SetTag(Instruments.BackendTag, backend.DestinationId);
+        }
+
         var attempts = context.Features.Get<Count>();
         if (attempts is null)
             context.Features.Set(new Count());
@@ -39,6 +48,7 @@ internal static class AttemptSpan
         if (span is null || span.Source != Source)
             return;
 
+        span.SetTag(Instruments.OutcomeTag, OutcomeName.Of(result));
         if (result.StatusCode > 0)
             span.SetTag("http.response.status_code", result.StatusCode);
         if (result.Failure != AttemptFailure.None)

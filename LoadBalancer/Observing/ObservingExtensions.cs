@@ -1,4 +1,6 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Observing.Logging;
 using AspireLB.LoadBalancer.Observing.Measuring;
 
 namespace AspireLB.LoadBalancer.Observing;
@@ -20,7 +22,7 @@ internal static class ObservingExtensions
     };
 
     /// <summary>Logs of one line each, and none that only repeat what ours say.</summary>
-    public static void AddObserving(this WebApplicationBuilder builder)
+    public static void AddObserving(this WebApplicationBuilder builder, EffectiveConfiguration configuration)
     {
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LogLevels });
         builder.Logging.AddSimpleConsole(console =>
@@ -35,9 +37,23 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
+        builder.Services.AddSingleton<FailedAttemptLog>();
+        if (configuration.LoadBalancer.Root.AccessLog is { Format: not "None" } accessLog)
+        {
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<AccessLog>(services, accessLog));
+            builder.Services.AddHostedService(services => services.GetRequiredService<AccessLog>());
+        }
+
         builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();
         builder.Logging.AddFilter<JournalLogger>(JournalLogger.Category, LogLevel.Information);
+    }
+
+    /// <summary>The access log, where it is on; first in the pipeline, so that it tells of every request.</summary>
+    public static void UseAccessLog(this WebApplication app)
+    {
+        if (app.Services.GetService<AccessLog>() is not null)
+            app.UseMiddleware<AccessLogging>();
     }
 }

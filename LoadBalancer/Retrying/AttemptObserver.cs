@@ -1,12 +1,13 @@
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Health;
+using AspireLB.LoadBalancer.Observing.Logging;
 using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
-internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, TimeProvider time)
+internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
 {
     public long Timestamp() => time.GetTimestamp();
 
@@ -29,7 +30,11 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     public void Ended(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
     {
         if (isFailure)
+        {
             backend.AttemptFailed();
+            failures.Add(backend, result, repeated);
+        }
+
         if (repeated)
             backend.AttemptRepeated();
         if (result.Failure != AttemptFailure.Client)

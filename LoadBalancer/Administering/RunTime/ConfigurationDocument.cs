@@ -28,7 +28,9 @@ internal static class ConfigurationDocument
         if (errors.Count > 0)
             throw new InvalidConfigurationException(errors);
 
-        return new JsonObject(document.Where(section => IsReplaced(section.Key)).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone()))).ToJsonString();
+        var replacing = new JsonObject(document.Where(section => IsReplaced(section.Key)).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone())));
+        NamesWithColons.LeadBack(replacing);
+        return replacing.ToJsonString();
     }
 
     /// <summary>The sources with the document's sections in place of theirs.</summary>

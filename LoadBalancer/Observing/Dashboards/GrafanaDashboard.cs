@@ -36,6 +36,7 @@ internal static class GrafanaDashboard
         new("Connections to backends", "short", [new(Query.Sum(Instruments.ConnectionsOpen, Query.Backend), $"{Legend(Query.Backend)} open"), new(Query.Sum(Instruments.ConnectionsIdle, Query.Backend), $"{Legend(Query.Backend)} idle")]),
         Rates("Connections opened", Instruments.ConnectionsCreated, Query.Backend),
         Rates("Configuration changes", Instruments.Reloads, Query.Outcome),
+        new("Access log lines left out", "cps", [new($"sum(rate({Instruments.AccessLogDropped.PrometheusName}[{Window}]))", "left out")]),
         new("Latest configuration in force", "bool", [new($"min({Instruments.ConfigurationValid.PrometheusName})", "in force")]),
     ];
 

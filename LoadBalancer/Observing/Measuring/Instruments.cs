@@ -27,11 +27,12 @@ internal static class Instruments
     public static readonly InstrumentDefinition ConnectionsCreated = new("aspirelb.connections.created", InstrumentKind.Counter, "{connection}", "Connections opened to a backend.");
     public static readonly InstrumentDefinition Reloads = new("aspirelb.configuration.reloads", InstrumentKind.Counter, "{reload}", "Changes of the configuration, by outcome.");
     public static readonly InstrumentDefinition ConfigurationValid = new("aspirelb.configuration.valid", InstrumentKind.Gauge, "{configuration}", "1 if the latest configuration was applied, 0 if it was refused and an older one is in force.");
+    public static readonly InstrumentDefinition AccessLogDropped = new("aspirelb.access_log.dropped", InstrumentKind.Counter, "{line}", "Lines left out of the access log, since they came faster than they could be written.");
 
     public static IReadOnlyList<InstrumentDefinition> All { get; } =
     [
         Attempts, AttemptDuration, Retries, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget,
-        ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, Reloads, ConfigurationValid,
+        ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, Reloads, ConfigurationValid, AccessLogDropped,
     ];
 
     /// <summary>The buckets that OpenTelemetry's conventions give HTTP durations, in seconds.</summary>

@@ -185,7 +185,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         await using var balancer = LoadBalancerProcess.Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", "--Admin:StateFile", StateFile]);
 
         Assert.Equal(2, await balancer.ExitCodeAsync(Cancel));
-        Assert.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is", balancer.Output);
+        await Eventually.TrueAsync(() => balancer.Output.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is"), Cancel);
         Assert.Equal(content, await File.ReadAllTextAsync(StateFile, Cancel));
     }
 

@@ -1,0 +1,73 @@
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Picking;
+using AspireLB.LoadBalancer.Retrying;
+using AspireLB.LoadBalancer.Routing;
+
+namespace AspireLB.LoadBalancer.Administering.Explaining;
+
+/// <summary>Says what would become of a request, by asking the very code that decides it for real ones.</summary>
+internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry, TimeProvider time)
+{
+    public async Task<Explanation> ExplainAsync(HttpContext request)
+    {
+        if (await matching.MatchAsync(request) is not { } route)
+            return new("No route takes the request: it is answered 404.");
+        if (route.Cluster is not { } state)
+            return new("The route leads to no cluster: the request is answered 503.", RouteView.Of(route.Config));
+
+        var cluster = registry.Of(state);
+        var candidates = cluster.Available.Backends.ToArray();
+        return new(
+            candidates.Length == 0 ? "No backend is available: the request is answered 503." : $"The request goes to one of {candidates.Length} of {cluster.Id}, picked by {cluster.Options.Policy}.",
+            RouteView.Of(route.Config),
+            cluster.Id,
+            cluster.Options.Policy,
+            cluster.State.Model.Config.SessionAffinity?.Enabled == true,
+            [.. registry.BackendsOf(state).Select(backend => View(backend, cluster, candidates))],
+            Retry(cluster, candidates.Length, Repeatability.Of(request.Request)));
+    }
+
+    private CandidateView View(Backend backend, Cluster cluster, Backend[] candidates)
+    {
+        var isCandidate = candidates.Contains(backend);
+        var weights = candidates.Sum(candidate => candidate.PickingWeight);
+        return new(
+            backend.Name, backend.Address, backend.State, isCandidate, Reason(backend, cluster, isCandidate),
+            isCandidate ? Math.Round((double)backend.PickingWeight / weights, 4) : 0,
+            Math.Round((backend.InFlight + 1) * (double)SlowStartRamp.Scale / backend.PickingWeight, 4), backend.InFlight);
+    }
+
+    private string? Reason(Backend backend, Cluster cluster, bool isCandidate) => (isCandidate, backend.State) switch
+    {
+        (true, BackendState.Unhealthy or BackendState.Ejected) => "used although it seems down: too few of the cluster are left (panic threshold)",
+        (true, _) when cluster.Options.Limits.HasBackendCap && backend.InFlight >= backend.Cap(cluster.Options.Limits) => $"full: its cap is {backend.Cap(cluster.Options.Limits)}",
+        (true, _) => null,
+        (_, BackendState.Disabled) => "disabled by hand",
+        (_, BackendState.Draining) => "draining: only sessions bound to it go there",
+        (_, BackendState.Unhealthy) => "its probes fail",
+        (_, BackendState.Ejected) => FormattableString.Invariant($"ejected for {Math.Max(0, (backend.Ejection.Until - time.GetUtcNow()).TotalSeconds):0.#} s more: requests to it failed"),
+        _ when backend.Rests => FormattableString.Invariant($"asked to be left alone for {(backend.RestsUntil - time.GetUtcNow()).TotalSeconds:0.#} s more (Retry-After)"),
+        _ => "not in service yet",
+    };
+
+    private static RetryView Retry(Cluster cluster, int candidates, bool isRepeatable)
+    {
+        var options = cluster.Options.Retry;
+        return new(
+            options.MaxAttempts,
+            Math.Max(0, Math.Round(cluster.Budget.Left(options), 1)),
+            isRepeatable,
+            Repeats(new(AttemptProgress.NeverConnected, AttemptFailure.Connection)),
+            Repeats(new(AttemptProgress.NoResponse, AttemptFailure.Connection)),
+            [.. options.StatusCodes.Where(status => Repeats(new(AttemptProgress.HeadReceived, AttemptFailure.None, status)))],
+            Repeats(new(AttemptProgress.BrokenOff, AttemptFailure.Connection)));
+
+        // A refused connection does not count, and a backend that talked may be asked once more when there is no other.
+        bool Repeats(AttemptResult result)
+        {
+            var refused = RetryDecision.IsFree(result);
+            var others = refused ? candidates - 1 : Math.Max(candidates - 1, Math.Min(candidates, 1));
+            return RetryDecision.ShouldRepeat(result, new(refused ? 0 : 1, others, isRepeatable, BodyIsWhole: true), options);
+        }
+    }
+}
