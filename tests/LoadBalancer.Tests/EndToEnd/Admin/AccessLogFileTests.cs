@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
+[Collection(EndToEndCollection.Name)]
 public sealed class AccessLogFileTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using AspireLB.LoadBalancer.Observing.Measuring;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
+[Collection(EndToEndCollection.Name)]
 public sealed class PrometheusTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

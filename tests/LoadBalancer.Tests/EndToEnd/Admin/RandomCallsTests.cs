@@ -3,6 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
+[Collection(EndToEndCollection.Name)]
 public sealed class RandomCallsTests
 {
     private const int Calls = 10_000;
