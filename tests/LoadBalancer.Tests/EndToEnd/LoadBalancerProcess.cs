@@ -25,8 +25,8 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>A client of the admin listener.</summary>
     public HttpClient Admin { get; }
 
-    // Its working directory is watched for configuration, so it is one where nothing happens.
-    private static readonly Lazy<string> Elsewhere = new(() => Directory.CreateTempSubdirectory("aspirelb-tests-").FullName);
+    // Its working directory is where it looks for configuration, so it is one that has none.
+    private static readonly Lazy<string> Elsewhere = new(() => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "elsewhere")).FullName);
 
     /// <summary>Path of the built balancer.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
