@@ -5,7 +5,7 @@ namespace AspireLB.AppHost.Tests.Embedded;
 
 public sealed class ApplicationRunTests : IDisposable
 {
-    private const string UntilTold = "echo up; trap 'echo down; exit 0' TERM; while :; do sleep 0.05; done";
+    private const string UntilTold = "trap 'echo down; exit 0' TERM; echo up; while :; do sleep 0.05; done";
 
     private readonly LogLines _lines = new();
     private readonly LaunchThread _thread = new();
