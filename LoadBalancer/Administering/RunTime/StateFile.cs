@@ -32,7 +32,7 @@ internal sealed class StateFile(string? path)
             var state = root.GetProperty("state");
             return root.GetProperty("sha256").GetString() == Checksum(state.GetRawText()) && state.Deserialize<RunTimeState>(Json) is { Backends.IsDefault: false } loaded
                 ? loaded with { Configuration = loaded.Confirmed }
-                : throw Refused("its checksum is wrong: it was damaged or changed by hand");
+                : throw Refused("it is damaged, or was changed by hand: its checksum is wrong");
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
