@@ -66,6 +66,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     {
         Count++;
         Repeats = _ended = false;
+        Result = default;
         _backend = backend;
         _began = observer.Timestamp();
     }
