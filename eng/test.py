@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,9 @@ OUTPUT = ROOT / "artifacts" / "tests"
 
 
 def main(names: list[str]) -> int:
+    # A job in a shell's background inherits Ctrl+C as ignored, and so would every process that a test wants to end by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # not at once: what runs has to be ended
     # The tests are those of the embedded host, which runs on every machine; real Aspire has a job of its own in ci.yml.
     os.environ.setdefault("UseAspire", "false")
     os.environ.update(DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", PYTHONDONTWRITEBYTECODE="1")
