@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Backends within the test's process, for tests that need many requests quickly: each answers with its name, probes excepted from the count.</summary>
+/// <summary>Backends within the test's process, for tests that need many requests quickly: each answers with its name.</summary>
 internal sealed class EchoServers : IAsyncDisposable
 {
     private readonly List<WebApplication> _servers = [];
 
     public IEnumerable<string> Urls => _servers.Select(server => server.Urls.Single());
 
-    public static async Task<EchoServers> StartAsync(int count, CancellationToken cancellationToken)
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="before">Awaited before each answer.</param>
+    public static async Task<EchoServers> StartAsync(int count, CancellationToken cancellationToken, Func<HttpRequest, Task>? before = null)
     {
         var servers = new EchoServers();
         for (var i = 1; i <= count; i++)
@@ -20,9 +23,14 @@ internal sealed class EchoServers : IAsyncDisposable
             var name = $"server-{i}";
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.WebHost.UseUrls("http://127.0.0.1:0").UseSockets(sockets => sockets.Backlog = 4096);
             var server = builder.Build();
-            server.Run(context => context.Response.WriteAsync(name));
+            server.Run(async context =>
+            {
+                if (before is not null)
+                    await before(context.Request);
+                await context.Response.WriteAsync(name);
+            });
             await server.StartAsync(cancellationToken);
             servers._servers.Add(server);
         }
