@@ -14,7 +14,7 @@ internal static class Outcome
     {
         var error = ErrorOf(result, exception);
         context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception));
-        if (context.Response.HasStarted)
+        if (context.Response.HasStarted || (result.StatusCode > 0 && HoldsBody(context.Response)))
         {
             BreakOff(context, isClientsDoing: result.Failure == AttemptFailure.Client);
             return error;
@@ -49,6 +49,9 @@ internal static class Outcome
         AttemptFailure.Timeout => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status502BadGateway,
     };
+
+    /// <summary>Whether part of a body is written already, which cannot be taken back even though it has not been sent.</summary>
+    private static bool HoldsBody(HttpResponse response) => response.BodyWriter is not { CanGetUnflushedBytes: true, UnflushedBytes: 0 };
 
     private static void BreakOff(HttpContext context, bool isClientsDoing)
     {
