@@ -104,6 +104,19 @@ public class AttemptOutcomeTests
     }
 
     [Fact]
+    public async Task Attempt_BrokenChunkRightBehindAGoodOne_BreaksTheClientOff()
+    {
+        await using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnope\r\n");
+        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+
+        var received = await proxy.GetAsync();
+
+        Assert.DoesNotContain("502", received);
+        Assert.DoesNotContain("\r\n0\r\n\r\n", received);
+        await AssertEndedAsync(proxy, AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse, 200);
+    }
+
+    [Fact]
     public async Task Attempt_NoHeadInTime_TimesOut()
     {
         await using var backend = new ScriptedBackend(connection => connection.StallAsync());

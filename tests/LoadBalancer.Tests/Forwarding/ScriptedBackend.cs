@@ -64,9 +64,9 @@ internal sealed class ScriptedBackend : IAsyncDisposable
                     _connections.Add(RunAsync(client));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped, while it waited or between two connections.
         }
     }
 
