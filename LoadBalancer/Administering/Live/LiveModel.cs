@@ -16,6 +16,7 @@ internal sealed class LiveModel(
     private Dictionary<Backend, BackendSeries> _series = [];
     private Backend[] _backends = [];
     private string[] _addresses = [];
+    private bool _followed;
 
     public string Instance => _instance;
 
@@ -24,7 +25,9 @@ internal sealed class LiveModel(
     /// <returns>What changed; null when backends have come, gone or moved, so that only a snapshot tells.</returns>
     public TickView? Look(bool watched)
     {
-        var changed = FollowBackends();
+        FollowBackends();
+        var changed = _followed;
+        _followed = false;
         foreach (var series in _series.Values)
         {
             series.Look();
@@ -36,15 +39,20 @@ internal sealed class LiveModel(
         return changed ? null : new(Now(), totals, watched ? Changes() : []);
     }
 
+    /// <summary>What is there now, also what came since the last look.</summary>
     /// <param name="lastEvent">The last event that the reader has already; 0: none.</param>
-    public SnapshotView Snapshot(long lastEvent) => new(
-        _instance,
-        Now(),
-        [.. _backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))],
-        _totals.History,
-        [.. _backends.Select(Detail)],
-        journal.After(lastEvent),
-        feed.After(0));
+    public SnapshotView Snapshot(long lastEvent)
+    {
+        FollowBackends();
+        return new(
+            _instance,
+            Now(),
+            [.. _backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))],
+            _totals.History,
+            [.. _backends.Select(Detail)],
+            journal.After(lastEvent),
+            feed.After(0));
+    }
 
     private BackendDetail Detail(Backend backend)
     {
@@ -68,16 +76,16 @@ internal sealed class LiveModel(
         return changes;
     }
 
-    private bool FollowBackends()
+    // Those who watch already learn of it by the next look.
+    private void FollowBackends()
     {
         Backend[] backends = [.. directory.All];
         string[] addresses = [.. backends.Select(backend => backend.Address)];
         if (backends.SequenceEqual(_backends) && addresses.SequenceEqual(_addresses))
-            return false;
+            return;
 
         _series = backends.ToDictionary(backend => backend, backend => _series.GetValueOrDefault(backend) ?? new BackendSeries(backend, time));
-        (_backends, _addresses) = (backends, addresses);
-        return true;
+        (_backends, _addresses, _followed) = (backends, addresses, true);
     }
 
     private int Waiting() => _backends.Select(backend => backend.ClusterId).Distinct().Sum(cluster => registry.Find(cluster)?.Slots.Waiting ?? 0);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using AspireLB.LoadBalancer.Administering.Live;
@@ -38,6 +39,25 @@ public class EventStreamTests
         await using var again = ReadAsync(balancer, id).GetAsyncEnumerator(Cancelled);
         var known = (await NextAsync(again, "snapshot")).GetProperty("events").EnumerateArray();
         Assert.All(known, later => Assert.True(later.GetProperty("id").GetInt64() > entry.GetProperty("id").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Events_BackendJustAdded_IsInTheNextReadersSnapshotAndReachesThoseWhoWatch()
+    {
+        await using var servers = await EchoServers.StartAsync(2, Cancelled);
+        await using var balancer = await LoadBalancerProcess.StartAsync(servers.Urls, Cancelled);
+        await using var watching = ReadAsync(balancer).GetAsyncEnumerator(Cancelled);
+        await NextAsync(watching, "snapshot");
+        await NextAsync(watching, "tick");
+
+        using var added = await balancer.Admin.PostAsync("/api/backends/backends", JsonContent.Create(new { address = servers.Urls.First(), name = "added" }), Cancelled);
+        await using var later = ReadAsync(balancer).GetAsyncEnumerator(Cancelled);
+
+        Assert.True(added.IsSuccessStatusCode);
+        Assert.True(HasAdded(await NextAsync(later, "snapshot")));
+        await NextAsync(watching, "snapshot", HasAdded);
+
+        static bool HasAdded(JsonElement snapshot) => snapshot.GetProperty("backends").EnumerateArray().Any(backend => backend.GetProperty("name").GetString() == "added");
     }
 
     [Fact]
