@@ -18,6 +18,7 @@ from eng.suite import Suite
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "artifacts" / "tests"
+SOLUTIONS = {"build": "AspireLB.sln", "build of bench": "bench/Bench.sln"}
 
 
 def main(names: list[str]) -> int:
@@ -38,15 +39,20 @@ def main(names: list[str]) -> int:
     chosen = [suite for suite in dotnet + python if not names or suite.name in names]
     total = Outcome()
     if any(suite in dotnet for suite in chosen):
-        # -warnaserror: the warnings of NuGet and MSBuild count too, which no project setting reaches.
-        build = Suite("build", ["dotnet", "build", "AspireLB.sln", "-warnaserror", "-v", "quiet"], None).run(OUTPUT)
-        total += build
-        if build.failed:
-            chosen = [suite for suite in chosen if suite not in dotnet]
+        for name, solution in SOLUTIONS.items():
+            built = build(name, solution).run(OUTPUT)
+            total += built
+            if built.failed:
+                chosen = [suite for suite in chosen if suite not in dotnet]
     for suite in chosen:
         total += suite.run(OUTPUT)
     print(f"\n{total}")
     return 1 if total.failed else 0
+
+
+def build(name: str, solution: str) -> Suite:
+    # -warnaserror: the warnings of NuGet and MSBuild count too, which no project setting reaches.
+    return Suite(name, ["dotnet", "build", solution, "-warnaserror", "-v", "quiet"], None)
 
 
 def dotnet_suites() -> list[Suite]:
