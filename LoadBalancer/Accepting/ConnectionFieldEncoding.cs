@@ -1,16 +1,19 @@
 using System.Text;
+using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Accepting;
 
 /// <summary>
-/// Reads a request's <c>Connection</c> field so that Kestrel leaves the names in it. Where it finds <c>close</c> or <c>keep-alive</c> Kestrel replaces the whole
-/// value by that one word, and the fields that the client nominates beside it (RFC 9110, section 7.6.1) would pass to the backend. So in a value that
-/// nominates fields those words are written in a way Kestrel does not know; <see cref="AsksToClose"/> finds them again.
+/// Reads a request's <c>Connection</c> field so that Kestrel leaves the names in it. Where all lines of the field together hold just one of <c>close</c>,
+/// <c>keep-alive</c> and <c>upgrade</c>, whatever else they hold, Kestrel replaces all of them by that one word, and the fields that the client nominates
+/// beside it (RFC 9110, section 7.6.1) would pass to the backend. Lines are read one by one, so one that nominates a field gets two of these words added: then
+/// there is never just one. <c>close</c> among them ends the client's connection after the response, which is no loss with clients that
+/// nominate fields of their own.
 /// </summary>
 internal sealed class ConnectionFieldEncoding : Encoding
 {
-    private const string Mark = "aspirelb-";
+    private const string TwoWords = ", close, keep-alive";
     private static readonly ConnectionFieldEncoding Instance = new();
 
     /// <summary>
@@ -20,14 +23,10 @@ internal sealed class ConnectionFieldEncoding : Encoding
     public static Encoding For(string fieldName) =>
         fieldName.Length == 10 && fieldName.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? Instance : Latin1;
 
-    /// <summary>Whether a value that was read here asks for the connection to be closed, without Kestrel knowing.</summary>
-    public static bool AsksToClose(string? value) => value is not null && value.Contains(Mark + "close", StringComparison.Ordinal);
-
     public override string GetString(byte[] bytes, int index, int count)
     {
         var value = Latin1.GetString(bytes, index, count);
-        var options = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return options.All(IsKnown) ? value : string.Join(", ", options.Select(Hide));
+        return NominatesFields(value) ? value + TwoWords : value;
     }
 
     public override int GetByteCount(char[] chars, int index, int count) => count;
@@ -46,15 +45,18 @@ internal sealed class ConnectionFieldEncoding : Encoding
 
     public override int GetMaxByteCount(int charCount) => charCount;
 
-    public override int GetMaxCharCount(int byteCount) => byteCount * (Mark.Length + 2);
+    public override int GetMaxCharCount(int byteCount) => byteCount + TwoWords.Length;
 
-    private static string Hide(string option) => option.ToLowerInvariant() switch
+    /// <summary>Whether fields are named that would pass otherwise. Those that never do (<c>TE</c>, <c>HTTP2-Settings</c>) need no nomination.</summary>
+    private static bool NominatesFields(string value)
     {
-        "close" => Mark + "close",
-        "keep-alive" => Mark + "keep-alive",
-        _ => option,
-    };
+        foreach (var range in value.AsSpan().Split(','))
+        {
+            var option = value.AsSpan()[range].Trim(" \t");
+            if (!option.IsEmpty && !option.Equals("close", StringComparison.OrdinalIgnoreCase) && !HopByHop.Contains(option))
+                return true;
+        }
 
-    // An upgrade is Kestrel's to see: it decides what becomes of the connection.
-    private static bool IsKnown(string option) => option.ToLowerInvariant() is "close" or "keep-alive" or "upgrade";
+        return false;
+    }
 }

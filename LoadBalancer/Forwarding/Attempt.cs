@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
@@ -45,8 +44,6 @@ internal sealed partial class Attempt
         _clientGone = ClientGoneToken(context, _request);
         _body = _feature?.BufferedBody;
         _isHead = HttpMethods.IsHead(_request.Method);
-        if (ConnectionFieldEncoding.AsksToClose(_request.Headers.Connection))
-            context.Response.Headers.Connection = "close";
         _framing = RequestBody.FramingOf(context, _request.Headers, _request.Method, _body);
         _headDue = _feature?.Timeout is { } timeout ? time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
         _span = AttemptSpan.Start(_request, backend.Address, context);

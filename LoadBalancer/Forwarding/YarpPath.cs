@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -6,7 +7,7 @@ namespace AspireLB.LoadBalancer.Forwarding;
 
 /// <summary>
 /// YARP's own forwarder, made to speak to the retry loop like our path does: it asks before a response head passes, and its errors become named
-/// outcomes.
+/// outcomes. The fields that <c>Connection</c> nominates, which it would pass on, are taken out.
 /// </summary>
 internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 {
@@ -14,6 +15,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         HttpContext context, string destinationPrefix, HttpMessageInvoker client, ForwarderRequestConfig config, HttpTransformer transformer,
         CancellationToken cancellation)
     {
+        HopByHop.RemoveNominated(context.Request.Headers.Connection, name => context.Request.Headers.Remove(name));
         return context.Features.Get<IAttemptFeature>() is { } feature
             ? AttemptAsync(context, destinationPrefix, client, config, transformer, feature, cancellation)
             : yarp.SendAsync(context, destinationPrefix, client, config, transformer, cancellation);
@@ -100,6 +102,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
             StatusCode = (int)proxyResponse.StatusCode;
+            HopByHop.RemoveNominated(proxyResponse.Headers.Connection, name => Remove(proxyResponse, name));
             if (!feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
                 return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
@@ -113,5 +116,12 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
         public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
             route.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+
+        private static void Remove(HttpResponseMessage response, string name)
+        {
+            // A header collection refuses even to be asked for names that have no place in it.
+            if (!response.Headers.NonValidated.Contains(name) || !response.Headers.Remove(name))
+                response.Content.Headers.Remove(name);
+        }
     }
 }

@@ -17,6 +17,27 @@ internal static class HopByHop
         "Security-Scheme", "ALPN", "Close", "HTTP2-Settings", HeaderNames.UpgradeInsecureRequests, HeaderNames.TE, HeaderNames.AltSvc,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Without these a message would be another one, or none.</summary>
+    private static readonly FrozenSet<string> Essential = new[] { HeaderNames.Host, HeaderNames.ContentLength }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NameLookup = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a field of this name never passes.</summary>
+    public static bool Contains(ReadOnlySpan<char> name) => NameLookup.Contains(name);
+
+    /// <summary>
+    /// Takes out of a message's fields those that its <c>Connection</c> nominates, for a forwarder that knows only the registered ones. Those stay:
+    /// they may tell it what the message asks for.
+    /// </summary>
+    public static void RemoveNominated(IEnumerable<string?> connection, Action<string> remove)
+    {
+        foreach (var name in connection.SelectMany(value => value?.Split(',', StringSplitOptions.TrimEntries) ?? []))
+        {
+            if (name.Length > 0 && !Contains(name) && !Essential.Contains(name))
+                remove(name);
+        }
+    }
+
     /// <summary>Whether a <c>Connection</c> field names other fields, that is, says more than <c>close</c> or <c>keep-alive</c>.</summary>
     public static bool NominatesOthers(StringValues connection)
     {
