@@ -7,7 +7,7 @@ internal sealed class FirstAlphabetical : IPickingPolicy
 {
     public string Name => nameof(FirstAlphabetical);
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates)
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
     {
         var first = candidates.Backends[0];
         foreach (var backend in candidates.Backends[1..])

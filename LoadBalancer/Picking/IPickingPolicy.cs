@@ -9,7 +9,10 @@ internal interface IPickingPolicy
     string Name { get; }
 
     /// <param name="context">The request.</param>
-    /// <param name="cluster">Its cluster.</param>
     /// <param name="candidates">One at least, in configured order; those that this request has tried are left out.</param>
-    Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates);
+    /// <param name="turn">
+    /// The request's number within its cluster, from 0: whatever goes round goes by it. All attempts of a request have the same one. If a repetition
+    /// took a turn of its own, two backends of which one is down would get it each time that the other was meant.
+    /// </param>
+    Backend Pick(HttpContext context, AvailableBackends candidates, long turn);
 }

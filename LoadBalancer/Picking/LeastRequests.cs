@@ -2,21 +2,28 @@ using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Picking;
 
-/// <summary>The backend with the fewest attempts in flight for its weight; among equals, each in turn.</summary>
+/// <summary>The backend with the fewest attempts in flight for its weight; among equals, each in turn and as often as its weight says.</summary>
 internal sealed class LeastRequests : IPickingPolicy
 {
     public string Name => nameof(LeastRequests);
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates)
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
     {
-        var backends = candidates.Backends;
-        var start = (int)((ulong)cluster.NextTurn() % (ulong)backends.Length);
-        var best = backends[start];
-        for (var i = 1; i < backends.Length; i++)
+        var best = candidates.Backends[0];
+        foreach (var backend in candidates.Backends[1..])
         {
-            var other = backends[(start + i) % backends.Length];
-            if (Load.IsLess(other, best))
-                best = other;
+            if (Load.IsLess(backend, best))
+                best = backend;
+        }
+
+        // What is equal takes turns as in round robin. Loads change meanwhile, so that nobody may be left who equals the best.
+        var schedule = candidates.Schedule;
+        var start = (int)((ulong)turn % (ulong)schedule.Length);
+        for (var i = 0; i < schedule.Length; i++)
+        {
+            var next = schedule[(start + i) % schedule.Length];
+            if (!Load.IsLess(best, next))
+                return next;
         }
 
         return best;

@@ -2,10 +2,10 @@ using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Picking;
 
-/// <summary>Compares backends by attempts in flight in proportion to weight.</summary>
+/// <summary>Compares backends by attempts in flight in proportion to weight. Idle ones are equal, whatever they weigh.</summary>
 internal static class Load
 {
-    /// <summary>Whether one more attempt would burden <paramref name="backend"/> less than <paramref name="other"/>.</summary>
+    /// <summary>Whether <paramref name="backend"/> is less burdened than <paramref name="other"/>.</summary>
     public static bool IsLess(Backend backend, Backend other) =>
-        (long)(backend.InFlight + 1) * other.PickingWeight < (long)(other.InFlight + 1) * backend.PickingWeight;
+        (long)backend.InFlight * other.PickingWeight < (long)other.InFlight * backend.PickingWeight;
 }

@@ -17,6 +17,6 @@ internal sealed class PickingPolicies(IEnumerable<IPickingPolicy> policies)
     public static IEnumerable<IPickingPolicy> All(IRandomSource random) =>
         [new RoundRobin(), new LeastRequests(), new PowerOfTwoChoices(random), new RandomChoice(random), new FirstAlphabetical()];
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates) =>
-        _byName[cluster.Options.Policy].Pick(context, cluster, candidates);
+    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates, long turn) =>
+        _byName[cluster.Options.Policy].Pick(context, candidates, turn);
 }

@@ -7,7 +7,7 @@ internal sealed class RandomChoice(IRandomSource random) : IPickingPolicy
 {
     public string Name => "Random";
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates)
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
     {
         var schedule = candidates.Schedule;
         return schedule[random.Next(schedule.Length)];

@@ -7,9 +7,9 @@ internal sealed class RoundRobin : IPickingPolicy
 {
     public string Name => nameof(RoundRobin);
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates)
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
     {
         var schedule = candidates.Schedule;
-        return schedule[(int)((ulong)cluster.NextTurn() % (ulong)schedule.Length)];
+        return schedule[(int)((ulong)turn % (ulong)schedule.Length)];
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     private List<AttemptTrace>? _repeated;
     private Backend? _backend;
     private long _began;
+    private long _turn = -1;
     private int _counted;
     private bool _ended;
 
@@ -59,7 +60,12 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     public CancellationToken ClientGone => context.RequestAborted;
 
-    public Backend Pick(AvailableBackends free) => policies.Pick(context, cluster, free);
+    public Backend Pick(AvailableBackends free)
+    {
+        if (_turn < 0)
+            _turn = cluster.NextTurn();
+        return policies.Pick(context, cluster, free, _turn);
+    }
 
     /// <summary>An attempt begins at a backend whose place has been taken.</summary>
     public void Begin(Backend backend)

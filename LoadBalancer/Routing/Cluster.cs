@@ -23,6 +23,6 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options,
 
     public BackendSlots Slots { get; } = new(time);
 
-    /// <summary>Counts the picks of round robin: 0 for the first.</summary>
+    /// <summary>Numbers the requests that a backend is picked for: 0 for the first.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn);
 }

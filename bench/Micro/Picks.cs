@@ -1,4 +1,3 @@
-using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using BenchmarkDotNet.Attributes;
@@ -12,7 +11,7 @@ namespace AspireLB.LoadBalancer.Benchmarks;
 public class Picks
 {
     private readonly DefaultHttpContext _context = new();
-    private readonly Cluster _cluster = new(new ClusterState("backends"), new DefaultOptions(), TimeProvider.System);
+    private long _turn;
     private IPickingPolicy _policy = null!;
     private AvailableBackends _candidates = null!;
 
@@ -33,14 +32,7 @@ public class Picks
     }
 
     [Benchmark]
-    public object Pick() => _policy.Pick(_context, _cluster, _candidates);
+    public object Pick() => _policy.Pick(_context, _candidates, _turn++);
 
     private static IEnumerable<IPickingPolicy> All() => PickingPolicies.All(new SharedRandomSource());
-
-    private sealed class DefaultOptions : IClusterOptionsSource
-    {
-        private readonly ClusterOptions _options = new();
-
-        public ClusterOptions For(string clusterId) => _options;
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
         return new(
             backend.Name, backend.Address, backend.State, isCandidate, Reason(backend, cluster, isCandidate),
             isCandidate ? Math.Round((double)backend.PickingWeight / weights, 4) : 0,
-            Math.Round((backend.InFlight + 1) * (double)SlowStartRamp.Scale / backend.PickingWeight, 4), backend.InFlight);
+            Math.Round(backend.InFlight * (double)SlowStartRamp.Scale / backend.PickingWeight, 4), backend.InFlight);
     }
 
     private string? Reason(Backend backend, Cluster cluster, bool isCandidate) => (isCandidate, backend.State) switch

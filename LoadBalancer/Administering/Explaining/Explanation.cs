@@ -17,7 +17,7 @@ internal sealed record Explanation(
 /// <param name="Candidate">Whether the first attempt may go to it.</param>
 /// <param name="Reason">Why not, or what is special about it.</param>
 /// <param name="Share">Its share of the candidates' weights, 0 to 1.</param>
-/// <param name="Load">Attempts in flight, this one included, for its weight: what LeastRequests and PowerOfTwoChoices compare.</param>
+/// <param name="Load">Attempts in flight for its weight: what LeastRequests and PowerOfTwoChoices compare.</param>
 /// <param name="InFlight">Attempts under way.</param>
 internal sealed record CandidateView(string Name, string Address, Routing.BackendState State, bool Candidate, string? Reason, double Share, double Load, int InFlight);
 

@@ -124,6 +124,22 @@ public class AvailabilityTests
         Assert.Equal((1, 1, 1), ((int)refused["requests"]!, (int)refused["failures"]!, (int)refused["retries"]!));
     }
 
+    [Fact]
+    public async Task OneOfTwoRefuses_NothingWatched_IsMetByEverySecondRequestOnly()
+    {
+        using var refusing = new RefusingPort();
+        await using var backend = await TestBackend.StartAsync("server-2", Cancelled);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", backend.Url)), "--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Health:Passive:Enabled", "false"],
+            environment: null, Cancelled);
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("server-2", await balancer.Client.GetStringAsync("/", Cancelled));
+
+        Assert.Equal(10, (int)(await balancer.BackendAsync("server-1", Cancelled))["requests"]!);
+        Assert.Equal(20, backend.Requests.Count);
+    }
+
     private static async Task<List<string>> NamesAsync(LoadBalancerProcess balancer, int count)
     {
         var names = new List<string>();

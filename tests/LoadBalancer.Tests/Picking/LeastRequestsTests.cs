@@ -18,6 +18,16 @@ public class LeastRequestsTests
     }
 
     [Fact]
+    public void Pick_AllIdleWithWeights_EachAsOftenAsItsWeightSays()
+    {
+        var (cluster, available) = (Model.Cluster(), Model.Available(Model.Backends(3, 1, 2)));
+
+        var picks = Enumerable.Range(0, 600).Select(_ => Pick(cluster, available).Name).CountBy(name => name).ToDictionary();
+
+        Assert.Equal(new() { ["server-1"] = 300, ["server-2"] = 100, ["server-3"] = 200 }, picks);
+    }
+
+    [Fact]
     public void Pick_OneWithFewest_IsIt()
     {
         var backends = Model.Backends(1, 1, 1);
@@ -39,5 +49,5 @@ public class LeastRequestsTests
         return backends.Index().All(backend => backend.Item.InFlight == 3 * weights[backend.Index]);
     }).QuickCheckThrowOnFailure();
 
-    private static Backend Pick(Cluster cluster, AvailableBackends available) => new LeastRequests().Pick(new DefaultHttpContext(), cluster, available);
+    private static Backend Pick(Cluster cluster, AvailableBackends available) => new LeastRequests().Pick(new DefaultHttpContext(), available, cluster.NextTurn());
 }

@@ -14,7 +14,7 @@ public class PickingPoliciesTests
         var backends = new[] { Model.Backend("b"), Model.Backend("a"), Model.Backend("c") };
         var policies = new PickingPolicies(PickingPolicies.All(new SeededRandom(1)));
 
-        Assert.Equal("a", policies.Pick(new DefaultHttpContext(), Model.Cluster(new() { Policy = name }), Model.Available(backends)).Name);
+        Assert.Equal("a", policies.Pick(new DefaultHttpContext(), Model.Cluster(new() { Policy = name }), Model.Available(backends), 0).Name);
     }
 
     [Fact]

@@ -9,8 +9,6 @@ public class RandomPoliciesTests
 {
     private const int Trials = 60_000;
 
-    private readonly Cluster _cluster = Model.Cluster();
-
     [Fact]
     public void PickRandom_Weights_SharesAreThoseOfTheWeights()
     {
@@ -45,8 +43,16 @@ public class RandomPoliciesTests
     }
 
     [Fact]
+    public void PickPowerOfTwo_AllIdle_SharesAreThoseOfTheWeights()
+    {
+        var counts = Count(new PowerOfTwoChoices(new SeededRandom(6)), Model.Available(Model.Backends(1, 2, 5)));
+
+        Assert.All(new[] { 1, 2, 5 }.Index(), weight => Share.Is(weight.Item / 8.0, counts[$"server-{weight.Index + 1}"], Trials));
+    }
+
+    [Fact]
     public void PickPowerOfTwo_OneBackend_IsIt() =>
-        Assert.Equal("server-1", new PowerOfTwoChoices(new SeededRandom(4)).Pick(new DefaultHttpContext(), _cluster, Model.Available(Model.Backends(1))).Name);
+        Assert.Equal("server-1", new PowerOfTwoChoices(new SeededRandom(4)).Pick(new DefaultHttpContext(), Model.Available(Model.Backends(1)), 0).Name);
 
     // Mitzenmacher 2001: the fullest of n after n picks holds about ln n / ln ln n with one choice, ln ln n / ln 2 with two.
     [Fact]
@@ -60,14 +66,14 @@ public class RandomPoliciesTests
     {
         var available = Model.Available(Model.Backends([.. Enumerable.Repeat(1, 1_000)]));
         for (var i = 0; i < 1_000; i++)
-            policy.Pick(new DefaultHttpContext(), _cluster, available).AttemptBegins();
+            policy.Pick(new DefaultHttpContext(), available, i).AttemptBegins();
         return available.Backends.ToArray().Max(backend => backend.InFlight);
     }
 
     private Dictionary<string, int> Count(IPickingPolicy policy, AvailableBackends available)
     {
         var context = new DefaultHttpContext();
-        return Enumerable.Range(0, Trials).Select(_ => policy.Pick(context, _cluster, available).Name).CountBy(name => name).ToDictionary();
+        return Enumerable.Range(0, Trials).Select(turn => policy.Pick(context, available, turn).Name).CountBy(name => name).ToDictionary();
     }
 
     private static void Begin(Backend backend, int attempts)

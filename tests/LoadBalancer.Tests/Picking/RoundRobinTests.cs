@@ -1,6 +1,8 @@
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using AspireLB.LoadBalancer.Tests.Routing;
+using FsCheck;
+using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 
 namespace AspireLB.LoadBalancer.Tests.Picking;
@@ -52,5 +54,28 @@ public class RoundRobinTests
         Assert.Equal(["server-3", "server-1", "server-3", "server-1"], picks);
     }
 
-    private Backend Pick(AvailableBackends available) => _policy.Pick(new DefaultHttpContext(), _cluster, available);
+    // A repetition goes by the turn of its request, so a backend that is down is met in its own turns and no others, and what it
+    // would have served falls to the others in equal parts.
+    [Fact]
+    public void Pick_OneDownAndRequestsRepeated_IsMetInItsTurnsOnlyAndTheOthersShareEvenly() =>
+        Prop.ForAll(Gen.Choose(2, 9).SelectMany(count => Gen.Choose(0, count - 1).Select(down => (count, down))).ToArbitrary(), cluster =>
+        {
+            var (backends, down) = (Model.Backends([.. Enumerable.Repeat(1, cluster.count)]), cluster.down);
+            var (met, served) = (0, new int[cluster.count]);
+            for (var turn = 0; turn < 10 * cluster.count * (cluster.count - 1); turn++)
+            {
+                var pick = Array.IndexOf(backends, _policy.Pick(new DefaultHttpContext(), Model.Available(backends), turn));
+                if (pick == down)
+                {
+                    met++;
+                    pick = Array.IndexOf(backends, _policy.Pick(new DefaultHttpContext(), Model.Available(backends).Except([backends[down]]), turn));
+                }
+
+                served[pick]++;
+            }
+
+            return met == 10 * (cluster.count - 1) && served.Index().All(each => each.Item == (each.Index == down ? 0 : 10 * cluster.count));
+        }).QuickCheckThrowOnFailure();
+
+    private Backend Pick(AvailableBackends available) => _policy.Pick(new DefaultHttpContext(), available, _cluster.NextTurn());
 }

@@ -94,6 +94,7 @@ public sealed class ExplainTests : IAsyncLifetime
     public async Task Header_WithTheToken_TellsEachAttempt()
     {
         await Eventually.TrueAsync(async () => await HeaderAsync(Token) == "route=shop; cluster=shop; attempts=gone never_connected, here", Cancel);
+        await Eventually.TrueAsync(async () => await HeaderAsync(Token) == "route=shop; cluster=shop; attempts=here", Cancel);
     }
 
     [Theory]
