@@ -35,6 +35,7 @@ internal static class Program
         var app = builder.Build();
         app.UseAccessLog();
         app.UseMiddleware<CloseWhenStopping>();
+        app.UseMiddleware<RequestHygiene>();
         app.UseLimiting();
         app.UseMiddleware<OnlyRoute>();
         app.UseRouting();

@@ -13,6 +13,8 @@ internal static class FailureAnswer
             Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "All backends are busy.", retryAfterSeconds: 1),
         (0, _, _) =>
             Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend is available.", retryAfterSeconds: 1),
+        (_, { Failure: AttemptFailure.Client, StatusCode: 0 }, _) =>
+            OfBadRequestAsync(context),
         (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
             Task.CompletedTask,
         (_, { Failure: AttemptFailure.Timeout }, _) =>
@@ -22,4 +24,10 @@ internal static class FailureAnswer
         _ =>
             Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend failed to answer."),
     };
+
+    /// <summary>The client is gone, or it sent a body that cannot be read: then the forwarder has set the status.</summary>
+    private static Task OfBadRequestAsync(HttpContext context) =>
+        context.Response is { HasStarted: false, StatusCode: >= 400 and < 500 and var status } && !context.RequestAborted.IsCancellationRequested
+            ? Problem.WriteAsync(context, status, status == StatusCodes.Status413PayloadTooLarge ? "The request's body is too large." : "The request's body could not be read.")
+            : Task.CompletedTask;
 }

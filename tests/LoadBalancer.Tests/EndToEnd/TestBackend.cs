@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
 /// <summary>What a backend saw of a request.</summary>
-internal sealed record SeenRequest(string Method, string Path, string Connection, byte[] Body);
+internal sealed record SeenRequest(string Method, string Path, string Connection, byte[] Body, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>A backend within the test's process: answers with its name, remembers every request, and is as healthy as it is told to be.</summary>
 internal sealed class TestBackend : IAsyncDisposable
@@ -47,13 +47,17 @@ internal sealed class TestBackend : IAsyncDisposable
         return backend;
     }
 
+    /// <summary>Begins anew with no requests seen.</summary>
+    public void Forget() => _seen.Clear();
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Connection.Id, body.ToArray()));
+        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Connection.Id, body.ToArray(),
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         if (context.Request.Path == HealthPath)
             context.Response.StatusCode = _healthStatus;
         await context.Response.WriteAsync(Name);
