@@ -46,7 +46,7 @@ internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminP
 
     private static partial class Log
     {
-        [LoggerMessage(21, LogLevel.Error, "Admin API: {Method} {Path} failed", EventName = "AdminRequestFailed")]
+        [LoggerMessage(22, LogLevel.Error, "Admin API: {Method} {Path} failed", EventName = "AdminRequestFailed")]
         public static partial void Failed(ILogger logger, Exception exception, string method, string path);
     }
 }

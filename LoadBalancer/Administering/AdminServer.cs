@@ -43,11 +43,13 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(AdminServer).Assembly.GetName().Name });
         builder.ExcludeRequestsFromTelemetry();
-        builder.WebHost.UseKestrelCore().UseUrls(options.EffectiveUrls);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(options.EffectiveUrls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            if (options.HasHttps)
+                kestrel.ConfigureHttpsDefaults(ActivatorUtilities.CreateInstance<AdminTls>(services, options.Tls).Configure);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
@@ -70,6 +72,8 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         var app = builder.Build();
         app.UseMiddleware<AdminProblems>();
         app.UseRateLimiter();
+        if (options.Tls.ClientCa is not null)
+            app.UseMiddleware<ClientCertificate>();
         app.UseMiddleware<SameOrigin>(options.Token is not null);
         app.UseRouting();
         app.UseMiddleware<AdminToken>(options.Token ?? "");

@@ -1,6 +1,11 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>Who makes a change, as far as is known: the address, and what the client says of itself in <c>From</c> (RFC 9110 §10.1.2).</summary>
+/// <summary>
+/// Who makes a change, as far as is known: the name in the client's certificate, the address, and what the client says of itself in
+/// <c>From</c> (RFC 9110 §10.1.2).
+/// </summary>
 internal static class Author
 {
     private const int Longest = 100;
@@ -8,7 +13,11 @@ internal static class Author
     public static string Of(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "a Unix socket";
-        var from = new string([.. context.Request.Headers.From.ToString().Where(character => !char.IsControl(character)).Take(Longest)]);
+        if (context.Connection.ClientCertificate is { } certificate)
+            address = $"certificate of {Plain(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false))}, {address}";
+        var from = Plain(context.Request.Headers.From.ToString());
         return from.Length == 0 ? address : $"{from} ({address})";
     }
+
+    private static string Plain(string text) => new([.. text.Where(character => !char.IsControl(character)).Take(Longest)]);
 }

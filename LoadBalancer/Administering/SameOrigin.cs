@@ -13,7 +13,8 @@ internal sealed class SameOrigin(RequestDelegate next, bool hasToken)
         var request = context.Request;
 
         // A foreign name that resolves to this machine (DNS rebinding) makes a page same-origin; names that can't be rebound are let through.
-        if (!hasToken && !IsLocal(request.Host.Host))
+        // Under TLS the certificate would have to be good for the foreign name.
+        if (!hasToken && !request.IsHttps && !IsLocal(request.Host.Host))
             return Refuse(context, $"Without a token the admin API answers only to an IP address or localhost, not to '{request.Host.Host}'.");
         if (!IsRead(request.Method) && IsCrossOrigin(request))
             return Refuse(context, "Changes from pages of another origin are refused.");

@@ -19,7 +19,8 @@ internal static class Help
           --Urls http://*:8080              where to listen for traffic
           --Backends URL,URL,…              the servers behind it
           --Admin:Urls http://127.0.0.1:9090   where health, metrics and the admin API listen
-          --Admin:Token TOKEN               required for the admin listener on anything but a loopback address
+          --Admin:Token TOKEN               required for the admin listener on anything but a loopback address, or else:
+          --Admin:Tls:ClientCa FILE         takes only clients with a certificate; with Tls:Certificate, Tls:Key and an https address
           --Admin:StateFile FILE            keeps what is changed at run time over a restart
           --LoadBalancer:AccessLog:Format Json   a line for each request (or Combined); File, MaxFileBytes, KeptFiles beside it
           --LoadBalancer:Policy NAME        RoundRobin (default), LeastRequests, PowerOfTwoChoices, Random, FirstAlphabetical

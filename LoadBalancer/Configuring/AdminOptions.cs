@@ -17,7 +17,10 @@ internal sealed class AdminOptions
     [Range(0, 65535)]
     public int? Port { get; set; }
 
-    /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines. Default null: none.</summary>
+    /// <summary>Certificates for https addresses, and which clients' certificates are accepted there.</summary>
+    public AdminTlsOptions Tls { get; set; } = new();
+
+    /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines, unless that takes a client certificate. Default null: none.</summary>
     [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? Token { get; set; }
 
@@ -35,9 +38,14 @@ internal sealed class AdminOptions
     /// <summary>The addresses in force.</summary>
     internal string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
 
-    /// <summary>Whether every address is a loopback one.</summary>
-    internal bool IsLoopbackOnly => BindingAddresses.Split(EffectiveUrls)
-        .All(url => IsLoopback(BindingAddress.Parse(url).Host));
+    /// <summary>Whether an address has TLS.</summary>
+    internal bool HasHttps => BindingAddresses.Split(EffectiveUrls).Any(IsHttps);
+
+    /// <summary>Whether others can reach an address on which nobody need prove who they are.</summary>
+    internal bool IsUnprotected => Token is null && BindingAddresses.Split(EffectiveUrls)
+        .Any(url => !IsLoopback(BindingAddress.Parse(url).Host) && !(IsHttps(url) && Tls.ClientCa is not null));
+
+    private static bool IsHttps(string url) => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -11,10 +11,21 @@ internal static class AdminSection
         var before = errors.Count;
         OptionsReader.Read(configuration.GetSection(Key), options, errors);
         BindingAddresses.Check($"{Key}:Urls", options.EffectiveUrls, errors);
-        foreach (var url in BindingAddresses.Split(options.EffectiveUrls).Where(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
-            errors.Add(new($"{Key}:Urls", url, "expected: http; the admin listener has no TLS"));
-        if (errors.Count == before && options is { Enabled: true, Token: null, IsLoopbackOnly: false })
-            errors.Add(new($"{Key}:Token", null, $"a token is required when the admin listener is not on a loopback address ({options.EffectiveUrls})"));
+        if (errors.Count == before && options.Enabled)
+            Check(options, errors);
         return options;
+    }
+
+    private static void Check(AdminOptions options, ICollection<ConfigurationError> errors)
+    {
+        var urls = options.EffectiveUrls;
+        if (options is { HasHttps: true, Tls.Certificate: null })
+            errors.Add(new($"{Key}:Tls:Certificate", null, $"a certificate is required for an https address ({urls})"));
+        else if (options is { HasHttps: false, Tls.IsEmpty: false })
+            errors.Add(new($"{Key}:Tls", null, $"there is no https address that it could be for ({urls})"));
+        else if (options.HasHttps)
+            AdminCertificates.Load(options.Tls, errors);
+        if (options.IsUnprotected)
+            errors.Add(new($"{Key}:Token", null, $"a token is required when the admin listener is not on a loopback address, or https with Tls:ClientCa ({urls})"));
     }
 }

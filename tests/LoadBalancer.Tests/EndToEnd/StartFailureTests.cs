@@ -16,7 +16,7 @@ public class StartFailureTests
     [InlineData("Admin:Token: a token is required when the admin listener is not on a loopback address", "--Admin:Urls", "http://0.0.0.0:0")]
     [InlineData("the address to listen on is not one of this machine's", "--Urls", "http://192.0.2.1:80")]
     [InlineData("LoadBalancer: can't start: Unable to configure HTTPS endpoint. No server certificate was specified", "--Urls", "https://127.0.0.1:0")]
-    [InlineData("Admin:Urls: 'https://127.0.0.1:0' is not allowed; expected: http; the admin listener has no TLS", "--Admin:Urls", "https://127.0.0.1:0")]
+    [InlineData("Admin:Tls:Certificate: a certificate is required for an https address (https://127.0.0.1:0)", "--Admin:Urls", "https://127.0.0.1:0")]
     public async Task Mistake_OnTheCommandLine_IsOneClearMessageAndExitCode2(string message, params string[] arguments)
     {
         string[] free = [.. arguments.Contains("--Urls") ? [] : new[] { "--Urls", Free }, .. arguments.Contains("--Admin:Urls") ? [] : new[] { "--Admin:Urls", Free }];
