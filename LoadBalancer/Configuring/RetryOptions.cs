@@ -28,4 +28,7 @@ internal sealed class RetryOptions
     /// <summary>Bytes of a request body kept for a repetition. A longer body streams, and its request is not repeatable once sent. Default 65,536.</summary>
     [Range(0, 64 * 1024 * 1024)]
     public int MaxBufferedBodyBytes { get; set; } = 65_536;
+
+    /// <summary>A second attempt beside one that takes long.</summary>
+    public HedgeOptions Hedge { get; set; } = new();
 }

@@ -85,6 +85,16 @@ internal sealed partial class Attempt
 
     private bool TryWriteHead(BackendConnection connection, out int length)
     {
+        if (_racer is null)
+            return TryWrite(connection, out length);
+
+        length = 0;
+        lock (_racer.Gate)
+            return _racer.TakesTurn() && TryWrite(connection, out length);
+    }
+
+    private bool TryWrite(BackendConnection connection, out int length)
+    {
         var writer = connection.StartWriting();
         var written = RequestHeadWriter.TryWrite(ref writer, _context, _request, _backend, _plan, _framing, _span);
         if (_body is { Length: > 0 and <= JoinedBodyBytes } body)

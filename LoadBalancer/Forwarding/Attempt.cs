@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Forwarding.Routes;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,6 +23,7 @@ internal sealed partial class Attempt
     private TimeoutOptions _timeouts = null!;
     private TimeProvider _time = null!;
     private IAttemptFeature? _feature;
+    private Racer? _racer;
     private Activity? _span;
     private CancellationToken _clientGone;
     private RequestFraming _framing;
@@ -31,7 +33,14 @@ internal sealed partial class Attempt
     private bool _isHead;
     private bool _allowsBuffering;
 
-    public void Start(HttpContext context, Upstream backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time)
+    /// <summary>The second attempt that may join this one.</summary>
+    public IRace? Race => _feature?.Race;
+
+    /// <summary>What this attempt heeds beside another one.</summary>
+    public Racer? Racer => _racer;
+
+    public void Start(
+        HttpContext context, Upstream backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time, IAttemptFeature? rival = null)
     {
         _context = context;
         _request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -40,13 +49,18 @@ internal sealed partial class Attempt
         _timeouts = timeouts;
         _time = time;
         _allowsBuffering = config.AllowResponseBuffering ?? false;
-        _feature = context.Features.Get<IAttemptFeature>();
+        _feature = rival ?? context.Features.Get<IAttemptFeature>();
+        _racer = _feature?.Racer;
         _clientGone = ClientGoneToken(context, _request);
+        if (_racer is not null)
+            _clientGone = _racer.EndsWith(_clientGone);
         _body = _feature?.BufferedBody;
         _isHead = HttpMethods.IsHead(_request.Method);
         _framing = RequestBody.FramingOf(context, _request.Headers, _request.Method, _body);
         _headDue = _feature?.Timeout is { } timeout ? time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
         _span = AttemptSpan.Start(_request, backend.Address, context);
+        if (rival is not null)
+            AttemptSpan.MarkHedge(_span);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -67,6 +81,7 @@ internal sealed partial class Attempt
         _request = null!;
         _backend = null!;
         _feature = null;
+        _racer = null;
         _span = null;
         _clientGone = default;
         _body = null;
@@ -84,11 +99,19 @@ internal sealed partial class Attempt
     private ForwarderError Finish(AttemptResult result)
     {
         var error = ForwarderError.None;
-        if (result.Failure != AttemptFailure.None)
+        if (_racer is { HasLost: true })
+        {
+            // The request is the other attempt's, and so is all that may be said of it.
+            result = result with { Failure = AttemptFailure.Overtaken };
+        }
+        else if (result.Failure != AttemptFailure.None)
         {
             // Once a head is there the question has been asked, and what failed since cannot be repeated.
             var isRepeated = result.StatusCode == 0 && _feature is not null && _feature.WillRepeat(result);
-            error = isRepeated ? Outcome.Note(_context, result, _exception) : Outcome.Report(_context, result, _exception);
+            if (!isRepeated)
+                error = Outcome.Report(_context, result, _exception);
+            else if (_racer is null)
+                error = Outcome.Note(_context, result, _exception);
         }
 
         AttemptSpan.Stop(_span, result);

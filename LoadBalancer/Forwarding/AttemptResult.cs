@@ -39,6 +39,9 @@ internal enum AttemptFailure
 
     /// <summary>The client went away or sent a bad body: not the backend's fault.</summary>
     Client,
+
+    /// <summary>Another attempt at the same request was faster, and this one was ended: nobody's fault.</summary>
+    Overtaken,
 }
 
 /// <summary>The named outcome of one attempt. <paramref name="StatusCode"/> is 0 where no response head was received.</summary>

@@ -51,7 +51,7 @@ internal static class AttemptSpan
         span.SetTag(Instruments.OutcomeTag, OutcomeName.Of(result));
         if (result.StatusCode > 0)
             span.SetTag("http.response.status_code", result.StatusCode);
-        if (result.Failure != AttemptFailure.None)
+        if (result.Failure is not (AttemptFailure.None or AttemptFailure.Overtaken))
         {
             span.SetTag("error.type", NameOf(result.Failure));
             span.SetStatus(ActivityStatusCode.Error);
@@ -63,6 +63,20 @@ internal static class AttemptSpan
         }
 
         span.Dispose();
+    }
+
+    /// <summary>Has the next span begin beside an attempt's that is still under way, not within it.</summary>
+    public static void LeaveAttempt()
+    {
+        if (Activity.Current is { } span && span.Source == Source)
+            Activity.Current = span.Parent;
+    }
+
+    /// <summary>Says that the attempt was made beside another one.</summary>
+    public static void MarkHedge(Activity? span)
+    {
+        if (span?.Source == Source)
+            span.SetTag(Instruments.HedgeTag, true);
     }
 
     private static string NameOf(AttemptFailure failure) => failure switch

@@ -9,7 +9,7 @@ namespace AspireLB.LoadBalancer.Forwarding;
 /// The forwarder that YARP's pipeline ends in. Clusters with a client of ours and routes with a plan take our own HTTP/1.1 path; which these
 /// are was decided when configuration was applied. The others, and requests that are more than HTTP/1.1, go to YARP's forwarder.
 /// </summary>
-internal sealed class Http1Forwarder(IHttpForwarder yarp, TimeProvider time) : IHttpForwarder
+internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider time) : IHttpForwarder
 {
     private readonly YarpPath _yarp = new(yarp, time);
     private readonly ObjectPool<Attempt> _attempts = new DefaultObjectPool<Attempt>(new AttemptPolicy(), Environment.ProcessorCount * 256);
@@ -33,6 +33,9 @@ internal sealed class Http1Forwarder(IHttpForwarder yarp, TimeProvider time) : I
 
         var attempt = _attempts.Get();
         attempt.Start(context, backend, planned.Plan, client.Timeouts, requestConfig, time);
+        if (attempt.Race is { } race)
+            return RaceAsync(attempt, race, rival => StartRival(rival, context, client, planned.Plan, requestConfig));
+
         var run = attempt.RunAsync();
         if (!run.IsCompletedSuccessfully)
             return FinishAsync(run, attempt);

@@ -1,3 +1,5 @@
+using AspireLB.LoadBalancer.Forwarding.Racing;
+
 namespace AspireLB.LoadBalancer.Forwarding;
 
 /// <summary>
@@ -23,4 +25,10 @@ internal interface IAttemptFeature
     /// streamed once from <c>HttpRequest.BodyReader</c>.
     /// </summary>
     ReadOnlyMemory<byte>? BufferedBody { get; }
+
+    /// <summary>A second attempt that may join this one; a forwarder that can't run two at once leaves it alone.</summary>
+    IRace? Race => null;
+
+    /// <summary>To be heeded where this attempt may be one of two; null where it is alone.</summary>
+    Racer? Racer => null;
 }

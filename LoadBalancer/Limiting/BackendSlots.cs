@@ -42,6 +42,21 @@ internal sealed class BackendSlots(TimeProvider time)
         }
     }
 
+    /// <summary>Takes a place that is free, without waiting for one and without getting ahead of those who wait. Null where there is none.</summary>
+    public Backend? TryTake(IPlaceSeeker seeker, LimitOptions limits)
+    {
+        if (!limits.HasBackendCap)
+        {
+            var candidates = seeker.Candidates;
+            var backend = candidates.Count > 0 ? seeker.Pick(candidates) : null;
+            backend?.AttemptBegins();
+            return backend;
+        }
+
+        lock (_lock)
+            return _line.Count == 0 ? new Waiter(seeker, limits).TryTake() : null;
+    }
+
     /// <summary>Gives a place back, to whoever has waited longest for one like it.</summary>
     public void Release(Backend backend)
     {

@@ -28,13 +28,24 @@ internal sealed class LatencyWindow(TimeProvider time)
     public double[] QuantilesInMilliseconds(params ReadOnlySpan<double> shares)
     {
         var sums = new long[Buckets];
+        AddTo(sums);
+        return QuantilesOf(sums, shares);
+    }
+
+    /// <summary>Adds the last minute's recordings to these counts, bucket by bucket.</summary>
+    internal void AddTo(long[] sums)
+    {
         var period = CurrentPeriod();
         foreach (var slot in _slots.Where(slot => period - Volatile.Read(ref slot.Period) < Slots && slot.Counts.Length > 0))
         {
             for (var i = 0; i < Buckets; i++)
                 sums[i] += slot.Counts[i];
         }
+    }
 
+    /// <summary>Quantiles of counts by bucket, as <see cref="QuantilesInMilliseconds"/> gives them.</summary>
+    internal static double[] QuantilesOf(long[] sums, params ReadOnlySpan<double> shares)
+    {
         var total = sums.Sum();
         var quantiles = new double[shares.Length];
         var below = 0L;

@@ -8,6 +8,7 @@ internal static class OutcomeName
     public static string Of(AttemptResult result) => result switch
     {
         { Failure: AttemptFailure.Client } => "client_gone",
+        { Failure: AttemptFailure.Overtaken } => "overtaken",
         { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.NeverConnected } => "connect_timeout",
         { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.BrokenOff } => "body_timeout",
         { Failure: AttemptFailure.Timeout } => "response_timeout",

@@ -9,6 +9,8 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
 internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
 {
+    public TimeProvider Time => time;
+
     public long Timestamp() => time.GetTimestamp();
 
     /// <summary>A response head is there: the backend's latency is known.</summary>
@@ -20,6 +22,16 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         if (cluster.Options.Limits is { Adaptive: true } limits)
             backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
     }
+
+    /// <summary>
+    /// Another attempt at the same request was faster. The backend would have taken longer than this: without it, the latencies that hedging goes
+    /// by would lack their longest, and the delay would shrink on and on.
+    /// </summary>
+    public void Overtaken(Backend backend, long began) => backend.Latency.Record(time.GetElapsedTime(began));
+
+    /// <summary>A second attempt beside the first is over.</summary>
+    public void HedgeEnded(Cluster cluster, Backend backend, AttemptResult result, bool won) =>
+        metrics.HedgeEnded(cluster.Id, backend.Name, result, won);
 
     /// <summary>The attempt is over.</summary>
     /// <param name="cluster">Its cluster.</param>
@@ -37,7 +49,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
 
         if (repeated)
             backend.AttemptRepeated();
-        if (result.Failure != AttemptFailure.Client)
+        if (!RetryDecision.IsBlameless(result))
             passive.Observe(cluster, backend, ObservationOf(result, isFailure));
         if (isFailure && result.Progress == AttemptProgress.NeverConnected)
             probes.ProbeSoon(backend);

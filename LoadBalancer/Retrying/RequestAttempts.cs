@@ -1,11 +1,15 @@
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Retrying;
+
+/// <summary>An attempt as the loop sees it; <paramref name="Began"/> is a timestamp.</summary>
+internal readonly record struct BegunAttempt(Backend Backend, long Began, bool IsHedge = false);
 
 /// <summary>The attempts of one request: which backends it tried, how the last one ended, and whether there is to be another.</summary>
 /// <param name="context">The request.</param>
@@ -18,9 +22,9 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 {
     private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
-    private List<AttemptTrace>? _repeated;
-    private Backend? _backend;
-    private long _began;
+    private List<AttemptTrace>? _others;
+    private BegunAttempt _current;
+    private HedgeRace? _race;
     private long _turn = -1;
     private int _counted;
     private bool _ended;
@@ -35,22 +39,29 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     /// <summary>Attempts made.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How the last attempt ended.</summary>
+    /// <summary>How the last attempt ended; where two ran at once, the one that decided.</summary>
     public AttemptResult Result { get; private set; }
 
     /// <summary>Whether the last attempt is to be followed by another.</summary>
     public bool Repeats { get; private set; }
 
+    /// <summary>Whether a second attempt was made beside one that took long.</summary>
+    public bool IsHedged { get; private set; }
+
     public TimeSpan? Timeout => Options.Retry.PerAttemptTimeout;
 
     public ReadOnlyMemory<byte>? BufferedBody { get; set; }
+
+    public IRace? Race => _race;
+
+    public Racer? Racer => _race?.First.Racer;
 
     /// <summary>Backends for the next attempt: untried ones first; when all were tried, those that talked may be asked once more.</summary>
     public AvailableBackends Candidates
     {
         get
         {
-            var available = bound ?? cluster.Available;
+            var available = Allowed;
             if (_tried is null)
                 return available;
             var untried = available.Except(_tried);
@@ -59,6 +70,8 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     }
 
     public CancellationToken ClientGone => context.RequestAborted;
+
+    private AvailableBackends Allowed => bound ?? cluster.Available;
 
     public Backend Pick(AvailableBackends free)
     {
@@ -73,43 +86,111 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         Count++;
         Repeats = _ended = false;
         Result = default;
-        _backend = backend;
-        _began = observer.Timestamp();
+        _current = new(backend, observer.Timestamp());
+        _race = !IsHedged && BufferedBody is not null && HedgeRule.Delay(context.Request, cluster, Allowed, _counted, Options.Retry) is { } delay
+            ? new(this, _current, delay, observer, context.GetReverseProxyFeature())
+            : null;
     }
 
-    public bool WillRepeat(AttemptResult result)
+    public bool WillRepeat(AttemptResult result) => _race is null ? Decide(_current, result) : _race.WillRepeat(_race.First, result);
+
+    public void Ended(AttemptResult result)
     {
+        if (_race is null)
+            End(_current, result);
+        else
+            _race.Ended(_race.First, result);
+    }
+
+    public IEnumerable<AttemptTrace> Traces(long ended) =>
+        _current.Backend is null || Repeats ? _others ?? [] : [.. _others ?? [], TraceOf(_current, Result, ended)];
+
+    /// <summary>Gives the places back of attempts that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
+    public void EndIfForgotten()
+    {
+        _race?.EndIfForgotten();
+        if (!_ended)
+            End(_current, new(AttemptProgress.NoResponse, AttemptFailure.Client));
+    }
+
+    /// <summary>What follows from the outcome of an attempt on which the request depends.</summary>
+    internal bool Decide(BegunAttempt attempt, AttemptResult result)
+    {
+        _current = attempt;
         if (result.Progress == AttemptProgress.HeadReceived)
-            observer.Answered(cluster, _backend!, _began);
+            observer.Answered(cluster, attempt.Backend, attempt.Began);
         if (!RetryDecision.IsFailure(result, Options.Retry))
             return false;
 
         Result = result;
-        (_tried ??= []).Add(_backend!);
-        if (!RetryDecision.IsFree(result))
-            _counted++;
+        NoteFailed(attempt, result);
         var situation = new RetrySituation(_counted, Candidates.Count, _isRepeatable, BufferedBody is not null);
         Repeats = RetryDecision.ShouldRepeat(result, situation, Options.Retry)
             && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
         return Repeats;
     }
 
-    public void Ended(AttemptResult result)
+    /// <summary>An attempt on which the request depended is over.</summary>
+    internal void End(BegunAttempt attempt, AttemptResult result)
     {
         _ended = true;
         Result = result;
         if (Repeats)
-            (_repeated ??= []).Add(new(_backend!.Name, result, _began, observer.Timestamp()));
-        observer.Ended(cluster, _backend!, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
+            (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
+        observer.Ended(cluster, attempt.Backend, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
     }
 
-    public IEnumerable<AttemptTrace> Traces(long ended) =>
-        _backend is null || Repeats ? _repeated ?? [] : [.. _repeated ?? [], new(_backend.Name, Result, _began, ended)];
-
-    /// <summary>Gives the place back of an attempt that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
-    public void EndIfForgotten()
+    /// <summary>Begins an attempt beside the one under way, if a backend is free and the budget allows it.</summary>
+    internal BegunAttempt? TryBeginBeside(IPlaceSeeker seeker)
     {
-        if (!_ended)
-            Ended(new(AttemptProgress.NoResponse, AttemptFailure.Client));
+        if (cluster.Budget.Left(Options.Retry) < 1 || cluster.Slots.TryTake(seeker, Options.Limits) is not { } backend)
+            return null;
+
+        if (!cluster.Budget.TryWithdraw(Options.Retry))
+        {
+            cluster.Slots.Release(backend);
+            return null;
+        }
+
+        Count++;
+        IsHedged = true;
+        return new(backend, observer.Timestamp(), IsHedge: true);
     }
+
+    /// <summary>The backends for an attempt beside the one under way there.</summary>
+    internal AvailableBackends CandidatesBeside(Backend backend) => Allowed.Except([backend, .. _tried ?? []]);
+
+    /// <summary>One of two attempts has failed; the request depends on the other.</summary>
+    internal void FailedBeside(BegunAttempt attempt, AttemptResult result)
+    {
+        if (result.Progress == AttemptProgress.HeadReceived)
+            observer.Answered(cluster, attempt.Backend, attempt.Began);
+        NoteFailed(attempt, result);
+        (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
+    }
+
+    /// <summary>One of two attempts is overtaken by the other.</summary>
+    internal void Overtaken(BegunAttempt attempt)
+    {
+        observer.Overtaken(attempt.Backend, attempt.Began);
+        (_others ??= []).Add(TraceOf(attempt, new(AttemptProgress.NoResponse, AttemptFailure.Overtaken), observer.Timestamp()));
+    }
+
+    /// <summary>An attempt on which the request did not depend is over.</summary>
+    internal void EndBeside(BegunAttempt attempt, AttemptResult result)
+    {
+        var isFailure = RetryDecision.IsFailure(result, Options.Retry);
+        observer.Ended(cluster, attempt.Backend, result, isFailure, repeated: isFailure);
+    }
+
+    internal void HedgeEnded(BegunAttempt attempt, AttemptResult result, bool won) => observer.HedgeEnded(cluster, attempt.Backend, result, won);
+
+    private void NoteFailed(BegunAttempt attempt, AttemptResult result)
+    {
+        (_tried ??= []).Add(attempt.Backend);
+        if (!RetryDecision.IsFree(result))
+            _counted++;
+    }
+
+    private static AttemptTrace TraceOf(BegunAttempt attempt, AttemptResult result, long ended) => new(attempt.Backend.Name, result, attempt.Began, ended, attempt.IsHedge);
 }

@@ -16,7 +16,7 @@ internal static class RetryDecision
     public static bool ShouldRepeat(AttemptResult result, RetrySituation situation, RetryOptions options)
     {
         // Succeeded, or not the backend's fault: another backend would change nothing.
-        if (result.Failure == AttemptFailure.Client || !IsFailure(result, options))
+        if (IsBlameless(result) || !IsFailure(result, options))
             return false;
 
         // Part of the response is on its way to the client.
@@ -47,7 +47,10 @@ internal static class RetryDecision
     /// <summary>Whether a repetition after this outcome counts against the retry budget: a failed connection cost the backend nothing.</summary>
     public static bool DrawsOnBudget(AttemptResult result) => result.Progress is not (AttemptProgress.NeverConnected or AttemptProgress.NothingSent);
 
+    /// <summary>Whether the attempt was ended by something that says nothing about its backend.</summary>
+    public static bool IsBlameless(AttemptResult result) => result.Failure is AttemptFailure.Client or AttemptFailure.Overtaken;
+
     /// <summary>Whether the outcome counts against the backend.</summary>
     public static bool IsFailure(AttemptResult result, RetryOptions options) =>
-        result.Failure is not (AttemptFailure.None or AttemptFailure.Client) || (result.StatusCode != 0 && options.StatusCodes.Contains(result.StatusCode));
+        !IsBlameless(result) && (result.Failure != AttemptFailure.None || (result.StatusCode != 0 && options.StatusCodes.Contains(result.StatusCode)));
 }

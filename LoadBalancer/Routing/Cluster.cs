@@ -23,6 +23,8 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options,
 
     public BackendSlots Slots { get; } = new(time);
 
+    public ClusterLatency Latency { get; } = new(time);
+
     /// <summary>Numbers the requests that a backend is picked for: 0 for the first.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn);
 }

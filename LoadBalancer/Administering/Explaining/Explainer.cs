@@ -24,7 +24,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             cluster.Options.Policy,
             cluster.State.Model.Config.SessionAffinity?.Enabled == true,
             [.. registry.BackendsOf(state).Select(backend => View(backend, cluster, candidates))],
-            Retry(cluster, candidates.Length, Repeatability.Of(request.Request)));
+            Retry(cluster, candidates.Length, request.Request));
     }
 
     private CandidateView View(Backend backend, Cluster cluster, Backend[] candidates)
@@ -50,8 +50,9 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
         _ => "not in service yet",
     };
 
-    private static RetryView Retry(Cluster cluster, int candidates, bool isRepeatable)
+    private static RetryView Retry(Cluster cluster, int candidates, HttpRequest request)
     {
+        var isRepeatable = Repeatability.Of(request);
         var options = cluster.Options.Retry;
         return new(
             options.MaxAttempts,
@@ -60,7 +61,8 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             Repeats(new(AttemptProgress.NeverConnected, AttemptFailure.Connection)),
             Repeats(new(AttemptProgress.NoResponse, AttemptFailure.Connection)),
             [.. options.StatusCodes.Where(status => Repeats(new(AttemptProgress.HeadReceived, AttemptFailure.None, status)))],
-            Repeats(new(AttemptProgress.BrokenOff, AttemptFailure.Connection)));
+            Repeats(new(AttemptProgress.BrokenOff, AttemptFailure.Connection)),
+            HedgeRule.Delay(request, cluster, cluster.Available, 0, options)?.TotalMilliseconds);
 
         // A refused connection does not count, and a backend that talked may be asked once more when there is no other.
         bool Repeats(AttemptResult result)

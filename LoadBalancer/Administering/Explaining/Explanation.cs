@@ -28,4 +28,6 @@ internal sealed record CandidateView(string Name, string Address, Routing.Backen
 /// <param name="AfterNoAnswer">Repeated when the request was sent and nothing came back.</param>
 /// <param name="AfterStatus">Repeated after these statuses.</param>
 /// <param name="AfterBrokenAnswer">Repeated when the response broke off midway.</param>
-internal sealed record RetryView(int MaxAttempts, double BudgetLeft, bool Repeatable, bool AfterRefusedConnection, bool AfterNoAnswer, IReadOnlyList<int> AfterStatus, bool AfterBrokenAnswer);
+/// <param name="HedgedAfterMs">Time without an answer after which a second attempt begins beside the first, in milliseconds; null: none does.</param>
+internal sealed record RetryView(
+    int MaxAttempts, double BudgetLeft, bool Repeatable, bool AfterRefusedConnection, bool AfterNoAnswer, IReadOnlyList<int> AfterStatus, bool AfterBrokenAnswer, double? HedgedAfterMs);

@@ -25,6 +25,7 @@ internal static class GrafanaDashboard
         Rates("Failed attempts by backend", Instruments.Failures, Query.Backend),
         Rates("Attempts by outcome", Instruments.Attempts, Query.Outcome),
         Rates("Retries by backend that failed", Instruments.Retries, Query.Backend),
+        Rates("Hedges by outcome", Instruments.Hedges, Query.Outcome),
         Gauges("Backends by state", Instruments.BackendState, Query.State),
         Gauges("Available backends", Instruments.Available, Query.Cluster),
         Gauges("In flight by backend", Instruments.InFlight, Query.Backend),

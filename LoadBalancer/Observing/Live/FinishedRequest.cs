@@ -24,4 +24,5 @@ internal sealed record FinishedRequest(
 /// <param name="Status">The backend's status; 0 without a response head.</param>
 /// <param name="At">When it began, in milliseconds after the request.</param>
 /// <param name="Ms">How long it took.</param>
-internal sealed record FinishedAttempt(string Backend, string Outcome, int Status, double At, double Ms);
+/// <param name="Hedge">Whether it was made beside another one that took long.</param>
+internal sealed record FinishedAttempt(string Backend, string Outcome, int Status, double At, double Ms, bool Hedge = false);

@@ -64,7 +64,7 @@ internal sealed class RequestFeed(TimeProvider time)
             Milliseconds(attempts.Arrived, now),
             attempts.ClusterId,
             [.. attempts.Traces(now).Select(trace => new FinishedAttempt(
-                trace.Backend, OutcomeName.Of(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Began), Milliseconds(trace.Began, trace.Ended)))]);
+                trace.Backend, OutcomeName.Of(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Began), Milliseconds(trace.Began, trace.Ended), trace.IsHedge))]);
         lock (_kept)
             _kept.Add(finished with { Id = ++_lastId });
     }

@@ -10,6 +10,7 @@ internal sealed class AttemptMetrics
 {
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _hedges;
     private readonly Histogram<double> _duration;
 
     public AttemptMetrics(IMeterFactory meters)
@@ -17,6 +18,7 @@ internal sealed class AttemptMetrics
         var meter = meters.Create(OpenTelemetryExtensions.SourceName);
         _attempts = Instruments.Attempts.CreateCounter(meter);
         _retries = Instruments.Retries.CreateCounter(meter);
+        _hedges = Instruments.Hedges.CreateCounter(meter);
         _duration = Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds);
     }
 
@@ -25,6 +27,14 @@ internal sealed class AttemptMetrics
     {
         if (_duration.Enabled)
             _duration.Record(latency.TotalSeconds, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend } });
+    }
+
+    /// <summary>An attempt beside another one at the same request is over.</summary>
+    public void HedgeEnded(string cluster, string backend, AttemptResult result, bool won)
+    {
+        var outcome = won ? "won" : result.Failure == AttemptFailure.Overtaken ? "lost" : "failed";
+        if (_hedges.Enabled)
+            _hedges.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend }, { Instruments.OutcomeTag, outcome } });
     }
 
     public void AttemptEnded(string cluster, string backend, AttemptResult result, bool repeated)

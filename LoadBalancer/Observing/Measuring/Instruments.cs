@@ -8,10 +8,12 @@ internal static class Instruments
     public const string OutcomeTag = "aspirelb.outcome";
     public const string StateTag = "aspirelb.state";
     public const string PolicyTag = "aspirelb.policy";
+    public const string HedgeTag = "aspirelb.hedge";
 
     public static readonly InstrumentDefinition Attempts = new("aspirelb.attempts", InstrumentKind.Counter, "{attempt}", "Attempts to forward a request to a backend, by outcome.");
     public static readonly InstrumentDefinition AttemptDuration = new("aspirelb.attempt.duration", InstrumentKind.Histogram, "s", "Time from the start of an attempt to the head of the backend's response.");
     public static readonly InstrumentDefinition Retries = new("aspirelb.retries", InstrumentKind.Counter, "{attempt}", "Failed attempts that were repeated on another backend.");
+    public static readonly InstrumentDefinition Hedges = new("aspirelb.hedges", InstrumentKind.Counter, "{attempt}", "Attempts made beside another one that took long, by outcome: won, lost or failed.");
     public static readonly InstrumentDefinition Picks = new("aspirelb.picks", InstrumentKind.Counter, "{pick}", "Times a backend was picked, by the cluster's policy.");
     public static readonly InstrumentDefinition Failures = new("aspirelb.failures", InstrumentKind.Counter, "{attempt}", "Attempts that failed by the backend's fault.");
     public static readonly InstrumentDefinition Ejections = new("aspirelb.ejections", InstrumentKind.Counter, "{ejection}", "Times a backend was ejected for failing requests.");
@@ -31,7 +33,7 @@ internal static class Instruments
 
     public static IReadOnlyList<InstrumentDefinition> All { get; } =
     [
-        Attempts, AttemptDuration, Retries, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget,
+        Attempts, AttemptDuration, Retries, Hedges, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget,
         ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, Reloads, ConfigurationValid, AccessLogDropped,
     ];
 

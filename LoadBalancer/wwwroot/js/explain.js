@@ -46,5 +46,6 @@ function retries(retry) {
     retry.afterRefusedConnection && 'a refused connection', retry.afterNoAnswer && 'no answer', retry.afterBrokenAnswer && 'an answer that breaks off',
     retry.afterStatus.length > 0 && `status ${retry.afterStatus.join(', ')}`,
   ].filter(Boolean);
-  return h('p', { class: 'hint' }, after.length ? `Repeated on another backend, up to ${format.plural(retry.maxAttempts, 'attempt')} in all, after ${format.list(after, after.length)}.` : 'Never repeated.');
+  const hedged = retry.hedgedAfterMs != null && ` After ${format.duration(retry.hedgedAfterMs)} without an answer another backend is asked too.`;
+  return h('p', { class: 'hint' }, after.length ? `Repeated on another backend, up to ${format.plural(retry.maxAttempts, 'attempt')} in all, after ${format.list(after, after.length)}.` : 'Never repeated.', hedged || '');
 }

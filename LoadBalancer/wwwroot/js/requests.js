@@ -61,7 +61,7 @@ function matches(request) {
 }
 
 function rowOf(request) {
-  const retries = request.attempts.length - 1;
+  const retries = request.attempts.filter(attempt => !attempt.hedge).length - 1;
   return h('tr', { class: 'row', 'data-key': `r${request.id}`, onclick: () => toggle(request.id) },
     h('td', { class: 'time' }, format.clock(request.time)),
     h('td', null, h('button', { type: 'button', class: 'open', title: request.path }, h('b', null, request.method), ` ${request.path}`)),
@@ -92,19 +92,19 @@ function pause(on, by = 'hand') {
 
 const words = {
   answered: 'answered', server_error: 'error answer', never_connected: 'not reachable', connect_timeout: 'no connection in time', nothing_sent: 'connection lost before sending',
-  no_response: 'no answer', response_timeout: 'no answer in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left',
+  no_response: 'no answer', response_timeout: 'no answer in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left', overtaken: 'another was faster',
 };
 
 function detailOf(request) {
   const attempts = request.attempts.map((attempt, index) => {
-    const failed = attempt.outcome !== 'answered' && attempt.outcome !== 'client_gone';
+    const failed = !['answered', 'client_gone', 'overtaken'].includes(attempt.outcome);
     const bar = h('i');
     bar.style.left = `${Math.min(99, attempt.at / Math.max(request.ms, 0.01) * 100)}%`;
     bar.style.width = `${Math.min(100, attempt.ms / Math.max(request.ms, 0.01) * 100)}%`;
     return h('li', { class: failed ? 'attempt failed' : 'attempt', 'data-state': failed ? 'unhealthy' : 'healthy' },
       h('span', { class: 'state' }, icon(failed ? 'unhealthy' : 'healthy')),
       h('span', null, h('span', { class: 'unseen' }, `Attempt ${index + 1}: `), attempt.backend),
-      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : ''),
+      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', beside the first' : ''),
       h('span', { class: 'track', 'aria-hidden': 'true' }, bar),
       h('b', null, format.duration(attempt.ms)));
   });

@@ -19,6 +19,8 @@ public class OutcomeNameTests
     [InlineData("BrokenOff", "Timeout", 200, "body_timeout")]
     [InlineData("BrokenOff", "InvalidResponse", 0, "invalid_response")]
     [InlineData("NoResponse", "Client", 0, "client_gone")]
+    [InlineData("NeverConnected", "Overtaken", 0, "overtaken")]
+    [InlineData("HeadReceived", "Overtaken", 200, "overtaken")]
     public void Of_Outcome_IsOneWord(string progress, string failure, int status, string name) =>
         Assert.Equal(name, OutcomeName.Of(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status)));
 }

@@ -22,8 +22,8 @@ public sealed class PrometheusTests
 
         var metrics = await balancer.Admin.GetStringAsync("/metrics", Cancel);
 
-        // Nothing was queued, repeated or reloaded, and the access log is off.
-        var silent = new[] { Instruments.QueueWait, Instruments.Retries, Instruments.Reloads, Instruments.AccessLogDropped };
+        // Nothing was queued, repeated, hedged or reloaded, and the access log is off.
+        var silent = new[] { Instruments.QueueWait, Instruments.Retries, Instruments.Hedges, Instruments.Reloads, Instruments.AccessLogDropped };
         Assert.All(Instruments.All.Except(silent), instrument => Assert.Contains($"# TYPE {instrument.PrometheusName} ", metrics));
         Assert.Contains("""http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/{**path}",network_protocol_version="1.1",url_scheme="http"} 10""", metrics);
         Assert.DoesNotContain("/metrics", metrics);

@@ -25,6 +25,19 @@ public class MetricsTests
             measurements.Seen);
     }
 
+    [Theory]
+    [InlineData(AttemptFailure.None, true, "won")]
+    [InlineData(AttemptFailure.Overtaken, false, "lost")]
+    [InlineData(AttemptFailure.Connection, false, "failed")]
+    internal void HedgeEnded_CountsByWhatBecameOfIt(AttemptFailure failure, bool won, string outcome)
+    {
+        using var measurements = new Measurements();
+
+        new AttemptMetrics(measurements.Meters).HedgeEnded("shop", "b", new(AttemptProgress.NoResponse, failure), won);
+
+        Assert.Equal([$"aspirelb.hedges{{aspirelb.cluster=shop,aspirelb.backend=b,aspirelb.outcome={outcome}}} 1"], measurements.Seen);
+    }
+
     [Fact]
     public void Answered_RecordsSeconds()
     {
