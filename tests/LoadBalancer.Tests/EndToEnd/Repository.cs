@@ -24,21 +24,23 @@ internal static class Repository
     private static string FindPython()
     {
         string[] candidates = [Environment.GetEnvironmentVariable("PYTHON") ?? "", "python3", "/usr/bin/python3", "python"];
-        return candidates.FirstOrDefault(candidate => candidate.Length > 0 && HasFlask(candidate))
+        return candidates.Where(candidate => candidate.Length > 0).Select(WithFlask).FirstOrDefault(python => python is not null)
             ?? throw new InvalidOperationException("No Python with Flask: pip install -r backends/requirements.txt");
     }
 
-    private static bool HasFlask(string python)
+    /// <summary>The program behind a name, which may be a script of a version manager that takes longer to start than Python does; null if there is none, or it has no Flask.</summary>
+    private static string? WithFlask(string python)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import flask"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import flask, sys; print(sys.executable)"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var program = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0;
+            return process.ExitCode == 0 ? program : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return false;
+            return null;
         }
     }
 }
