@@ -17,11 +17,12 @@ internal static class ConfigurationEndpoints
         config.MapGet("", Show).WithSummary("The configuration in force; secrets are masked.");
         config.MapPost("/validate", ValidateAsync).WithSummary("Checks a configuration and tells what it would change.");
         config.MapPut("", PutAsync).WithSummary("Puts a configuration in force, taken back unless confirmed within confirmWithin or when more than maxErrorRate of the requests fail.");
-        config.MapDelete("", ReturnAsync).WithSummary("Goes back to the configuration of files, environment and command line.");
+        config.MapDelete("", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
+            Done(context, runTime, commit.ReturnAsync(Author.Of(context), context.Request.Headers.IfMatch))).WithSummary("Goes back to the configuration of files, environment and command line.");
         config.MapPost("/confirm", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
             Done(context, runTime, commit.ConfirmAsync(Author.Of(context), context.Request.Headers.IfMatch))).WithSummary("Lets the configuration stay.");
         config.MapPost("/rollback", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
-            Done(context, runTime, commit.RollBackAsync(Author.Of(context), "configuration taken back", context.Request.Headers.IfMatch))).WithSummary("Takes an unconfirmed configuration back.");
+            Done(context, runTime, commit.RollBackAsync(Author.Of(context), why: null, context.Request.Headers.IfMatch))).WithSummary("Takes an unconfirmed configuration back.");
         config.MapGet("/pending", (ConfirmedCommit commit) =>
             commit.Pending ?? throw new AdminFailure(StatusCodes.Status404NotFound, "No configuration waits for a confirmation.")).WithSummary("What waits for its confirmation.");
         app.MapGet("/api/history", (ChangeHistory history) => history.Latest).DisableHttpMetrics().WithTags("Configuration").WithSummary("The latest changes: who, when, what.");
@@ -33,8 +34,10 @@ internal static class ConfigurationEndpoints
         return EffectiveText.ToJson(store.Current);
     }
 
-    private static async Task<ValidationView> ValidateAsync(JsonObject document, ConfigurationStore store, RunTimeConfiguration runTime)
+    private static async Task<ValidationView> ValidateAsync(HttpContext context, JsonObject document, ConfigurationStore store, RunTimeConfiguration runTime)
     {
+        // With it as If-Match, just these changes are made or none.
+        context.Response.Headers.ETag = runTime.ETag;
         var text = ConfigurationDocument.Check(document, store.Current);
         return new(ConfigurationDiff.Between(store.Current, await runTime.ReadAsync(runTime.State with { Configuration = text })));
     }
@@ -47,11 +50,6 @@ internal static class ConfigurationEndpoints
             throw new AdminFailure(StatusCodes.Status400BadRequest, FormattableString.Invariant($"maxErrorRate: '{maxErrorRate}' is not allowed; allowed: 0 to 1"));
         return Done(context, runTime, commit.ApplyAsync(Author.Of(context), document, new(confirmWithin ?? DefaultWindow, maxErrorRate ?? DefaultMaxErrorRate), context.Request.Headers.IfMatch));
     }
-
-    private static Task<Change> ReturnAsync(HttpContext context, RunTimeConfiguration runTime) =>
-        Done(context, runTime, runTime.ChangeAsync(Author.Of(context), "back to the configuration of the sources", context.Request.Headers.IfMatch, state => state.IsUnconfirmed
-            ? throw new AdminFailure(StatusCodes.Status409Conflict, "A configuration waits for its confirmation: confirm it or take it back first.")
-            : state with { Configuration = null, Confirmed = null }));
 
     private static async Task<Change> Done(HttpContext context, RunTimeConfiguration runTime, Task<Change> change)
     {

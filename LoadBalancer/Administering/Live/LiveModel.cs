@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Routing;
@@ -9,7 +10,7 @@ namespace AspireLB.LoadBalancer.Administering.Live;
 /// What the console shows: looks at counters that are there anyway, once a second. Its callers take turns (<see cref="LiveStreams"/>).
 /// </summary>
 internal sealed class LiveModel(
-    BackendDirectory directory, ClusterRegistry registry, IClusterOptionsSource options, RequestFeed feed, EventJournal journal, TimeProvider time)
+    BackendDirectory directory, ClusterRegistry registry, IClusterOptionsSource options, ConfirmedCommit commit, RequestFeed feed, EventJournal journal, TimeProvider time)
 {
     private readonly string _instance = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private readonly TotalsSeries _totals = new(feed, time);
@@ -36,7 +37,7 @@ internal sealed class LiveModel(
 
         feed.MakeRoom();
         var totals = _totals.Look(_backends.Sum(backend => backend.InFlight), Waiting());
-        return changed ? null : new(Now(), totals, watched ? Changes() : []);
+        return changed ? null : new(Now(), commit.Pending, totals, watched ? Changes() : []);
     }
 
     /// <summary>What is there now, also what came since the last look.</summary>
@@ -48,6 +49,7 @@ internal sealed class LiveModel(
             _instance,
             Now(),
             [.. _backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))],
+            commit.Pending,
             _totals.History,
             [.. _backends.Select(Detail)],
             journal.After(lastEvent),

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Routing;
 
@@ -36,6 +37,7 @@ internal sealed record BackendDetail(string Cluster, string Name, string Address
 /// <param name="Instance">Differs from one run of the balancer to the next; ids start over with it.</param>
 /// <param name="Time">In milliseconds since 1970.</param>
 /// <param name="Clusters">Clusters and how they pick.</param>
+/// <param name="Pending">The configuration that waits for its confirmation, if one does.</param>
 /// <param name="Totals">The last five minutes, a second each, oldest first.</param>
 /// <param name="Backends">Cluster by cluster, in configured order.</param>
 /// <param name="Events">The last events, oldest first.</param>
@@ -44,6 +46,7 @@ internal sealed record SnapshotView(
     string Instance,
     long Time,
     IReadOnlyList<ClusterView> Clusters,
+    PendingCommit? Pending,
     IReadOnlyList<TotalsView> Totals,
     IReadOnlyList<BackendDetail> Backends,
     IReadOnlyList<BalancerEvent> Events,
@@ -53,6 +56,7 @@ internal sealed record ClusterView(string Id, string Policy);
 
 /// <summary>A second has passed.</summary>
 /// <param name="Time">In milliseconds since 1970.</param>
+/// <param name="Pending">The configuration that waits for its confirmation, if one does.</param>
 /// <param name="Totals">All requests of this second.</param>
 /// <param name="Backends">Those of which anything has changed.</param>
-internal sealed record TickView(long Time, TotalsView Totals, IReadOnlyList<BackendFigures> Backends);
+internal sealed record TickView(long Time, PendingCommit? Pending, TotalsView Totals, IReadOnlyList<BackendFigures> Backends);

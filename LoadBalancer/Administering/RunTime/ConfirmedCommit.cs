@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Observing.Live;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
@@ -15,7 +16,7 @@ internal sealed record PendingCommit(long Revision, DateTimeOffset ConfirmBy, do
 /// Confirmed commit: a new configuration is in force at once, and taken back by itself when nobody confirms it in time (whoever made it may
 /// have cut themselves off) or when too many requests fail under it. A restart takes it back too: only what is confirmed is kept.
 /// </summary>
-internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, ConfigurationStore store, RequestTally tally, TimeProvider time) : IDisposable
+internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, ConfigurationStore store, RequestTally tally, EventJournal journal, TimeProvider time) : IDisposable
 {
     /// <summary>Requests below which their error rate says nothing.</summary>
     public const int MinimumRequests = 20;
@@ -38,14 +39,36 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
             : state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed });
         if (!confirmed && runTime.State.IsUnconfirmed)
             Begin(change.Revision, terms);
+        journal.Add(EventKinds.Applied, detail: $"by {who}{(confirmed ? "" : ", to be confirmed")}");
         return change;
     }
 
     /// <exception cref="AdminFailure">Nothing waits for a confirmation.</exception>
-    public Task<Change> ConfirmAsync(string who, string? ifMatch) => EndAsync(who, "configuration confirmed", ifMatch, state => state with { Confirmed = state.Configuration });
+    public async Task<Change> ConfirmAsync(string who, string? ifMatch)
+    {
+        var change = await EndAsync(who, "configuration confirmed", ifMatch, state => state with { Confirmed = state.Configuration });
+        journal.Add(EventKinds.Confirmed, detail: $"by {who}");
+        return change;
+    }
 
     /// <exception cref="AdminFailure">Nothing waits for a confirmation.</exception>
-    public Task<Change> RollBackAsync(string who, string why, string? ifMatch) => EndAsync(who, why, ifMatch, state => state with { Configuration = state.Confirmed });
+    public async Task<Change> RollBackAsync(string who, string? why, string? ifMatch)
+    {
+        var change = await EndAsync(who, why is null ? "configuration taken back" : $"configuration taken back: {why}", ifMatch, state => state with { Configuration = state.Confirmed });
+        journal.Add(EventKinds.TakenBack, detail: why ?? $"by {who}");
+        return change;
+    }
+
+    /// <summary>Back to what files, environment and command line say.</summary>
+    /// <exception cref="AdminFailure">A change still waits for its confirmation.</exception>
+    public async Task<Change> ReturnAsync(string who, string? ifMatch)
+    {
+        var change = await runTime.ChangeAsync(who, "back to the configuration of the sources", ifMatch, state => state.IsUnconfirmed
+            ? throw new AdminFailure(StatusCodes.Status409Conflict, "A configuration waits for its confirmation: confirm it or take it back first.")
+            : state with { Configuration = null, Confirmed = null });
+        journal.Add(EventKinds.TakenBack, detail: $"by {who}: back to files, environment and command line");
+        return change;
+    }
 
     public void Dispose() => _watch?.Dispose();
 
@@ -87,8 +110,8 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
     {
         var (requests, failures) = (watch.Count.Requests, watch.Count.Failures);
         if (requests >= MinimumRequests && failures > watch.Terms.MaxErrorRate * requests)
-            return FormattableString.Invariant($"configuration taken back: {failures} of {requests} requests failed under it");
-        return time.GetUtcNow() >= watch.ConfirmBy ? "configuration taken back: nobody confirmed it in time" : null;
+            return FormattableString.Invariant($"{failures} of {requests} requests failed under it");
+        return time.GetUtcNow() >= watch.ConfirmBy ? "nobody confirmed it in time" : null;
     }
 
     private sealed class Watch(long revision, CommitTerms terms, DateTimeOffset confirmBy, RequestTally.Count count) : IDisposable

@@ -19,6 +19,11 @@ internal static class EventKinds
     public const string Reload = "reload";
     public const string Refused = "refused";
 
+    // The configuration by the admin API:
+    public const string Applied = "applied";
+    public const string Confirmed = "confirmed";
+    public const string TakenBack = "takenBack";
+
     // By hand:
     public const string Drain = "drain";
     public const string Enable = "enable";

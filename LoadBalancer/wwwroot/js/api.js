@@ -24,6 +24,18 @@ export async function get(path) {
   return response.json();
 }
 
+/**
+ * Any call with a JSON body; gives what came, with the ETag.
+ * @throws {Error} with the problem's title, and what it lists as errors
+ */
+export async function send(method, path, text, etag) {
+  const headers = { ...text && { 'Content-Type': 'application/json' }, ...etag && { 'If-Match': etag } };
+  const response = await call(path, { method, headers, body: text });
+  const data = await response.json().catch(() => null);
+  if (!response.ok) throw Object.assign(new Error(data?.title ?? `The balancer answered ${response.status}.`), { errors: data?.errors ?? [] });
+  return { data, etag: response.headers.get('ETag') };
+}
+
 /** Changes a backend: { state: 'active' | 'draining' | 'disabled', weight: 1… }. */
 export async function change(backend, changes) {
   const path = `/api/backends/${encodeURIComponent(backend.cluster)}/${encodeURIComponent(backend.name)}`;

@@ -17,6 +17,9 @@ const kinds = {
   enable: { state: 'healthy', verb: ['is enabled', 'are enabled'], hand: true },
   weight: { state: 'unknown', verb: ['has a new weight', 'have new weights'], hand: true },
   reload: { state: 'unknown', text: 'Configuration reloaded' },
+  applied: { state: 'unknown', text: 'New configuration in force', hand: true },
+  confirmed: { state: 'healthy', text: 'Configuration confirmed', hand: true },
+  takenBack: { state: 'ejected', text: 'Configuration taken back' },
   refused: { state: 'unhealthy', text: 'Configuration refused, the last good one stays' },
 };
 

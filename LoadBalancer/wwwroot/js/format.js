@@ -36,3 +36,11 @@ export function list(names, most = 3) {
 }
 
 export const plural = (number, word) => `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+
+/** 0:42, 12:05, 1:00:00 */
+export function countdown(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const two = value => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
+}

@@ -10,6 +10,7 @@ import { renderEvents } from './events.js';
 import { renderRequests, setUpRequests } from './requests.js';
 import { setUpManage } from './manage.js';
 import { setUpConfiguration } from './configuration.js';
+import { renderPending, setUpPending } from './pending.js';
 
 const tolerated = 3500; // milliseconds without word before the page calls itself stale
 
@@ -23,6 +24,7 @@ setUpBackends();
 setUpRequests();
 setUpManage();
 setUpConfiguration();
+setUpPending();
 const tryNow = watch(onFrame, onState);
 byId('retry-now').addEventListener('click', tryNow);
 setInterval(renderConnection, 500);
@@ -47,6 +49,7 @@ function onState(state, next) {
 function render() {
   setAttribute(byId('main'), 'aria-busy', null);
   document.title = `${titleMark()}AspireLB`;
+  renderPending();
   renderFigures();
   renderTopology();
   renderBackends();

@@ -10,6 +10,8 @@ export const store = {
   time: 0,
   instance: null,
   clusters: [],
+  /** The configuration that waits for its confirmation: { confirmBy, maxErrorRate, requests, failures }; null: none does. */
+  pending: null,
   /** The last five minutes, a second each, oldest first. */
   totals: [],
   /** By cluster/name, in configured order. */
@@ -31,7 +33,7 @@ export function apply(name, data) {
 
 function snapshot(data) {
   const sameRun = store.instance === data.instance;
-  Object.assign(store, { time: data.time, instance: data.instance, clusters: data.clusters, totals: data.totals });
+  Object.assign(store, { time: data.time, instance: data.instance, clusters: data.clusters, pending: data.pending, totals: data.totals });
   store.backends = new Map(data.backends.map(({ now, ...rest }) => [now.id, { ...rest, ...now }]));
   store.events = append(sameRun ? store.events : [], data.events, mostEvents);
   store.requests = append(sameRun ? store.requests : [], data.requests, mostRequests);
@@ -40,6 +42,7 @@ function snapshot(data) {
 
 function tick(data) {
   store.time = data.time;
+  store.pending = data.pending;
   store.totals.push(data.totals);
   if (store.totals.length > seconds) store.totals.shift();
   for (const figures of data.backends) Object.assign(store.backends.get(figures.id) ?? {}, figures);

@@ -1,0 +1,33 @@
+// A configuration that waits for its confirmation: everybody who looks sees how long still, and can decide.
+import { byId, setText } from './dom.js';
+import { store } from './store.js';
+import { send } from './api.js';
+import * as format from './format.js';
+
+export function setUpPending() {
+  byId('pending-confirm').addEventListener('click', () => decide('confirm'));
+  byId('pending-back').addEventListener('click', () => decide('rollback'));
+}
+
+export function renderPending() {
+  const { pending } = store;
+  byId('pending').hidden = pending === null;
+  if (pending === null) return;
+  setText(byId('pending-left'), format.countdown(Date.parse(pending.confirmBy) - store.time));
+  setText(byId('pending-rate'), `${Math.round(pending.maxErrorRate * 100)} %`);
+  setText(byId('pending-count'), pending.requests === 0 ? 'No request has come yet.' : `${format.count(pending.failures)} of ${format.plural(pending.requests, 'request')} failed so far.`);
+}
+
+async function decide(how) {
+  const buttons = byId('pending').querySelectorAll('button');
+  buttons.forEach(button => { button.disabled = true; });
+  byId('pending-error').hidden = true;
+  try {
+    await send('POST', `/api/config/${how}`);
+    byId('pending').hidden = true; // the next word of the balancer says so too
+  } catch (error) {
+    setText(byId('pending-error'), error.message);
+    byId('pending-error').hidden = false;
+  }
+  buttons.forEach(button => { button.disabled = false; });
+}
