@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
 /// <summary>What a faulty server does with a request that is no probe.</summary>
 internal enum Fault
 {
+    /// <summary>Answers after 20 ms: nothing wrong, but requests are always under way.</summary>
+    None,
+
     /// <summary>Reads it and resets the connection.</summary>
     Reset,
 
@@ -19,16 +22,22 @@ internal enum Fault
 
     /// <summary>Answers, promises to keep the connection, and closes it.</summary>
     ClosesKeptConnections,
+
+    /// <summary>Closes a connection on which nothing has come for 20 ms.</summary>
+    ClosesIdleConnections,
 }
 
 /// <summary>A backend over raw sockets that does one thing wrong. Probes (<c>/health</c>) it always answers well.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, int> _received = new();
     private readonly Fault _fault;
     private int _requests;
-    private int _served;
 
     private FaultyServer(Fault fault)
     {
@@ -42,8 +51,8 @@ internal sealed class FaultyServer : IAsyncDisposable
     /// <summary>Requests received, probes left out.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Requests answered well.</summary>
-    public int Served => Volatile.Read(ref _served);
+    /// <summary>How often each path was received: a server that has read a request may act on it, however it answers.</summary>
+    public IReadOnlyDictionary<string, int> Received => _received;
 
     public static FaultyServer Start(Fault fault) => new(fault);
 
@@ -68,62 +77,56 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var connection = socket;
-        socket.NoDelay = true;
-        var buffer = new byte[16 * 1024];
+        using var connection = new RawConnection(socket);
         try
         {
-            while (await ReadHeadAsync(socket, buffer) is { } head)
+            while (await NextAsync(connection) is { } path)
             {
-                if (!await AnswerAsync(socket, isProbe: head.Contains(" /health ", StringComparison.Ordinal)))
+                if (!await AnswerAsync(connection, path))
                     return;
             }
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
-            // The peer has gone, or the test is over.
+            // The peer has gone, has nothing more to ask, or the test is over.
         }
     }
 
-    private async Task<string?> ReadHeadAsync(Socket socket, byte[] buffer)
+    private async Task<string?> NextAsync(RawConnection connection)
     {
-        var length = 0;
-        while (true)
-        {
-            var received = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token);
-            if (received == 0)
-                return null;
-            length += received;
-            var text = Encoding.ASCII.GetString(buffer, 0, length);
-            if (text.Contains("\r\n\r\n", StringComparison.Ordinal))
-                return text;
-        }
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        if (_fault == Fault.ClosesIdleConnections && connection.Messages > 0)
+            idle.CancelAfter(Idle);
+        return (await connection.ReceiveAsync(idle.Token))?.Split(' ')[1];
     }
 
-    private async Task<bool> AnswerAsync(Socket socket, bool isProbe)
+    private async Task<bool> AnswerAsync(RawConnection connection, string path)
     {
-        var number = isProbe ? 0 : Interlocked.Increment(ref _requests);
-        if (isProbe)
-            return await SendAsync(socket, "200 OK");
+        if (path == "/health")
+            return await SendAsync(connection, "200 OK");
 
+        var number = Interlocked.Increment(ref _requests);
+        _received.AddOrUpdate(path, 1, (_, count) => count + 1);
         switch (_fault)
         {
             case Fault.Reset:
-                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                connection.Reset();
                 return false;
             case Fault.ThirtyPercent503 when number % 10 < 3:
             case Fault.Always503:
-                return await SendAsync(socket, "503 Service Unavailable");
+                return await SendAsync(connection, "503 Service Unavailable");
+            case Fault.None:
+                await Task.Delay(Work, _stop.Token);
+                return await SendAsync(connection, "200 OK");
             default:
-                Interlocked.Increment(ref _served);
-                await SendAsync(socket, "200 OK");
+                await SendAsync(connection, "200 OK");
                 return _fault != Fault.ClosesKeptConnections;
         }
     }
 
-    private async Task<bool> SendAsync(Socket socket, string status)
+    private async Task<bool> SendAsync(RawConnection connection, string status)
     {
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"), _stop.Token);
+        await connection.SendAsync($"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok", _stop.Token);
         return true;
     }
 }
