@@ -42,7 +42,7 @@ internal sealed class Load : IAsyncDisposable
     public static Load Gets(LoadBalancerProcess balancer, long most = long.MaxValue) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), most);
 
     /// <summary>GETs of / at a balancer, with a pause on each connection after each, which leaves the machine time to start processes.</summary>
-    public static Load CalmGets(LoadBalancerProcess balancer) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), long.MaxValue, TimeSpan.FromMilliseconds(100));
+    public static Load CalmGets(LoadBalancerProcess balancer) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), long.MaxValue, TimeSpan.FromMilliseconds(200));
 
     /// <summary>POSTs that a backend counts by id.</summary>
     public static Load Posts(LoadBalancerProcess balancer, long most = long.MaxValue) =>

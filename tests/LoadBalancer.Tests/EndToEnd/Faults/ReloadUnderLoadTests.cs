@@ -19,7 +19,7 @@ public sealed class ReloadUnderLoadTests : IDisposable
     {
         await using var servers = await EchoServers.StartAsync(5, Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(servers.Urls, Cancelled);
-        await using var load = Load.Gets(balancer);
+        await using var load = Load.CalmGets(balancer);
 
         for (var i = 0; i < Reloads; i++)
         {
