@@ -37,14 +37,16 @@ internal sealed partial class Attempt
             return reason;
 
         await pending.StopAsync();
-        _exception = pending.ClientError;
+        _exception = reason == AbortReason.ClientStalled
+            ? new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout)
+            : pending.ClientError;
         return _exception is not null && reason == AbortReason.None ? AbortReason.ClientGone : reason;
     }
 
     private static AttemptFailure FailureFor(AbortReason reason) => reason switch
     {
         AbortReason.Timeout => AttemptFailure.Timeout,
-        AbortReason.ClientGone => AttemptFailure.Client,
+        AbortReason.ClientGone or AbortReason.ClientStalled => AttemptFailure.Client,
         _ => AttemptFailure.Connection,
     };
 

@@ -11,6 +11,9 @@ internal enum AbortReason
     None,
     Timeout,
     ClientGone,
+
+    /// <summary>A timeout while the client, not the backend, was waited for.</summary>
+    ClientStalled,
 }
 
 /// <summary>One connection to a backend with all that is used over again from request to request.</summary>
@@ -20,6 +23,7 @@ internal sealed class BackendConnection : IDisposable
     private const int BufferBytes = 16 * 1024;
 
     private int _abortReason;
+    private volatile bool _awaitsClient;
 
     public BackendConnection(BackendTransport transport, EndPoint? endPoint, TimeProvider time)
     {
@@ -45,6 +49,13 @@ internal sealed class BackendConnection : IDisposable
 
     /// <summary>The client's side while a flush to it is under way, so that a client which takes nothing can be cut off.</summary>
     public IHttpRequestLifetimeFeature? StalledBy { get; set; }
+
+    /// <summary>Whether more of the request's body has to come from the client before the backend can get on.</summary>
+    public bool AwaitsClient
+    {
+        get => _awaitsClient;
+        set => _awaitsClient = value;
+    }
 
     public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
 
@@ -107,7 +118,7 @@ internal sealed class BackendConnection : IDisposable
 
     private void OnDeadline()
     {
-        Abort(AbortReason.Timeout);
+        Abort(AwaitsClient ? AbortReason.ClientStalled : AbortReason.Timeout);
         StalledBy?.Abort();
         Expired?.Invoke(this);
     }

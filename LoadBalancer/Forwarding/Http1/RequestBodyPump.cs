@@ -45,8 +45,10 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
         {
             while (true)
             {
+                connection.AwaitsClient = true;
                 connection.Deadline.Set(idle);
                 var read = await client.ReadAsync();
+                connection.AwaitsClient = false;
                 if (read.IsCanceled)
                 {
                     client.AdvanceTo(read.Buffer.Start);

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using AspireLB.LoadBalancer.Accepting;
+using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Tests.Forwarding;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms;
+
+namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
+
+/// <summary>A backend that knows every scenario, with YARP's own forwarder and ours before it; all scenarios run through both, many at a time.</summary>
+public sealed class Paths : IAsyncLifetime
+{
+    /// <summary>Begins what stands for a result where the scenario came to none.</summary>
+    public const string NoResult = "No result:";
+
+    private const int AtATime = 16;
+    private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, Run> _runs = new();
+    private readonly ConcurrentDictionary<(string Scenario, bool Ours), string> _results = new();
+    private int _lastRun;
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var backend = new ScriptedBackend(ServeAsync);
+        await using var stock = await StartAsync(backend.Url, isOurs: false);
+        await using var ours = await StartAsync(backend.Url, isOurs: true);
+        var runs = Scenarios.All.SelectMany(scenario => new[] { (scenario, app: stock, isOurs: false), (scenario, app: ours, isOurs: true) });
+        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (run, _) =>
+            _results[(run.scenario.Name, run.isOurs)] = await RunAsync(run.scenario, new Uri(run.app.Urls.First()).Port));
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    internal string Result(Scenario scenario, bool ours) => _results[(scenario.Name, ours)];
+
+    private async Task<string> RunAsync(Scenario scenario, int port)
+    {
+        var id = Interlocked.Increment(ref _lastRun);
+        var run = _runs[id.ToString(CultureInfo.InvariantCulture)] = new(scenario, id);
+        using var limit = new CancellationTokenSource(Limit);
+        using var client = new TcpClient { NoDelay = true };
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+            var reader = new ResponseReader(run, client, limit.Token);
+            await (scenario.Client?.Invoke(reader) ?? reader.SendAsync(scenario.Request));
+            if (scenario.ClientLeaves)
+            {
+                await run.BackendDone.Task.WaitAsync(limit.Token);
+                return string.Join('\n', run.Notes);
+            }
+
+            await reader.ReadResponseAsync(scenario.IsHead);
+            if (scenario.BreaksOff)
+                return reader.Failed ? "failed, and not as if it were whole" : reader.Seen;
+            if (!scenario.EndIsOpen)
+                await reader.TryAnotherAsync();
+            return string.Join('\n', [reader.Seen, .. run.Notes]);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException or FormatException)
+        {
+            return $"{NoResult} {error.GetType().Name}: {error.Message}";
+        }
+    }
+
+    private async Task ServeAsync(ScriptedConnection connection)
+    {
+        while (await connection.ReadHeadAsync() is { } head)
+        {
+            if (head.Contains("\r\nX-After: 1\r\n", StringComparison.Ordinal))
+            {
+                await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nAFTER");
+                continue;
+            }
+
+            var run = _runs[head.Split("\r\n").First(line => line.StartsWith("X-Run: ", StringComparison.Ordinal))[7..]];
+            try
+            {
+                if (!await run.Scenario.Backend(new(connection, head, run)))
+                    return;
+            }
+            finally
+            {
+                run.BackendDone.TrySetResult();
+            }
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(string backend, bool isOurs)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = isOurs ? ConnectionFieldEncoding.For : static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        builder.Services.AddSingleton<IClusterOptionsSource, Options>();
+        var proxy = builder.Services.AddReverseProxy().LoadFromMemory(
+            [Route("impatient", "/impatient/{**rest}"), Route("patient", "/{**rest}")], [Cluster("impatient", backend, isOurs), Cluster("patient", backend, isOurs)]);
+        if (isOurs)
+            proxy.AddForwarding();
+
+        var app = builder.Build();
+        app.MapReverseProxy(_ => { });
+        await app.StartAsync();
+        return app;
+    }
+
+    private static RouteConfig Route(string cluster, string path) =>
+        new RouteConfig { RouteId = cluster, ClusterId = cluster, Match = new() { Path = path } }.WithTransformUseOriginalHostHeader();
+
+    private static ClusterConfig Cluster(string id, string backend, bool isOurs) => new()
+    {
+        ClusterId = id,
+        Destinations = new Dictionary<string, DestinationConfig> { ["d"] = new() { Address = backend } },
+        HttpClient = isOurs ? null : new() { RequestHeaderEncoding = "latin1", ResponseHeaderEncoding = "latin1" },
+        HttpRequest = id == "impatient" ? new() { ActivityTimeout = Impatience } : null,
+    };
+
+    private sealed class Options : IClusterOptionsSource
+    {
+        public ClusterOptions For(string clusterId) => clusterId == "impatient"
+            ? new() { Timeouts = new() { ResponseHead = Impatience, Idle = Impatience } }
+            : new();
+    }
+}
