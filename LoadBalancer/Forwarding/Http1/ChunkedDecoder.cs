@@ -32,6 +32,7 @@ internal sealed class ChunkedDecoder
     private enum State
     {
         Size,
+        SizeSpace,
         Extension,
         SizeLineFeed,
         Data,
@@ -98,6 +99,8 @@ internal sealed class ChunkedDecoder
         {
             case State.Size:
                 return StepSize(b);
+            case State.SizeSpace:
+                return EndSize(b);
             case State.Extension:
                 if (b == '\r')
                     _state = State.SizeLineFeed;
@@ -144,8 +147,14 @@ internal sealed class ChunkedDecoder
             return false;
 
         _count = 0;
-        _state = b == '\r' ? State.SizeLineFeed : State.Extension;
-        return b is (byte)'\r' or (byte)';' or (byte)' ' or (byte)'\t';
+        return EndSize(b);
+    }
+
+    /// <summary>What may follow a size: the line's end or an extension, either after white space. Another digit would be another size to a laxer reader.</summary>
+    private bool EndSize(byte b)
+    {
+        _state = b switch { (byte)'\r' => State.SizeLineFeed, (byte)';' => State.Extension, _ => State.SizeSpace };
+        return b is (byte)'\r' or (byte)';' || (b is (byte)' ' or (byte)'\t' && ++_count <= MaxExtensionBytes);
     }
 
     private bool TrailersAreFields()

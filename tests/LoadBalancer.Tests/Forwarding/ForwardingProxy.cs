@@ -182,6 +182,29 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         return read;
     }
 
+    /// <summary>Reads while the condition holds for everything read, and the connection lasts.</summary>
+    public async Task<string> ReadWhileAsync(Func<string, bool> goesOn)
+    {
+        var read = "";
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (goesOn(read))
+            {
+                var count = await _stream.ReadAsync(buffer);
+                if (count == 0)
+                    break;
+                read += Encoding.Latin1.GetString(buffer, 0, count);
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: that is its end.
+        }
+
+        return read;
+    }
+
     public void Reset()
     {
         client.LingerState = new(true, 0);

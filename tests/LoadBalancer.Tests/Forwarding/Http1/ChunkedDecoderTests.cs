@@ -12,6 +12,7 @@ public class ChunkedDecoderTests
     [InlineData("A\r\n0123456789\r\n00\r\n\r\n", "0123456789")]
     [InlineData("5;name=value;q=\"x\"\r\nhello\r\n0;last\r\n\r\n", "hello")]
     [InlineData("5 \r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData("5 \t;a\r\nhello\r\n0\r\n\r\n", "hello")]
     [InlineData("2\r\nhe\r\n3\r\nllo\r\n0\r\nX-Trailer: 1\r\nX-Other: 2\r\n\r\n", "hello")]
     [InlineData("0\r\n\r\n", "")]
     public void Read_ValidBody_GivesItsData(string body, string data)
@@ -29,6 +30,8 @@ public class ChunkedDecoderTests
     [InlineData("-1\r\n")]
     [InlineData("+5\r\nhello\r\n")]
     [InlineData("0x5\r\nhello\r\n")]
+    [InlineData("5 5\r\nhello\r\n")]
+    [InlineData("5 x\r\nhello\r\n")]
     [InlineData("5\nhello\r\n0\r\n\r\n")]
     [InlineData("5\r\nhelloX\r\n0\r\n\r\n")]
     [InlineData("5\r\nhello\n0\r\n\r\n")]
