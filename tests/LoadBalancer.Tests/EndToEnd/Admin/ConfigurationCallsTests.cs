@@ -151,29 +151,6 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Equal(("draining", 5), ((string?)extra["state"], (int)extra["weight"]!));
     }
 
-    [Fact]
-    public async Task StateFile_KilledAmidChanges_HoldsTheLastOrTheOneBefore()
-    {
-        for (var round = 0; round < 4; round++)
-        {
-            var acknowledged = 0;
-            var changes = Task.Run(async () =>
-            {
-                for (var weight = 1; weight < 1000; weight++)
-                {
-                    await _balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, weight });
-                    acknowledged = weight;
-                }
-            }, Cancel);
-            await Eventually.TrueAsync(() => Volatile.Read(ref acknowledged) > 20, Cancel);
-            await RestartAsync();
-            await Assert.ThrowsAnyAsync<Exception>(() => changes);
-
-            var weights = (await _balancer.CallAsync("GET", "/api/backends")).Body!.AsArray().Select(backend => (int)backend!["weight"]!).Distinct();
-            Assert.InRange(Assert.Single(weights), acknowledged, acknowledged + 1);
-        }
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("""{"some":"file"}""")]
