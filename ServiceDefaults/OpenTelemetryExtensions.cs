@@ -19,6 +19,8 @@ public static class OpenTelemetryExtensions
     // On by default in ASP.NET Core 10, off by default from 11 on.
     private const string NoServerSpanTags = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
 
+    private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
+
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", SourceName];
 
     /// <summary>The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does.</summary>
@@ -51,6 +53,10 @@ public static class OpenTelemetryExtensions
             {
                 if (signals.Metrics)
                     metrics.AddMeter(MeterNames);
+
+                // The default of the specification, which the SDK's differs from.
+                if (builder.Configuration[ExemplarFilter] is null)
+                    metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
             })
             .WithLogging(null, logging =>
             {

@@ -67,6 +67,23 @@ public abstract class ExportTests(ExportRun shared)
     }
 
     [Fact]
+    public async Task Metrics_OfATracedRequest_HaveItAsExemplar()
+    {
+        await _run.Admin.GetStringAsync("/metrics", Cancel);
+        var client = TraceContext.Create();
+        await _run.GetAsync("/exemplary", Cancel, ("traceparent", client.Traceparent));
+
+        foreach (var histogram in new[] { "http.server.request.duration", "aspirelb.attempt.duration" })
+            await _run.Received.UntilAsync(r => r.Points.SingleOrDefault(p => p.Name == histogram && p.ExemplarTraces.Contains(client.TraceId)), $"exemplar of {histogram}", Cancel);
+
+        using var scrape = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "Accept", "application/openmetrics-text;version=1.0.0" } } };
+        using var scraped = await _run.Admin.SendAsync(scrape, Cancel);
+        var lines = (await scraped.Content.ReadAsStringAsync(Cancel)).Split('\n').Where(line => line.Contains($"trace_id=\"{client.TraceId}\"")).ToArray();
+        Assert.Contains(lines, line => line.StartsWith("http_server_request_duration_seconds_bucket{"));
+        Assert.Contains(lines, line => line.StartsWith("aspirelb_attempt_duration_seconds_bucket{"));
+    }
+
+    [Fact]
     public async Task Resource_OfEverySignal_IsWhatTheVariablesSay()
     {
         await _run.GetAsync("/anything", Cancel);

@@ -41,8 +41,11 @@ internal sealed record ReceivedSpan(Tags Resource, string Source, Span Span)
 }
 
 /// <summary>One point of a metric, as last exported: <paramref name="Count"/> of a histogram's recordings, <paramref name="Value"/> its sum or the number.</summary>
-internal sealed record ReceivedPoint(Tags Resource, string Meter, string Name, string Unit, double Value, ulong Count, Tags Tags)
+internal sealed record ReceivedPoint(Tags Resource, string Meter, string Name, string Unit, double Value, ulong Count, Tags Tags, RepeatedField<Exemplar> Exemplars)
 {
+    /// <summary>The traces of its exemplars.</summary>
+    public IEnumerable<string> ExemplarTraces => Exemplars.Select(exemplar => ReceivedSpan.Hex(exemplar.TraceId));
+
     public override string ToString() => $"point {Meter}/{Name} = {Value} {Unit} (count {Count}) [{Tags}]";
 }
 

@@ -88,10 +88,10 @@ internal sealed class ReceivedTelemetry
             _points[$"{point.Resource["service.instance.id"]} {point.Meter} {point.Name} {point.Tags}"] = point;
 
         static IEnumerable<ReceivedPoint> Points(Tags resource, string meter, Metric metric) => metric.DataCase == Metric.DataOneofCase.Histogram
-            ? metric.Histogram.DataPoints.Select(p => new ReceivedPoint(resource, meter, metric.Name, metric.Unit, p.Sum, p.Count, new(p.Attributes)))
+            ? metric.Histogram.DataPoints.Select(p => new ReceivedPoint(resource, meter, metric.Name, metric.Unit, p.Sum, p.Count, new(p.Attributes), p.Exemplars))
             : (metric.Gauge ?? metric.Sum)?.DataPoints.Select(p => new ReceivedPoint(
                 resource, meter, metric.Name, metric.Unit,
-                p.ValueCase == NumberDataPoint.ValueOneofCase.AsInt ? p.AsInt : p.AsDouble, 1, new(p.Attributes))) ?? [];
+                p.ValueCase == NumberDataPoint.ValueOneofCase.AsInt ? p.AsInt : p.AsDouble, 1, new(p.Attributes), p.Exemplars)) ?? [];
     });
 
     private void Add(Action add)

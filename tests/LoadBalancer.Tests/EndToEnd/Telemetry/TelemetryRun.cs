@@ -39,20 +39,34 @@ public sealed class TelemetryRun : IAsyncDisposable
     /// <summary>Port of the data listener.</summary>
     internal int Port => _balancer.Url.Port;
 
+    /// <summary>A client of the admin listener.</summary>
+    internal HttpClient Admin => _balancer.Admin;
+
     /// <summary>A collector is always there; whether the balancer knows of it is up to <paramref name="variables"/>.</summary>
     internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, CancellationToken cancel, int backends = 1)
     {
-        var collector = await OtlpReceiver.StartAsync(cancel);
         var servers = await Task.WhenAll(Enumerable.Range(0, backends).Select(_ => RecordingBackend.StartAsync(cancel)));
+        return await StartAsync(variables, servers, ["--Backends", string.Join(',', servers.Select(server => server.Address))], cancel);
+    }
+
+    /// <summary>The same with other backends than recording ones.</summary>
+    internal static Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, string[] arguments, CancellationToken cancel) =>
+        StartAsync(variables, [], arguments, cancel);
+
+    private static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, RecordingBackend[] servers, string[] arguments, CancellationToken cancel)
+    {
+        var collector = await OtlpReceiver.StartAsync(cancel);
         var environment = ExportSoon;
         foreach (var (name, value) in variables(collector))
             environment[name] = value;
-        var addresses = string.Join(',', servers.Select(server => server.Address));
-        return new(collector, servers, await LoadBalancerProcess.StartAsync(["--Backends", addresses], environment, cancel));
+        return new(collector, servers, await LoadBalancerProcess.StartAsync(arguments, environment, cancel));
     }
 
     /// <summary>GET with the headers of a client's trace, if any.</summary>
-    internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers)
+    internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) => (await FetchAsync(path, cancel, headers)).Status;
+
+    /// <summary>The same, with the body.</summary>
+    internal async Task<(HttpStatusCode Status, string Body)> FetchAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var (name, value) in headers)
@@ -60,7 +74,7 @@ public sealed class TelemetryRun : IAsyncDisposable
         try
         {
             using var response = await _client.SendAsync(request, cancel);
-            return response.StatusCode;
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
         }
         catch (HttpRequestException failure)
         {
