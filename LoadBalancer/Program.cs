@@ -36,6 +36,7 @@ internal static class Program
         app.UseAccessLog();
         app.UseMiddleware<CloseWhenStopping>();
         app.UseMiddleware<RequestHygiene>();
+        app.UseMiddleware<TrustedPeers>();
         app.UseLimiting();
         app.UseMiddleware<OnlyRoute>();
         app.UseRouting();

@@ -92,6 +92,7 @@ internal sealed class OptionsSchema(XDocument documentation)
 
     private static JsonObject OfType(Type type, PropertyInfo property) => type switch
     {
+        _ when type == typeof(string[]) => new() { ["type"] = "array", ["items"] = Text(property) },
         _ when type.IsArray => new() { ["type"] = "array", ["items"] = Ranged("integer", property) },
         _ when type == typeof(bool) => new() { ["type"] = "boolean" },
         _ when type == typeof(int) => Ranged("integer", property),

@@ -9,6 +9,9 @@ internal sealed class RootOptions : ClusterOptions
     [Range(0, 10_000_000)]
     public int MaxInFlight { get; set; }
 
+    /// <summary>What clients say about whom they forward for.</summary>
+    public ForwardedHeadersOptions ForwardedHeaders { get; set; } = new();
+
     /// <summary>A line for each request.</summary>
     public AccessLogOptions AccessLog { get; set; } = new();
 

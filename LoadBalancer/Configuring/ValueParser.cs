@@ -9,6 +9,8 @@ internal static class ValueParser
     public static bool TryParse(IConfigurationSection section, Type type, out object? value, out string expected)
     {
         var underlying = Nullable.GetUnderlyingType(type);
+        if (type == typeof(string[]))
+            return Succeed(Texts(section), out value, out expected);
         if (type.IsArray)
             return TryParseNumbers(section, out value, out expected);
 
@@ -45,9 +47,7 @@ internal static class ValueParser
 
     private static bool TryParseNumbers(IConfigurationSection section, out object? value, out string expected)
     {
-        var texts = section.Value is { } list
-            ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : [.. section.GetChildren().Select(child => child.Value ?? "")];
+        var texts = Texts(section);
         var numbers = new int[texts.Length];
         for (var i = 0; i < texts.Length; i++)
         {
@@ -57,6 +57,11 @@ internal static class ValueParser
 
         return Succeed(numbers, out value, out expected);
     }
+
+    // A list, or one comma-separated string.
+    private static string[] Texts(IConfigurationSection section) => section.Value is { } list
+        ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : [.. section.GetChildren().Select(child => child.Value ?? "")];
 
     private static bool Succeed(object? parsed, out object? value, out string expected)
     {

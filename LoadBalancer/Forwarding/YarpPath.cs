@@ -92,8 +92,12 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         /// <summary>Status of the response head; 0 until there is one.</summary>
         public int StatusCode { get; private set; }
 
-        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
-            route.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await route.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            BelievedFields.Restore(httpContext, proxyRequest.Headers);
+        }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {

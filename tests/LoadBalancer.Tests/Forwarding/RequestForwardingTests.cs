@@ -1,3 +1,5 @@
+using Yarp.ReverseProxy.Transforms;
+
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
 /// <summary>What of a client's request reaches the backend.</summary>
@@ -63,12 +65,15 @@ public class RequestForwardingTests
         Assert.Contains("\r\nX-Kept: caf\u00e9\r\n", head);
     }
 
-    [Fact]
-    public async Task ForwardedFields_ClientClaims_AreReplaced()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ForwardedFields_ClientClaims_AreReplaced(bool throughYarp)
     {
         var head = await HeadReceivedFor(
             "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n"
-            + "X-Forwarded-Host: evil.test\r\nX-Forwarded-Prefix: /evil\r\nForwarded: for=1.2.3.4\r\n\r\n");
+            + "X-Forwarded-Host: evil.test\r\nX-Forwarded-Prefix: /evil\r\nForwarded: for=1.2.3.4\r\n\r\n",
+            new() { Route = route => throughYarp ? route.WithTransformRequestHeader("X-Added", "1") : route });
 
         Assert.Contains("\r\nX-Forwarded-For: 127.0.0.1\r\n", head);
         Assert.Contains("\r\nX-Forwarded-Proto: http\r\n", head);
@@ -77,15 +82,27 @@ public class RequestForwardingTests
         Assert.DoesNotContain("evil", head);
     }
 
-    [Fact]
-    public async Task ForwardedFields_TrustedPeer_AreAddedTo()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ForwardedFields_TrustedPeer_AreAddedTo(bool throughYarp)
     {
         var head = await HeadReceivedFor(
-            "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n\r\n",
-            new() { OnRequest = context => context.Features.Set<AspireLB.LoadBalancer.Forwarding.ITrustedPeerFeature>(new Trusted()) });
+            "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outer.test\r\n\r\n",
+            new()
+            {
+                Route = route => throughYarp ? route.WithTransformRequestHeader("X-Added", "1") : route,
+                OnRequest = context =>
+                {
+                    context.Connection.RemoteIpAddress = System.Net.IPAddress.Parse("::ffff:10.1.2.3");
+                    context.Features.Set<AspireLB.LoadBalancer.Forwarding.ITrustedPeerFeature>(new Trusted());
+                },
+            });
 
-        Assert.Contains("\r\nX-Forwarded-For: 1.2.3.4, 127.0.0.1\r\n", head);
+        Assert.Equal(throughYarp, head.Contains("\r\nX-Added: 1\r\n", StringComparison.Ordinal));
+        Assert.Contains("\r\nX-Forwarded-For: 1.2.3.4, 10.1.2.3\r\n", head);
         Assert.Contains("\r\nX-Forwarded-Proto: https\r\n", head);
+        Assert.Contains("\r\nX-Forwarded-Host: outer.test\r\n", head);
     }
 
     [Fact]
