@@ -151,6 +151,18 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Equal(("draining", 5), ((string?)extra["state"], (int)extra["weight"]!));
     }
 
+    [Fact]
+    public async Task StateFile_CannotBeWritten_ChangesNothing()
+    {
+        await using var balancer = await LoadBalancerProcess.StartAsync(_servers.Urls, Cancel, "--Admin:StateFile", Path.Combine(_directory.FullName, "none", "state.json"));
+
+        var answer = await balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, state = "disabled" });
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
+        Assert.StartsWith("Nothing was changed, since the state file can't be written: ", answer.Title, StringComparison.Ordinal);
+        Assert.All((await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray(), backend => Assert.Equal("healthy", (string?)backend!["state"]));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("""{"some":"file"}""")]

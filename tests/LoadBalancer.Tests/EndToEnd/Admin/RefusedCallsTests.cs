@@ -38,6 +38,31 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
         Assert.Equal(before, (await _balancer.CallAsync("GET", "/api/backends")).ETag);
     }
 
+    [Theory]
+    [InlineData("PATCH", "/api/backends/backends/server-1", """{"weight":3}""")]
+    [InlineData("PATCH", "/api/backends", """{"select":[{"cluster":"*","name":"*"}],"weight":3}""")]
+    [InlineData("POST", "/api/backends/backends/server-1/drain", null)]
+    [InlineData("POST", "/api/backends/backends/server-1/enable", null)]
+    [InlineData("POST", "/api/backends/backends", """{"address":"http://127.0.0.1:1"}""")]
+    [InlineData("DELETE", "/api/backends/backends/server-1", null)]
+    [InlineData("PUT", "/api/config", """{"Backends":"http://127.0.0.1:1"}""")]
+    [InlineData("DELETE", "/api/config", null)]
+    [InlineData("POST", "/api/config/confirm", null)]
+    [InlineData("POST", "/api/config/rollback", null)]
+    public async Task Change_OnAStateThatIsNoMore_IsRefused(string method, string path, string? body)
+    {
+        var before = (await _balancer.CallAsync("GET", "/api/backends")).ETag;
+
+        var answer = await _balancer.CallAsync(method, path, body is null ? null : JsonNode.Parse(body), ("If-Match", "\"once\""));
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, answer.Status);
+        Assert.Equal(before, (await _balancer.CallAsync("GET", "/api/backends")).ETag);
+    }
+
+    [Fact]
+    public async Task Change_BodyTooLarge_IsRefused() =>
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _balancer.CallAsync("POST", "/api/config/validate", new { Backends = new string('x', 1024 * 1024) })).Status);
+
     [Fact]
     public async Task PatchMany_OneSelectorFitsNothing_ChangesNone()
     {
@@ -56,6 +81,7 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
         Assert.Equal(("RoundRobin", 2, 2), ((string?)cluster["policy"], (int)cluster["backends"]!, (int)cluster["available"]!));
         Assert.Equal("/{**path}", (string?)Assert.Single(routes)!["match"]!["path"]);
         Assert.Single((await _balancer.CallAsync("GET", "/api/clusters")).Body!.AsArray());
+        Assert.Equal("/{**path}", (string?)(await _balancer.CallAsync("GET", "/api/routes/BACKENDS")).Body!["match"]!["path"]);
     }
 
     [Theory]
