@@ -18,7 +18,7 @@ internal static class BackendsCluster
             return ([], []);
 
         var route = new RouteConfig { RouteId = Id, ClusterId = Id, Order = int.MaxValue, Match = new RouteMatch { Path = "/{**path}" } };
-        var destinations = backends.SelectMany(backend => Destinations(backend, discovery)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var destinations = DiscoveredDestinations.In(backends.Select(Destination), discovery);
         return ([route.WithTransformUseOriginalHostHeader()], [new ClusterConfig { ClusterId = Id, Destinations = destinations }]);
     }
 
@@ -26,11 +26,8 @@ internal static class BackendsCluster
     public static bool TryParseWeight(string? text, out int weight) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= BackendsShorthand.MaximumWeight;
 
-    // A service with several endpoints becomes several backends: server-1, server-1/2, …
-    private static IEnumerable<KeyValuePair<string, DestinationConfig>> Destinations(BackendEntry backend, ServiceDiscovery discovery) =>
-        discovery.Resolve(backend.Address).Select((address, i) => KeyValuePair.Create(
-            i == 0 ? backend.Name : string.Create(CultureInfo.InvariantCulture, $"{backend.Name}/{i + 1}"),
-            new DestinationConfig { Address = address, Metadata = Metadata(backend) }));
+    private static KeyValuePair<string, DestinationConfig> Destination(BackendEntry backend) =>
+        KeyValuePair.Create(backend.Name, new DestinationConfig { Address = backend.Address, Metadata = Metadata(backend) });
 
     private static Dictionary<string, string>? Metadata(BackendEntry backend) =>
         backend.Weight == 1 ? null : new() { [WeightMetadata] = backend.Weight.ToString(CultureInfo.InvariantCulture) };

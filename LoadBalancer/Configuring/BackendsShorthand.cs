@@ -16,6 +16,9 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
 
     public const int MaximumWeight = 1000;
 
+    /// <summary>Whether the key is there, even if nothing stands behind it.</summary>
+    public bool IsPresent => configuration.GetSection(Key) is var section && (section.Value is not null || section.GetChildren().Any());
+
     /// <summary>The entries in their order; empty when there is no such key.</summary>
     public IReadOnlyList<BackendEntry> Read()
     {

@@ -14,12 +14,11 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
     public async Task<EffectiveConfiguration> ReadAsync(IConfiguration configuration)
     {
         var errors = new List<ConfigurationError>();
+        var discovery = new ServiceDiscovery(configuration);
         var (routes, clusters) = ReverseProxySection.Read(configuration, errors);
-        var backends = new BackendsShorthand(configuration, errors).Read();
-        if (backends.Count == 0 && routes.Count == 0 && clusters.Count == 0)
-            backends = DefaultBackends.All;
-
-        var expanded = BackendsCluster.Expand(backends, new ServiceDiscovery(configuration));
+        var backends = ReadBackends(configuration, hasOthers: routes.Count > 0 || clusters.Count > 0, errors);
+        var expanded = BackendsCluster.Expand(backends, discovery);
+        clusters = [.. clusters.Select(cluster => DiscoveredDestinations.In(cluster, discovery))];
         routes = Joined(routes, expanded.Routes, route => route.RouteId, "Routes", "route", errors);
         clusters = Joined(clusters, expanded.Clusters, cluster => cluster.ClusterId, "Clusters", "cluster", errors);
 
@@ -32,6 +31,21 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
         return errors.Count == 0
             ? new(urls, routes, [.. clusters.Select(OwnedCluster.From)], options, admin)
             : throw new InvalidConfigurationException([.. errors.Distinct()]);
+    }
+
+    // What is balanced by default is for those who have said nothing, not for those who have said "none".
+    private static IReadOnlyList<BackendEntry> ReadBackends(IConfiguration configuration, bool hasOthers, List<ConfigurationError> errors)
+    {
+        var shorthand = new BackendsShorthand(configuration, errors);
+        var backends = shorthand.Read();
+        if (backends.Count > 0 || hasOthers)
+            return backends;
+        if (!shorthand.IsPresent)
+            return DefaultBackends.All;
+
+        if (errors.Count == 0)
+            errors.Add(new(BackendsShorthand.Key, "", $"allowed: one backend at least; without the key, {DefaultBackends.All[0].Address} to {DefaultBackends.All[^1].Address} are balanced"));
+        return [];
     }
 
     private static IReadOnlyList<T> Joined<T>(IReadOnlyList<T> configured, IReadOnlyList<T> made, Func<T, string> id, string section, string kind, List<ConfigurationError> errors)

@@ -16,6 +16,9 @@ internal sealed partial class ConfigurationReloader(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    private readonly EffectiveConfiguration _atStart = store.Current;
+    private string _waiting = "";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var (applied, before) = (sources.AtStart, "");
@@ -43,6 +46,7 @@ internal sealed partial class ConfigurationReloader(
             sources.RefreshLive();
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
+            TellOfRestart();
         }
         catch (InvalidConfigurationException invalid)
         {
@@ -61,6 +65,15 @@ internal sealed partial class ConfigurationReloader(
         }
     }
 
+    // Once for each set of keys, not with every reload after.
+    private void TellOfRestart()
+    {
+        var waiting = string.Join(", ", RestartNeeds.Between(_atStart, store.Current));
+        if (waiting.Length > 0 && waiting != _waiting)
+            Log.NeedsRestart(logger, waiting);
+        _waiting = waiting;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Configuration reloaded: {Routes} routes, {Backends} backends", EventName = "ConfigurationApplied")]
@@ -71,5 +84,8 @@ internal sealed partial class ConfigurationReloader(
 
         [LoggerMessage(3, LogLevel.Error, "Configuration not reloaded, the last good one stays", EventName = "ConfigurationFailed")]
         public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Warning, "These changes take effect with the next start only: {Keys}", EventName = "ConfigurationNeedsRestart")]
+        public static partial void NeedsRestart(ILogger logger, string keys);
     }
 }

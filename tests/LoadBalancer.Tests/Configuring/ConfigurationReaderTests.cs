@@ -16,6 +16,26 @@ public class ConfigurationReaderTests
         Assert.Equal("RoundRobin", configuration.LoadBalancer.For(cluster.ClusterId).Policy);
     }
 
+    [Theory]
+    [InlineData("""{ "Backends": [] }""")]
+    [InlineData("""{ "Backends": "" }""")]
+    [InlineData("""{ "Backends": " , " }""")]
+    public async Task Read_BackendsWithNothingInIt_IsAnErrorAndNotTheDefaults(string json)
+    {
+        var error = Assert.Single(await Settings.ErrorsAsync(Settings.Json(json)));
+
+        Assert.StartsWith("Backends: ", error, StringComparison.Ordinal);
+        Assert.Contains("allowed: one backend at least", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_BackendsEmptyBesideAReverseProxy_IsWhatItSays()
+    {
+        var configuration = await Settings.ReadAsync(Settings.Json("""{ "Backends": [], "ReverseProxy": { "Clusters": { "c": { "Destinations": { "d": { "Address": "http://d" } } } } } }"""));
+
+        Assert.Equal("c", Assert.Single(configuration.Clusters).ClusterId);
+    }
+
     [Fact]
     public async Task Read_Weights_ReachTheDestinations()
     {

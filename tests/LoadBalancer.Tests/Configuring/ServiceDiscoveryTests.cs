@@ -32,5 +32,20 @@ public class ServiceDiscoveryTests
         Assert.Equal(["http://localhost:5001", "http://localhost:5011", "http://localhost:5002"], destinations.Values.Select(destination => destination.Address));
     }
 
+    [Fact]
+    public async Task Read_ServiceNamesInDestinations_AreResolvedThereTooAndOthersAreLeftToDns()
+    {
+        var configuration = Settings.Of(
+            ("ReverseProxy:Clusters:c:Destinations:one:Address", "http://server-1/api"), ("ReverseProxy:Clusters:c:Destinations:one:Host", "shop.example"),
+            ("ReverseProxy:Clusters:c:Destinations:one:Health", "http://server-1"), ("ReverseProxy:Clusters:c:Destinations:other:Address", "http://elsewhere"),
+            ("services:server-1:http:0", "http://localhost:5001"), ("services:server-1:http:1", "http://localhost:5011"));
+
+        var destinations = Assert.Single((await Settings.ReadAsync(configuration)).Clusters).Destinations!;
+
+        Assert.Equal(
+            [("one", "http://localhost:5001/api", "http://localhost:5001", "shop.example"), ("one/2", "http://localhost:5011/api", "http://localhost:5011", "shop.example"), ("other", "http://elsewhere", null, null)],
+            destinations.Select(pair => (pair.Key, pair.Value.Address, pair.Value.Health, pair.Value.Host)));
+    }
+
     private static IReadOnlyList<string> Resolve(string address, params (string, string?)[] settings) => new ServiceDiscovery(Settings.Of(settings)).Resolve(address);
 }

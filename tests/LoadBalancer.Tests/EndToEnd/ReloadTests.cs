@@ -77,6 +77,24 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
     }
 
+    [Fact]
+    public async Task UrlsChange_WhileRunning_IsSaidOnceToNeedARestartAndTheRestIsApplied()
+    {
+        await using var a = await TestBackend.StartAsync("a", Cancelled);
+        await using var b = await TestBackend.StartAsync("b", Cancelled);
+        Write(Backends(a));
+        await using var balancer = await StartAsync();
+
+        Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "b", "Address": "{{b.Url}}" }] }""");
+        await ReloadedAsync(balancer);
+        Assert.Equal("b", await balancer.Client.GetStringAsync("/", Cancelled));
+        await balancer.Process.LineAsync(line => line.Contains("next start only: LoadBalancer:AccessLog:Format", StringComparison.Ordinal), Cancelled);
+
+        Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "a", "Address": "{{a.Url}}" }] }""");
+        await Eventually.TrueAsync(async () => await balancer.Client.GetStringAsync("/", Cancelled) == "a", Cancelled);
+        Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("next start only", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private static string Backends(params TestBackend[] backends) => new JsonObject

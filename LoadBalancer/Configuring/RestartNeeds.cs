@@ -1,0 +1,23 @@
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>What is read once, when the process starts: a reload takes it in, but nothing comes of it before the next start.</summary>
+internal static class RestartNeeds
+{
+    private static readonly string[] Keys = ["Urls", AdminSection.Key, $"{LoadBalancerSection.Key}:{nameof(RootOptions.AccessLog)}", $"{LoadBalancerSection.Key}:{nameof(RootOptions.Shutdown)}:{nameof(ShutdownOptions.Grace)}"];
+
+    /// <summary>The keys by which two configurations differ in such a way.</summary>
+    public static IReadOnlyList<string> Between(EffectiveConfiguration atStart, EffectiveConfiguration now)
+    {
+        var (before, after) = (EffectiveText.Flatten(atStart), EffectiveText.Flatten(now));
+        var changed = before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).Where(IsReadOnce).ToList();
+
+        // Secrets are masked in the text.
+        if (atStart.Admin.Token != now.Admin.Token)
+            changed.Add($"{AdminSection.Key}:{nameof(AdminOptions.Token)}");
+        if (atStart.Admin.ExplainToken != now.Admin.ExplainToken)
+            changed.Add($"{AdminSection.Key}:{nameof(AdminOptions.ExplainToken)}");
+        return [.. changed.Distinct(StringComparer.OrdinalIgnoreCase).Order(NaturalOrder.Instance)];
+    }
+
+    private static bool IsReadOnce(string key) => Keys.Any(once => key.Equals(once, StringComparison.OrdinalIgnoreCase) || key.StartsWith(once + ":", StringComparison.OrdinalIgnoreCase));
+}
