@@ -1,4 +1,5 @@
 using System.Text;
+using AspireLB.LoadBalancer.Accepting.Polled;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.ServiceDefaults;
 
@@ -15,6 +16,7 @@ internal static class AcceptingExtensions
         builder.Services.AddHealthChecks().AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
 
+        builder.Services.AddEventLoops();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. BindingAddresses.Split(configuration.Urls)]);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
@@ -24,7 +25,7 @@ internal sealed partial class Attempt
         var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
         try
         {
-            if (!TryWriteHead(connection, out var length))
+            if (!TryWriteHead(out var request))
             {
                 _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
                 isClean = true;
@@ -34,7 +35,7 @@ internal sealed partial class Attempt
             if (isReused)
                 connection.Transport.MarkSent();
             connection.Deadline.Set(Within(_timeouts.Idle));
-            var sent = await connection.Transport.SendAsync(connection.Buffer.AsMemory(0, length));
+            var sent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
             if (sent && _body is { Length: > JoinedBodyBytes } body)
                 sent = await connection.Transport.SendAsync(body);
             if (sent && IsStreamed)
@@ -83,25 +84,28 @@ internal sealed partial class Attempt
 
     private bool IsStreamed => _body is null && (_framing.IsChunked || _framing.ContentLength > 0);
 
-    private bool TryWriteHead(BackendConnection connection, out int length)
+    private bool TryWriteHead(out ByteWriter request)
     {
         if (_racer is null)
-            return TryWrite(connection, out length);
+            return TryWrite(out request);
 
-        length = 0;
+        request = default;
         lock (_racer.Gate)
-            return _racer.TakesTurn() && TryWrite(connection, out length);
+            return _racer.TakesTurn() && TryWrite(out request);
     }
 
-    private bool TryWrite(BackendConnection connection, out int length)
+    private bool TryWrite(out ByteWriter request)
     {
-        var writer = connection.StartWriting();
-        var written = RequestHeadWriter.TryWrite(ref writer, _context, _request, _backend, _plan, _framing, _span);
+        request = new(Buffers.Rent(Buffers.Small));
+        if (!RequestHeadWriter.TryWrite(ref request, _context, _request, _backend, _plan, _framing, _span))
+        {
+            Buffers.Return(request.Buffer);
+            return false;
+        }
+
         if (_body is { Length: > 0 and <= JoinedBodyBytes } body)
-            writer.Write(body.Span);
-        length = writer.Length;
-        connection.FinishWriting(writer);
-        return written;
+            request.Write(body.Span);
+        return true;
     }
 
     private async ValueTask<(AttemptProgress Progress, AttemptFailure Failure)> ReceiveHeadAsync(BackendConnection connection, PendingBody? pending)
@@ -131,7 +135,7 @@ internal sealed partial class Attempt
                 continue;
             }
 
-            await connection.Transport.WaitForDataAsync();
+            await connection.WaitForDataAsync();
             var received = await connection.ReceiveAsync();
             if (received <= 0)
                 return (isFirst ? AttemptProgress.NoResponse : AttemptProgress.BrokenOff, AttemptFailure.Connection);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Sockets;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.LoadBalancer.Forwarding;
@@ -10,7 +11,7 @@ namespace AspireLB.LoadBalancer.Forwarding;
 /// The client of a cluster that our own path can serve. It holds that path's connections, one pool a destination, and beside them YARP's
 /// client for the requests that go through YARP's forwarder. That a cluster has a client of this type is the decision for our path.
 /// </summary>
-internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int maxConnections, TimeoutOptions timeouts, TimeProvider time)
+internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int maxConnections, TimeoutOptions timeouts, EventLoops? loops, TimeProvider time)
     : HttpMessageInvoker(new YarpHandler(yarp), disposeHandler: true)
 {
     private readonly ConcurrentDictionary<string, Upstream?> _backends = new();
@@ -67,7 +68,7 @@ internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int 
             return null;
 
         var addresses = new AddressBook(address.EndPoint, time, Dns.GetHostAddressesAsync);
-        var connector = new Connector(address, tls, addresses, time);
+        var connector = new Connector(address, tls, addresses, loops, time);
         return new(address, addresses, new(connector, addresses, time, maxConnections));
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Sockets;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -10,7 +11,8 @@ namespace AspireLB.LoadBalancer.Forwarding;
 /// Makes each cluster's client when configuration is applied: ours where all client settings are known to our path, YARP's otherwise. A
 /// client stays, with its connections, as long as its settings are the same.
 /// </summary>
-internal sealed class Http1ClientFactory(IClusterOptionsSource options, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class Http1ClientFactory(
+    IClusterOptionsSource options, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger, EventLoops? loops = null)
     : IForwarderHttpClientFactory
 {
     public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
@@ -37,7 +39,7 @@ internal sealed class Http1ClientFactory(IClusterOptionsSource options, TimeProv
             return yarp;
 
         var tls = new TlsSettings(config.SslProtocols ?? SslProtocols.None, config.DangerousAcceptAnyServerCertificate ?? false);
-        return new Http1Client(yarp, tls, config.MaxConnectionsPerServer ?? 0, timeouts, time);
+        return new Http1Client(yarp, tls, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
     }
 
     private static bool Knows(HttpClientConfig config) =>

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net;
 using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
@@ -19,9 +19,6 @@ internal enum AbortReason
 /// <summary>One connection to a backend with all that is used over again from request to request.</summary>
 internal sealed class BackendConnection : IDisposable
 {
-    /// <summary>Holds a request head with a small body, then a response head with a small body.</summary>
-    private const int BufferBytes = 16 * 1024;
-
     private int _abortReason;
     private volatile bool _awaitsClient;
 
@@ -59,7 +56,7 @@ internal sealed class BackendConnection : IDisposable
 
     public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
 
-    /// <summary>The buffer of the exchange under way; empty between exchanges, so that an idle connection holds none.</summary>
+    /// <summary>What was received; empty while nothing is there, so that neither an idle connection nor one that waits holds a buffer.</summary>
     public byte[] Buffer { get; private set; } = [];
 
     /// <summary>Start of what was received and not used yet.</summary>
@@ -70,17 +67,12 @@ internal sealed class BackendConnection : IDisposable
 
     public ReadOnlySpan<byte> Received => Buffer.AsSpan(Start, End - Start);
 
-    public ByteWriter StartWriting()
+    /// <summary>Waits for data, without a buffer where there is nothing in it and the transport allows.</summary>
+    public ValueTask WaitForDataAsync()
     {
-        RentBuffer();
-        return new(Buffer);
-    }
-
-    /// <summary>Takes over the writer's array, which may be another one after growth.</summary>
-    public void FinishWriting(ByteWriter writer)
-    {
-        Buffer = writer.Buffer;
-        Start = End = 0;
+        if (Start == End && Transport.WaitsWithoutBuffer)
+            ReturnBuffer();
+        return Transport.WaitForDataAsync();
     }
 
     /// <summary>Receives behind what is there; makes room first where there is none.</summary>
@@ -97,8 +89,7 @@ internal sealed class BackendConnection : IDisposable
     /// <summary>Gives the buffer back. What it held is gone.</summary>
     public void ReturnBuffer()
     {
-        if (Buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(Buffer);
+        Buffers.Return(Buffer);
         Buffer = [];
         Start = End = 0;
     }
@@ -126,7 +117,7 @@ internal sealed class BackendConnection : IDisposable
     private void RentBuffer()
     {
         if (Buffer.Length == 0)
-            Buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+            Buffer = Buffers.Rent(Buffers.Medium);
     }
 
     private void MakeRoom()
@@ -139,9 +130,9 @@ internal sealed class BackendConnection : IDisposable
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Buffer.Length * 2);
+        var larger = Buffers.Rent(Buffer.Length * 2);
         Received.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(Buffer);
+        Buffers.Return(Buffer);
         Buffer = larger;
     }
 }

@@ -15,6 +15,9 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether nothing has happened on the connection since the last response: neither bytes nor its end. Asked before it is used again.</summary>
     public abstract bool IsQuiet { get; }
 
+    /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
+    public virtual bool WaitsWithoutBuffer => true;
+
     /// <summary>
     /// True where the operating system shows that the peer never acknowledged a byte of what was sent since <see cref="MarkSent"/>, so that
     /// it cannot have acted on it. False where that is not known.
@@ -31,6 +34,9 @@ internal abstract class BackendTransport : IDisposable
 
     /// <summary>Sends everything; false where the connection failed.</summary>
     public abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Sends a rented buffer and returns it, at the latest before the response is there; false where the connection failed.</summary>
+    public abstract ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length);
 
     /// <summary>Waits until a receive would return at once, where that can be done without a buffer; otherwise returns immediately.</summary>
     public virtual ValueTask WaitForDataAsync() => default;

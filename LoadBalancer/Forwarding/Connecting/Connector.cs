@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using AspireLB.LoadBalancer.Sockets;
 
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 
@@ -11,7 +12,7 @@ internal readonly record struct Connected(BackendTransport? Transport, EndPoint?
 }
 
 /// <summary>Opens connections to one backend: looks its name up, tries its addresses, secures the connection where the scheme is https.</summary>
-internal sealed class Connector(BackendAddress address, TlsSettings tls, AddressBook addresses, TimeProvider time)
+internal sealed class Connector(BackendAddress address, TlsSettings tls, AddressBook addresses, EventLoops? loops, TimeProvider time)
 {
     /// <summary>Time after which the next address is tried beside the ones before it (RFC 8305, section 5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
@@ -21,21 +22,14 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
         using var timer = new CancellationTokenSource(timeout, time);
         using var both = clientGone.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(timer.Token, clientGone) : null;
         var cancellation = both?.Token ?? timer.Token;
-        Socket? socket = null;
         try
         {
             var endPoints = await addresses.GetAsync(cancellation);
-            socket = endPoints.Length == 1 ? await OpenAsync(endPoints[0], cancellation) : await RaceAsync(endPoints, cancellation);
-            if (socket is null)
-                return Connected.Failed(FailureOf(timer, clientGone));
-
-            var endPoint = socket.RemoteEndPoint;
-            var transport = address.IsTls ? await SecureAsync(socket, cancellation) : new SocketTransport(socket);
-            return new(transport, endPoint, AttemptFailure.None);
+            var connected = endPoints.Length == 1 ? await OpenAsync(endPoints[0], cancellation) : await RaceAsync(endPoints, cancellation);
+            return connected.Transport is null ? Connected.Failed(FailureOf(timer, clientGone)) : connected;
         }
-        catch (Exception error) when (TlsTransport.IsFailure(error))
+        catch (OperationCanceledException)
         {
-            socket?.Dispose();
             return Connected.Failed(FailureOf(timer, clientGone));
         }
     }
@@ -45,25 +39,28 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
         : timer.IsCancellationRequested ? AttemptFailure.Timeout
         : AttemptFailure.Connection;
 
-    private static async Task<Socket?> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
+    private async Task<Connected> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
+        if (loops is not null && !address.IsTls)
+            return new(await PolledTransport.ConnectAsync(loops.ForHere(), endPoint, cancellation), endPoint, AttemptFailure.None);
+
         var socket = endPoint is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (await SocketTransport.ConnectAsync(socket, endPoint, cancellation) == SocketError.Success && !cancellation.IsCancellationRequested)
-            return socket;
+            return new(address.IsTls ? await SecureAsync(socket, cancellation) : new SocketTransport(socket), endPoint, AttemptFailure.None);
 
         socket.Dispose();
-        return null;
+        return default;
     }
 
     /// <summary>Tries several addresses, each with a head start over the next. The first to answer wins.</summary>
-    private async Task<Socket?> RaceAsync(EndPoint[] endPoints, CancellationToken cancellation)
+    private async Task<Connected> RaceAsync(EndPoint[] endPoints, CancellationToken cancellation)
     {
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var running = new List<Task<Socket?>>();
-        Socket? winner = null;
-        for (var next = 0; winner is null && (next < endPoints.Length || running.Count > 0);)
+        var running = new List<Task<Connected>>();
+        var winner = default(Connected);
+        for (var next = 0; winner.Transport is null && (next < endPoints.Length || running.Count > 0);)
         {
             if (next < endPoints.Length)
                 running.Add(OpenAsync(endPoints[next++], losers.Token));
@@ -77,21 +74,22 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
             foreach (var attempt in running.FindAll(attempt => attempt.IsCompleted))
             {
                 running.Remove(attempt);
-                var socket = await attempt;
-                if (winner is null)
-                    winner = socket;
+                var connected = await attempt;
+                if (winner.Transport is null)
+                    winner = connected;
                 else
-                    socket?.Dispose();
+                    connected.Transport?.Dispose();
             }
         }
 
         await losers.CancelAsync();
         foreach (var attempt in running)
-            (await attempt)?.Dispose();
+            (await attempt).Transport?.Dispose();
         return winner;
     }
 
-    private async Task<BackendTransport> SecureAsync(Socket socket, CancellationToken cancellation)
+    /// <summary>Null where the handshake fails, or the certificate is not one to trust.</summary>
+    private async Task<BackendTransport?> SecureAsync(Socket socket, CancellationToken cancellation)
     {
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
@@ -99,10 +97,10 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
             await stream.AuthenticateAsClientAsync(tls.For(address.Host), cancellation);
             return new TlsTransport(stream, socket);
         }
-        catch
+        catch (Exception error) when (TlsTransport.IsFailure(error))
         {
             await stream.DisposeAsync();
-            throw;
+            return null;
         }
     }
 }

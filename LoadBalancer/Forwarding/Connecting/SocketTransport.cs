@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using AspireLB.LoadBalancer.Sockets;
 
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 
@@ -8,6 +9,8 @@ internal sealed class SocketTransport(Socket socket) : BackendTransport
 {
     private readonly Operation _receive = new();
     private readonly Operation _send = new();
+
+    public override bool WaitsWithoutBuffer => false;
 
     public override bool HasData
     {
@@ -83,6 +86,13 @@ internal sealed class SocketTransport(Socket socket) : BackendTransport
         }
 
         static async ValueTask<bool> Finish(ValueTask<int> sent) => await sent >= 0;
+    }
+
+    public override async ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length)
+    {
+        var isSent = await SendAsync(buffer.AsMemory(0, length));
+        Buffers.Return(buffer);
+        return isSent;
     }
 
     public override void Abort() => socket.Dispose();

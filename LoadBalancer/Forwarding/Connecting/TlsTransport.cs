@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using AspireLB.LoadBalancer.Sockets;
 
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 
@@ -65,6 +66,13 @@ internal sealed class TlsTransport(SslStream stream, Socket socket) : BackendTra
         {
             _watch = new(Failed);
         }
+    }
+
+    public override async ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length)
+    {
+        var isSent = await SendAsync(buffer.AsMemory(0, length));
+        Buffers.Return(buffer);
+        return isSent;
     }
 
     public override void Abort() => socket.Dispose();

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
+using AspireLB.LoadBalancer.Sockets;
 
 namespace AspireLB.LoadBalancer.Forwarding.Http1;
 
@@ -52,9 +52,9 @@ internal struct ByteWriter(byte[] buffer)
 
     private void Grow(int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Buffer.Length * 2, Length + bytes));
+        var larger = Buffers.Rent(Math.Max(Buffer.Length * 2, Length + bytes));
         Buffer.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(Buffer);
+        Buffers.Return(Buffer);
         Buffer = larger;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Sockets;
 
 namespace AspireLB.LoadBalancer.Forwarding.Http1;
 
@@ -40,7 +41,7 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
     /// <summary>Sends until the body's end. <paramref name="headTimeout"/> is the time that the response head has from then on.</summary>
     public async Task<PumpEnd> RunAsync(TimeSpan headTimeout)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        var buffer = Buffers.Rent(PieceBytes);
         try
         {
             while (true)
@@ -85,7 +86,7 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
         }
     }
 

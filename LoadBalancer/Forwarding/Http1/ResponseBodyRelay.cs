@@ -93,7 +93,7 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
     /// <summary>Within a large chunk data goes straight into the client's pipe; otherwise into the connection's buffer, to be decoded there.</summary>
     private async ValueTask<int> ReceiveChunkedAsync(ChunkedDecoder decoder)
     {
-        await connection.Transport.WaitForDataAsync();
+        await connection.WaitForDataAsync();
         if (decoder.Remaining < PieceBytes / 4)
         {
             var more = await connection.ReceiveAsync();
@@ -139,7 +139,7 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
                 unflushed = 0;
 
             connection.Deadline.Set(idle);
-            await connection.Transport.WaitForDataAsync();
+            await connection.WaitForDataAsync();
             var room = client.GetMemory((int)Math.Min(PieceBytes, remaining));
             var received = await connection.Transport.ReceiveAsync(room[..(int)Math.Min(room.Length, remaining)]);
             if (received <= 0)

@@ -6,7 +6,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd;
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
 /// <summary>The named outcome of each way in which an attempt can end.</summary>
-public class AttemptOutcomeTests
+public class AttemptOutcomeTests : ForwardingTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -15,7 +15,7 @@ public class AttemptOutcomeTests
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var proxy = await ForwardingProxy.StartAsync($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
+        await using var proxy = await StartProxyAsync($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.NeverConnected, AttemptFailure.Connection);
@@ -24,7 +24,7 @@ public class AttemptOutcomeTests
     [Fact]
     public async Task Attempt_NameDoesNotExist_NeverConnected()
     {
-        await using var proxy = await ForwardingProxy.StartAsync("http://does-not-exist.invalid");
+        await using var proxy = await StartProxyAsync("http://does-not-exist.invalid");
 
         Assert.Matches("^HTTP/1.1 50[24] ", await proxy.GetAsync());
         Assert.Equal(AttemptProgress.NeverConnected, Assert.Single(proxy.Ended).Progress);
@@ -34,7 +34,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_ClosedWithoutAByte_NoResponse()
     {
         await using var backend = new ScriptedBackend(connection => connection.ReadHeadAsync());
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Connection);
@@ -48,7 +48,7 @@ public class AttemptOutcomeTests
             await connection.ReadHeadAsync();
             connection.Reset();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Connection);
@@ -58,7 +58,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_ClosedWithinTheHead_BrokenOff()
     {
         await using var backend = ScriptedBackend.AnsweringOnce("HTTP/1.1 200 OK\r\nContent-");
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.BrokenOff, AttemptFailure.Connection);
@@ -71,7 +71,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_NotHttp_InvalidResponse(string response)
     {
         await using var backend = ScriptedBackend.Answering(response);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
@@ -84,7 +84,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_ClosedWithinTheBody_BreaksTheClientOff(string response)
     {
         await using var backend = ScriptedBackend.AnsweringOnce(response);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var received = await proxy.GetAsync();
 
@@ -96,7 +96,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_BrokenChunk_InvalidResponse()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnope\r\n");
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         await proxy.GetAsync();
 
@@ -120,7 +120,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_NoHeadInTime_TimesOut()
     {
         await using var backend = new ScriptedBackend(connection => connection.StallAsync());
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { Timeouts = new() { ResponseHead = TimeSpan.FromMilliseconds(100) } });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Timeouts = new() { ResponseHead = TimeSpan.FromMilliseconds(100) } });
 
         Assert.StartsWith("HTTP/1.1 504 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Timeout);
@@ -130,7 +130,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_OwnTimeLimit_TimesOut()
     {
         await using var backend = new ScriptedBackend(connection => connection.StallAsync());
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { AttemptTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { AttemptTimeout = TimeSpan.FromMilliseconds(100) });
 
         Assert.StartsWith("HTTP/1.1 504 ", await proxy.GetAsync());
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Timeout);
@@ -145,7 +145,7 @@ public class AttemptOutcomeTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { Timeouts = new() { Idle = TimeSpan.FromMilliseconds(100) } });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Timeouts = new() { Idle = TimeSpan.FromMilliseconds(100) } });
 
         await proxy.GetAsync();
 
@@ -164,7 +164,7 @@ public class AttemptOutcomeTests
             await connection.WaitForCloseAsync();
             closed.SetResult();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
         using (var client = await proxy.ConnectAsync())
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: f\r\n\r\n");
@@ -180,7 +180,7 @@ public class AttemptOutcomeTests
     public async Task Attempt_ClientsBodyIsBroken_IsTheClientsFailure()
     {
         await using var backend = new ScriptedBackend(connection => connection.WaitForCloseAsync());
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var response = await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nnope\r\n");
 
@@ -192,7 +192,7 @@ public class AttemptOutcomeTests
     public async Task WillRepeat_HeadReceivedAndYes_LeavesTheClientUntouched()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 503 Service Unavailable\r\nX-A: 1\r\nContent-Length: 4\r\n\r\nbusy");
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { Repeats = _ => true });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Repeats = _ => true });
 
         // Nothing repeats here, so that the client gets what an untouched response is.
         var response = await proxy.GetAsync();
@@ -208,7 +208,7 @@ public class AttemptOutcomeTests
     public async Task WillRepeat_DroppedResponseThatIsAllThere_KeepsTheConnection()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { Repeats = _ => true });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Repeats = _ => true });
 
         await proxy.GetAsync();
         await proxy.GetAsync();
@@ -220,7 +220,7 @@ public class AttemptOutcomeTests
     public async Task Connection_ClosedWhileIdle_CostsNoRequest()
     {
         await using var backend = ScriptedBackend.AnsweringOnce(Ok);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         for (var i = 0; i < 20; i++)
             Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
@@ -237,7 +237,7 @@ public class AttemptOutcomeTests
             await connection.SendAsync(Ok);
             await connection.ReadHeadAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         for (var i = 0; i < 3; i++)
             Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
@@ -257,7 +257,7 @@ public class AttemptOutcomeTests
             if (await connection.ReadHeadAsync() is not null)
                 Interlocked.Increment(ref posts);
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { BufferedBody = [] });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = [] });
 
         Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using AspireLB.LoadBalancer.Accepting;
+using AspireLB.LoadBalancer.Accepting.Polled;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +45,9 @@ internal sealed class ForwardingProxy : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, setup.Listen);
         });
         setup.Configure?.Invoke(builder.Services);
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (setup.UsesEventLoops)
+            builder.Services.AddEventLoops();
         builder.Services.AddSingleton<IClusterOptionsSource>(new Options(new() { Timeouts = setup.Timeouts }));
         var route = new RouteConfig { RouteId = "r", ClusterId = "c", Match = new() { Path = "/{**rest}" } };
         var cluster = new ClusterConfig
@@ -91,6 +95,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
 
     public sealed record Setup
     {
+        public bool UsesEventLoops { get; init; } = true;
+
         public TimeoutOptions Timeouts { get; init; } = new();
 
         public HttpClientConfig? Client { get; init; }

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Transforms;
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
 /// <summary>What of a client's request reaches the backend.</summary>
-public class RequestForwardingTests
+public class RequestForwardingTests : ForwardingTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -135,7 +135,7 @@ public class RequestForwardingTests
             await connection.SendAsync(Ok);
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var sent = string.Concat(Enumerable.Range(0, 50_000).Select(i => $"{i,6}"));
         var response = await proxy.SendAsync($"POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n{sent}");
@@ -155,7 +155,7 @@ public class RequestForwardingTests
             await connection.SendAsync(Ok);
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var response = await proxy.SendAsync(
             "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5;ext=1\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n");
@@ -176,7 +176,7 @@ public class RequestForwardingTests
             await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nX-Length: {head!.Contains("\r\nContent-Length: 8\r\n", StringComparison.Ordinal)}\r\n\r\n{body}");
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new() { BufferedBody = "buffered"u8.ToArray() });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = "buffered"u8.ToArray() });
 
         var response = await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 
@@ -195,7 +195,7 @@ public class RequestForwardingTests
             await connection.SendAsync(Ok);
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
         using var client = await proxy.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -214,14 +214,14 @@ public class RequestForwardingTests
             await connection.SendAsync("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n");
             await connection.WaitForCloseAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var response = await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 417 ", response);
     }
 
-    private static async Task<string> HeadReceivedFor(string request, ForwardingProxy.Setup? setup = null, string path = "")
+    private async Task<string> HeadReceivedFor(string request, ForwardingProxy.Setup? setup = null, string path = "")
     {
         var head = "";
         await using var backend = new ScriptedBackend(async connection =>
@@ -230,7 +230,7 @@ public class RequestForwardingTests
             await connection.SendAsync(Ok);
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url + path, setup);
+        await using var proxy = await StartProxyAsync(backend.Url + path, setup);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await proxy.SendAsync(request));
         return head!;
     }

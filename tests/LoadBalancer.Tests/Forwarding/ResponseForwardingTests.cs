@@ -3,7 +3,7 @@ using AspireLB.LoadBalancer.Forwarding;
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
 /// <summary>What of a backend's response reaches the client, and what becomes of the connection.</summary>
-public class ResponseForwardingTests
+public class ResponseForwardingTests : ForwardingTests
 {
     [Fact]
     public async Task Response_WithLength_PassesWhole()
@@ -42,7 +42,7 @@ public class ResponseForwardingTests
     public async Task Response_UntilClose_EndsWhereTheBackendEnds()
     {
         await using var backend = ScriptedBackend.AnsweringOnce("HTTP/1.0 200 OK\r\n\r\nhello");
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         Assert.EndsWith("\r\n\r\n5\r\nhello\r\n0\r\n\r\n", await proxy.GetAsync());
         Assert.Equal([new AttemptResult(AttemptProgress.Completed, AttemptFailure.None, 200)], proxy.Ended);
@@ -87,7 +87,7 @@ public class ResponseForwardingTests
 
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         var response = await proxy.GetAsync();
 
@@ -111,7 +111,7 @@ public class ResponseForwardingTests
             await connection.SendAsync("0\r\n\r\n");
             await connection.StallAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
         using var client = await proxy.ConnectAsync();
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: f\r\nConnection: close\r\n\r\n");
@@ -134,7 +134,7 @@ public class ResponseForwardingTests
     public async Task Response_WithoutBody_LeavesTheConnectionForTheNext(string method, string response, string field)
     {
         await using var backend = ScriptedBackend.Answering(response);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         for (var i = 0; i < 3; i++)
         {
@@ -157,7 +157,7 @@ public class ResponseForwardingTests
     public async Task Connection_AfterAResponse_IsKeptOnlyInOrder(string response, int connections)
     {
         await using var backend = ScriptedBackend.Answering(response);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
 
         for (var i = 0; i < 3; i++)
             Assert.DoesNotContain("evil", await proxy.GetAsync());
@@ -174,7 +174,7 @@ public class ResponseForwardingTests
             await connection.SendAsync("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
             await connection.WaitForCloseAsync();
         });
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
         using var client = await proxy.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nContent-Length: 1000000\r\n\r\nbeginning");
@@ -182,10 +182,10 @@ public class ResponseForwardingTests
         Assert.StartsWith("HTTP/1.1 413 ", await client.ReadUntilAsync("no"));
     }
 
-    private static async Task<string> ResponseTo(string backendResponse)
+    private async Task<string> ResponseTo(string backendResponse)
     {
         await using var backend = ScriptedBackend.Answering(backendResponse);
-        await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
+        await using var proxy = await StartProxyAsync(backend.Url);
         return await proxy.GetAsync();
     }
 }

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using AspireLB.LoadBalancer.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireLB.LoadBalancer.Accepting.Polled;
+
+/// <summary>A listening socket that an event loop watches; each connection goes to the loop that has the fewest.</summary>
+internal sealed class PolledListener : IConnectionListener
+{
+    private static readonly TimeSpan PauseWithoutHandles = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<PolledConnection> _accepted = Channel.CreateUnbounded<PolledConnection>(
+        new() { SingleReader = true, AllowSynchronousContinuations = true });
+
+    private readonly Socket _socket;
+    private readonly Acceptor _acceptor;
+    private readonly EventLoops _loops;
+    private readonly MemoryPool<byte> _memory;
+    private readonly TimeProvider _time;
+    private readonly ITimer _retry;
+    private readonly EndPoint? _localForAll;
+
+    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, MemoryPool<byte> memory, TimeProvider time)
+    {
+        _loops = loops;
+        _memory = memory;
+        _time = time;
+        _socket = Listen(endPoint, backlog);
+        EndPoint = _socket.LocalEndPoint!;
+        _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
+        _retry = time.CreateTimer(static state => ((PolledListener)state!)._acceptor.Loop.TellAgain(((PolledListener)state)._acceptor), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _acceptor = new(this, loops.Idlest(), (int)_socket.Handle);
+        _acceptor.Watch();
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _accepted.Reader.WaitToReadAsync(cancellationToken) && _accepted.Reader.TryRead(out var connection) ? connection : null;
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _acceptor.Stop();
+        _socket.Dispose();
+        await _retry.DisposeAsync();
+        _accepted.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        while (_accepted.Reader.TryRead(out var connection))
+            await connection.DisposeAsync();
+    }
+
+    private static Socket Listen(EndPoint endPoint, int backlog)
+    {
+        // .NET makes a socket non-blocking for the kernel only when it watches it itself.
+        var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
+        if (handle < 0)
+            throw new SocketException(-handle);
+
+        var socket = new Socket(new SafeSocketHandle(handle, ownsHandle: true));
+        try
+        {
+            if (endPoint is IPEndPoint { Address: var address })
+            {
+                // Connections inherit it from the socket that accepts them.
+                socket.NoDelay = true;
+                if (address.Equals(IPAddress.IPv6Any))
+                    socket.DualMode = true;
+            }
+
+            socket.Bind(endPoint);
+            socket.Listen(backlog);
+            return socket;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            throw new AddressInUseException(error.Message, error);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void AcceptAll()
+    {
+        Span<byte> address = stackalloc byte[128];
+        while (true)
+        {
+            var handle = Native.Accept(_acceptor.Handle, address, out var length);
+            if (handle < 0)
+            {
+                // What is short of now (file handles, memory) may be there in a moment; the kernel does not say when.
+                if (-handle is not (Native.WouldBlock or Native.Interrupted or Native.Invalid or Native.BadHandle or Native.ConnectionAborted))
+                    _retry.Change(PauseWithoutHandles, Timeout.InfiniteTimeSpan);
+                if (-handle is Native.Interrupted or Native.ConnectionAborted)
+                    continue;
+                return;
+            }
+
+            var connection = new PolledConnection(_loops.Idlest(), handle, SocketAddresses.Read(address[..length]), LocalOf(handle), _memory, _time);
+            connection.Watch();
+            if (!_accepted.Writer.TryWrite(connection))
+                _ = connection.DisposeAsync().AsTask();
+        }
+    }
+
+    private EndPoint? LocalOf(int handle)
+    {
+        if (_localForAll is not null)
+            return _localForAll;
+
+        Span<byte> address = stackalloc byte[128];
+        return SocketAddresses.Read(address[..Native.LocalAddress(handle, address)]);
+    }
+
+    /// <summary>The listening socket on its event loop.</summary>
+    private sealed class Acceptor(PolledListener listener, EventLoop loop, int handle) : PolledSocket(loop, handle), IReadinessSink
+    {
+        public new void Watch()
+        {
+            TryWaitForInput(this);
+            base.Watch();
+        }
+
+        public void OnReady()
+        {
+            ClearInput();
+            listener.AcceptAll();
+            if (!TryWaitForInput(this))
+                Loop.TellAgain(this);
+        }
+
+        public void Stop() => Loop.Remove(this);
+    }
+}

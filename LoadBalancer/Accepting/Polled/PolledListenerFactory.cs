@@ -1,0 +1,18 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.LoadBalancer.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireLB.LoadBalancer.Accepting.Polled;
+
+/// <summary>Has Kestrel listen by way of the event loops. What it does not know (a handle passed by the service manager) stays with Kestrel's own sockets.</summary>
+internal sealed class PolledListenerFactory(EventLoops loops, IMemoryPoolFactory<byte> memory, TimeProvider time)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private const int Backlog = 4096;
+
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(new PolledListener(endpoint, Backlog, loops, memory.Create(), time));
+}

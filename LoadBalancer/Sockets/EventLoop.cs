@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+
+namespace AspireLB.LoadBalancer.Sockets;
+
+/// <summary>
+/// A thread that waits for many sockets and does what comes next by itself: a request that has arrived is read, forwarded and, when the backend
+/// answers, answered on this thread, without handing it to another. So nothing that runs here may block.
+/// </summary>
+internal sealed unsafe class EventLoop : IDisposable
+{
+    private const int EventsAtATime = 256;
+    private const ulong WakerData = ulong.MaxValue;
+
+    [ThreadStatic]
+    private static EventLoop? _current;
+
+    private readonly Thread _thread;
+    private readonly int _set = Native.CreateEventSet();
+    private readonly int _waker = Native.CreateWaker();
+    private readonly Lock _registering = new();
+    private readonly ConcurrentQueue<IReadinessSink> _posted = new();
+    private Entry[] _entries = new Entry[64];
+    private Queue<IReadinessSink> _again = new();
+    private Queue<IReadinessSink> _spare = new();
+    private readonly List<SendQueue> _deferred = [];
+    private uint _generation;
+    private int _count;
+    private volatile bool _stops;
+
+    public EventLoop(int number)
+    {
+        Number = number;
+        Native.Watch(_set, _waker, Native.ReadReady, WakerData);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"Event loop {number}" };
+        _thread.Start();
+    }
+
+    /// <summary>The loop whose thread this is; null on other threads.</summary>
+    public static EventLoop? Current => _current;
+
+    /// <summary>Position among the loops, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>Sockets watched.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
+    public void TellAgain(IReadinessSink sink)
+    {
+        if (_current == this)
+        {
+            _again.Enqueue(sink);
+            return;
+        }
+
+        _posted.Enqueue(sink);
+        Native.Wake(_waker);
+    }
+
+    /// <summary>Has the queue send at the end of the turn. Only on the loop's own thread.</summary>
+    public void Defer(SendQueue queue) => _deferred.Add(queue);
+
+    public void Dispose()
+    {
+        _stops = true;
+        Native.Wake(_waker);
+        if (_current != this)
+            _thread.Join();
+        Native.Close(_set);
+        Native.Close(_waker);
+    }
+
+    internal void Add(PolledSocket socket)
+    {
+        lock (_registering)
+        {
+            var generation = ++_generation;
+            if (socket.Handle >= _entries.Length)
+            {
+                var larger = new Entry[Math.Max(_entries.Length * 2, socket.Handle + 1)];
+                _entries.CopyTo(larger, 0);
+                Volatile.Write(ref _entries, larger);
+            }
+
+            _entries[socket.Handle] = new(socket, generation);
+            Interlocked.Increment(ref _count);
+            Native.Watch(
+                _set, socket.Handle, Native.ReadReady | Native.WriteReady | Native.PeerEnded | Native.EdgeTriggered, ((ulong)generation << 32) | (uint)socket.Handle);
+        }
+    }
+
+    /// <summary>Closing the socket takes it out of the kernel's set; here it is only forgotten.</summary>
+    internal void Remove(PolledSocket socket)
+    {
+        lock (_registering)
+        {
+            if (socket.Handle >= _entries.Length || _entries[socket.Handle]?.Socket != socket)
+                return;
+
+            _entries[socket.Handle] = null!;
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    private void Run()
+    {
+        _current = this;
+        var events = stackalloc byte[EventsAtATime * Native.EventSize];
+        while (!_stops)
+        {
+            var ready = Native.Wait(_set, events, EventsAtATime, _again.Count > 0 ? 0 : -1);
+            for (var i = 0; i < ready; i++)
+            {
+                var entry = events + (i * Native.EventSize);
+                var data = *(ulong*)(entry + Native.EventDataOffset);
+                if (data == WakerData)
+                    TakePosted();
+                else
+                    Dispatch(data, *(uint*)entry);
+            }
+
+            RunAgain();
+            SendDeferred();
+        }
+    }
+
+    private void Dispatch(ulong data, uint events)
+    {
+        // An event may be of a socket that was closed, and its number given to another, while earlier events of the same batch were dealt with.
+        var entries = Volatile.Read(ref _entries);
+        var entry = entries[(int)(uint)data];
+        if (entry is not null && entry.Generation == (uint)(data >> 32))
+            entry.Socket.OnEvents(events);
+    }
+
+    private void TakePosted()
+    {
+        Native.ClearWaker(_waker);
+        while (_posted.TryDequeue(out var sink))
+            _again.Enqueue(sink);
+    }
+
+    private void SendDeferred()
+    {
+        // Sending runs nothing that could defer more.
+        foreach (var queue in _deferred)
+            queue.SendDeferred();
+        _deferred.Clear();
+    }
+
+    private void RunAgain()
+    {
+        if (_again.Count == 0)
+            return;
+
+        // Those that ask once more meanwhile have their turn after the next look at the sockets.
+        (_again, _spare) = (_spare, _again);
+        while (_spare.TryDequeue(out var sink))
+            sink.OnReady();
+    }
+
+    private sealed record Entry(PolledSocket Socket, uint Generation);
+}

@@ -1,0 +1,111 @@
+namespace AspireLB.LoadBalancer.Sockets;
+
+/// <summary>A connected, non-blocking stream socket that an event loop watches. One user a direction at a time; <see cref="Abort"/> may come from anywhere.</summary>
+internal class PolledSocket
+{
+    private readonly Lock _closing = new();
+    private Readiness _read;
+    private Readiness _write;
+    private volatile bool _hasEnded;
+    private bool _isClosed;
+
+    public PolledSocket(EventLoop loop, int handle)
+    {
+        Loop = loop;
+        Handle = handle;
+    }
+
+    public EventLoop Loop { get; }
+
+    public int Handle { get; }
+
+    /// <summary>Whether a receive may find something: bytes, or the end.</summary>
+    public bool HasInput => _read.IsReady;
+
+    /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>Starts being watched. Signals may come before this returns.</summary>
+    public void Watch() => Loop.Add(this);
+
+    /// <summary>Number of bytes, 0 at the end of the stream, or a negated error number; <see cref="Native.WouldBlock"/> where there is nothing yet.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        _read.Clear();
+        var received = Native.Receive(Handle, buffer);
+
+        // Less than was asked for is all there is; the end is signalled only once, though, and may be behind it.
+        if (received == buffer.Length || _hasEnded)
+            _read.Set();
+        return received;
+    }
+
+    /// <summary>Number of bytes taken, or a negated error number; <see cref="Native.WouldBlock"/> where there is no room now.</summary>
+    public int Send(ReadOnlySpan<byte> buffer)
+    {
+        _write.Clear();
+        var sent = Native.Send(Handle, buffer);
+        if (sent == buffer.Length || _hasEnded)
+            _write.Set();
+        return sent;
+    }
+
+    /// <summary>Forgets signals so far, before a call that is not <see cref="Receive"/> and may find nothing.</summary>
+    protected void ClearInput() => _read.Clear();
+
+    /// <inheritdoc cref="Readiness.TryWait"/>
+    public bool TryWaitForInput(IReadinessSink sink) => _read.TryWait(sink);
+
+    /// <inheritdoc cref="Readiness.TryWait"/>
+    public bool TryWaitForRoom(IReadinessSink sink) => _write.TryWait(sink);
+
+    /// <inheritdoc cref="Readiness.TryStopWaiting"/>
+    public bool TryStopWaitingForInput() => _read.TryStopWaiting();
+
+    /// <inheritdoc cref="Readiness.TryStopWaiting"/>
+    public bool TryStopWaitingForRoom() => _write.TryStopWaiting();
+
+    /// <summary>Ends both directions at once. Whoever waits is told.</summary>
+    public void Abort()
+    {
+        lock (_closing)
+        {
+            if (!_isClosed)
+                Native.Shutdown(Handle);
+        }
+    }
+
+    /// <summary>Lets go of the socket. Only when no operation is under way.</summary>
+    public void Close()
+    {
+        lock (_closing)
+        {
+            if (_isClosed)
+                return;
+
+            _isClosed = true;
+            Loop.Remove(this);
+            Native.Close(Handle);
+        }
+    }
+
+    /// <summary>By the event loop.</summary>
+    internal void OnEvents(uint events)
+    {
+        const uint ended = Native.PeerEnded | Native.HangUp | Native.Error;
+        var isEnd = (events & ended) != 0 && !_hasEnded;
+        if (isEnd)
+            _hasEnded = true;
+        if ((events & (Native.WriteReady | Native.HangUp | Native.Error)) != 0)
+            _write.Signal();
+        if ((events & (Native.ReadReady | ended)) != 0)
+            _read.Signal();
+        if (isEnd)
+            OnEnded();
+    }
+
+    /// <summary>The peer has ended its direction or the connection is gone. On the loop's thread, after the signals.</summary>
+    protected virtual void OnEnded()
+    {
+    }
+}
