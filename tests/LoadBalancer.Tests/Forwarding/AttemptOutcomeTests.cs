@@ -8,8 +8,6 @@ namespace AspireLB.LoadBalancer.Tests.Forwarding;
 /// <summary>The named outcome of each way in which an attempt can end.</summary>
 public class AttemptOutcomeTests : ForwardingTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task Attempt_NobodyListens_NeverConnected()
     {
@@ -214,56 +212,6 @@ public class AttemptOutcomeTests : ForwardingTests
         await proxy.GetAsync();
 
         Assert.Equal(1, backend.Connections);
-    }
-
-    [Fact]
-    public async Task Connection_ClosedWhileIdle_CostsNoRequest()
-    {
-        await using var backend = ScriptedBackend.AnsweringOnce(Ok);
-        await using var proxy = await StartProxyAsync(backend.Url);
-
-        for (var i = 0; i < 20; i++)
-            Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
-
-        Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
-    }
-
-    [Fact]
-    public async Task Connection_ClosedOnTheNextRequest_CostsNoRepeatableRequest()
-    {
-        await using var backend = new ScriptedBackend(async connection =>
-        {
-            await connection.ReadHeadAsync();
-            await connection.SendAsync(Ok);
-            await connection.ReadHeadAsync();
-        });
-        await using var proxy = await StartProxyAsync(backend.Url);
-
-        for (var i = 0; i < 3; i++)
-            Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
-
-        Assert.Equal(3, backend.Connections);
-        Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
-    }
-
-    [Fact]
-    public async Task Connection_ClosedOnTheNextRequest_NeverRepeatsAPost()
-    {
-        var posts = 0;
-        await using var backend = new ScriptedBackend(async connection =>
-        {
-            await connection.ReadHeadAsync();
-            await connection.SendAsync(Ok);
-            if (await connection.ReadHeadAsync() is not null)
-                Interlocked.Increment(ref posts);
-        });
-        await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = [] });
-
-        Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
-        Assert.StartsWith("HTTP/1.1 502 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
-
-        Assert.Equal(1, posts);
-        Assert.Equal(AttemptProgress.NoResponse, proxy.Ended[^1].Progress);
     }
 
     private static async Task AssertEndedAsync(ForwardingProxy proxy, AttemptProgress progress, AttemptFailure failure, int status = 0)

@@ -23,3 +23,8 @@ public sealed class AttemptOutcomeOverSocketsTests : AttemptOutcomeTests
 {
     private protected override bool UsesEventLoops => false;
 }
+
+public sealed class KeptConnectionOverSocketsTests : KeptConnectionTests
+{
+    private protected override bool UsesEventLoops => false;
+}
