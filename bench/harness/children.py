@@ -32,9 +32,9 @@ def _raise_priority() -> None:
 class Children:
     """Starts children in process groups of their own and ends each by its own id, on the way out at the latest."""
 
-    def __init__(self, directory: Path, polite: bool = False):
+    def __init__(self, directory: Path, raises_priority: bool = False):
         self._directory = directory
-        self.polite = polite
+        self.raises_priority = raises_priority
         self._running: list[subprocess.Popen] = []
 
     def __enter__(self):
@@ -49,7 +49,7 @@ class Children:
             # TERM and not KILL: nginx's master then ends its workers too.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
             os.sched_setaffinity(0, cpus)
-            if not self.polite:
+            if self.raises_priority:
                 _raise_priority()
 
         with open(self.log(name), "ab") as log:

@@ -42,7 +42,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
                         help="one more of ours: a name, a published directory (-: the same), environment variables; may be repeated")
     parser.add_argument("--no-build", action="store_true", help="use what the last run built")
     parser.add_argument("--proxy-cpu", type=int, help="the proxies' core (default: the last)")
-    parser.add_argument("--polite", action="store_true", help="do not raise the priority of what is measured (as root)")
+    parser.add_argument("--raise-priority", action="store_true", help="run what is measured ahead of everything else on the machine (as root)")
 
 
 def choose_peers(options: argparse.Namespace) -> list[peers.Peer]:
@@ -89,7 +89,7 @@ def placed(options: argparse.Namespace, directory: Path, children: Children) -> 
 def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
     chosen = choose_peers(options)
     measured = []
-    with Children(directory, options.polite) as children:
+    with Children(directory, options.raise_priority) as children:
         bench = placed(options, directory, children)
         bench.rate = options.rate
         versions = {peer.name: peer.version() for peer in chosen}

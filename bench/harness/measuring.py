@@ -47,7 +47,7 @@ class Bench:
     def measure(self, workload: Workload, peers: list[Peer], rounds: int, seconds: float) -> list[Running]:
         directory = self.directory / workload.name
         (directory / "backends").mkdir(parents=True)
-        with Children(self.directory, self.children.polite) as own:
+        with Children(self.directory, self.children.raises_priority) as own:
             addresses = workload.backends(own, directory / "backends", self.load_cpus, self.files)
             everyone = [self.start(own, directory / peer.name, peer, addresses) for peer in peers]
             for running in everyone:

@@ -98,7 +98,7 @@ def allocations(bench: Bench, running: Running, workload: Workload, counter: Pat
 
 
 def profile(bench: Bench, peer, workload: Workload, options: argparse.Namespace) -> None:
-    with Children(bench.directory, bench.children.polite) as own:
+    with Children(bench.directory, bench.children.raises_priority) as own:
         directory = bench.directory / peer.name
         (directory / "backends").mkdir(parents=True)
         addresses = workload.backends(own, directory / "backends", bench.load_cpus, bench.files)
@@ -125,7 +125,7 @@ def main(argv: list[str]) -> int:
         return 2
     if not options.no_build:
         build.publish("allocation-hook")
-    with scratch_directory() as directory, Children(directory, options.polite) as children:
+    with scratch_directory() as directory, Children(directory, options.raise_priority) as children:
         bench = placed(options, directory, children)
         for peer in choose_peers(options):
             profile(bench, peer, WORKLOADS[options.workload], options)
