@@ -14,6 +14,9 @@ internal sealed unsafe class EventLoop : IDisposable
     [ThreadStatic]
     private static EventLoop? _current;
 
+    /// <summary>How long the end of the program waits for a thread that something blocks.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
     private readonly Thread _thread;
     private readonly int _set = Native.CreateEventSet();
     private readonly int _waker = Native.CreateWaker();
@@ -23,14 +26,22 @@ internal sealed unsafe class EventLoop : IDisposable
     private Queue<IReadinessSink> _again = new();
     private Queue<IReadinessSink> _spare = new();
     private readonly List<SendQueue> _deferred = [];
+    private readonly Action<EventLoop, Exception> _failed;
     private uint _generation;
     private int _count;
+    private int _turns;
+    private volatile bool _isWaiting;
     private volatile bool _stops;
+    private bool _isClosed;
 
-    public EventLoop(int number)
+    /// <param name="number">Position among the loops, from 0.</param>
+    /// <param name="failed">Told of exceptions, of which there should be none: continuations deal with their own.</param>
+    public EventLoop(int number, Action<EventLoop, Exception> failed)
     {
         Number = number;
-        Native.Watch(_set, _waker, Native.ReadReady, WakerData);
+        _failed = failed;
+        if (!Native.TryWatch(_set, _waker, Native.ReadReady, WakerData))
+            throw new InvalidOperationException("An event loop cannot be set up: the system's limits do not allow it.");
         _thread = new Thread(Run) { IsBackground = true, Name = $"Event loop {number}" };
         _thread.Start();
     }
@@ -44,6 +55,9 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Sockets watched.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Turns taken so far; null while the loop has nothing to do. Twice the same number some time apart: something blocks the thread.</summary>
+    public int? Turn => _isWaiting ? null : Volatile.Read(ref _turns);
+
     /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
     public void TellAgain(IReadinessSink sink)
     {
@@ -54,7 +68,7 @@ internal sealed unsafe class EventLoop : IDisposable
         }
 
         _posted.Enqueue(sink);
-        Native.Wake(_waker);
+        Wake();
     }
 
     /// <summary>Has the queue send at the end of the turn. Only on the loop's own thread.</summary>
@@ -63,17 +77,19 @@ internal sealed unsafe class EventLoop : IDisposable
     public void Dispose()
     {
         _stops = true;
-        Native.Wake(_waker);
+        Wake();
         if (_current != this)
-            _thread.Join();
-        Native.Close(_set);
-        Native.Close(_waker);
+            _thread.Join(EndLimit);
     }
 
-    internal void Add(PolledSocket socket)
+    /// <summary>False where the system's limits do not allow it, or the program is about to end.</summary>
+    internal bool TryAdd(PolledSocket socket)
     {
         lock (_registering)
         {
+            if (_isClosed)
+                return false;
+
             var generation = ++_generation;
             if (socket.Handle >= _entries.Length)
             {
@@ -82,10 +98,15 @@ internal sealed unsafe class EventLoop : IDisposable
                 Volatile.Write(ref _entries, larger);
             }
 
+            // Events may come at once, so the entry is there before.
             _entries[socket.Handle] = new(socket, generation);
             Interlocked.Increment(ref _count);
-            Native.Watch(
-                _set, socket.Handle, Native.ReadReady | Native.WriteReady | Native.PeerEnded | Native.EdgeTriggered, ((ulong)generation << 32) | (uint)socket.Handle);
+            const uint events = Native.ReadReady | Native.WriteReady | Native.PeerEnded | Native.EdgeTriggered;
+            if (Native.TryWatch(_set, socket.Handle, events, ((ulong)generation << 32) | (uint)socket.Handle))
+                return true;
+
+            Remove(socket);
+            return false;
         }
     }
 
@@ -108,7 +129,10 @@ internal sealed unsafe class EventLoop : IDisposable
         var events = stackalloc byte[EventsAtATime * Native.EventSize];
         while (!_stops)
         {
+            _isWaiting = true;
             var ready = Native.Wait(_set, events, EventsAtATime, _again.Count > 0 ? 0 : -1);
+            _turns++;
+            _isWaiting = false;
             for (var i = 0; i < ready; i++)
             {
                 var entry = events + (i * Native.EventSize);
@@ -122,6 +146,22 @@ internal sealed unsafe class EventLoop : IDisposable
             RunAgain();
             SendDeferred();
         }
+
+        lock (_registering)
+        {
+            _isClosed = true;
+            Native.Close(_set);
+            Native.Close(_waker);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_registering)
+        {
+            if (!_isClosed)
+                Native.Wake(_waker);
+        }
     }
 
     private void Dispatch(ulong data, uint events)
@@ -129,8 +169,18 @@ internal sealed unsafe class EventLoop : IDisposable
         // An event may be of a socket that was closed, and its number given to another, while earlier events of the same batch were dealt with.
         var entries = Volatile.Read(ref _entries);
         var entry = entries[(int)(uint)data];
-        if (entry is not null && entry.Generation == (uint)(data >> 32))
+        if (entry is null || entry.Generation != (uint)(data >> 32))
+            return;
+
+        try
+        {
             entry.Socket.OnEvents(events);
+        }
+        catch (Exception error)
+        {
+            _failed(this, error);
+            entry.Socket.Abort();
+        }
     }
 
     private void TakePosted()
@@ -156,7 +206,16 @@ internal sealed unsafe class EventLoop : IDisposable
         // Those that ask once more meanwhile have their turn after the next look at the sockets.
         (_again, _spare) = (_spare, _again);
         while (_spare.TryDequeue(out var sink))
-            sink.OnReady();
+        {
+            try
+            {
+                sink.OnReady();
+            }
+            catch (Exception error)
+            {
+                _failed(this, error);
+            }
+        }
     }
 
     private sealed record Entry(PolledSocket Socket, uint Generation);

@@ -3,16 +3,25 @@ using System.Runtime.InteropServices;
 namespace AspireLB.LoadBalancer.Sockets;
 
 /// <summary>The event loops, one a processor.</summary>
-internal sealed class EventLoops : IDisposable
+internal sealed partial class EventLoops : IDisposable
 {
+    /// <summary>A loop that is busy with one and the same thing for as long as this is reported.</summary>
+    private static readonly TimeSpan BlockedAfter = TimeSpan.FromSeconds(2);
+
     private readonly EventLoop[] _loops;
+    private readonly int?[] _turns;
+    private readonly ILogger<EventLoops> _logger;
+    private readonly ITimer _watch;
     private uint _next;
 
-    public EventLoops(int count)
+    public EventLoops(int count, ILogger<EventLoops> logger, TimeProvider time)
     {
+        _logger = logger;
         _loops = new EventLoop[count];
+        _turns = new int?[count];
         for (var i = 0; i < count; i++)
-            _loops[i] = new(i);
+            _loops[i] = new(i, (loop, error) => Log.Failed(logger, loop.Number, error));
+        _watch = time.CreateTimer(static state => ((EventLoops)state!).ReportBlocked(), this, BlockedAfter, BlockedAfter);
     }
 
     /// <summary>Whether this machine's kernel is one that the loops know.</summary>
@@ -41,7 +50,28 @@ internal sealed class EventLoops : IDisposable
 
     public void Dispose()
     {
+        _watch.Dispose();
         foreach (var loop in _loops)
             loop.Dispose();
+    }
+
+    private void ReportBlocked()
+    {
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            var turn = _loops[i].Turn;
+            if (turn is not null && turn == _turns[i])
+                Log.Blocked(_logger, i, BlockedAfter.TotalSeconds);
+            _turns[i] = turn;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Event loop {Loop} goes on after an exception that nobody has dealt with", EventName = "LoopFailed")]
+        public static partial void Failed(ILogger logger, int loop, Exception error);
+
+        [LoggerMessage(2, LogLevel.Warning, "Event loop {Loop} has been held up for {Seconds} s: something on the way of a request blocks its thread", EventName = "LoopBlocked")]
+        public static partial void Blocked(ILogger logger, int loop, double seconds);
     }
 }

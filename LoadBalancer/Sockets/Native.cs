@@ -9,8 +9,8 @@ internal static unsafe partial class Native
     public const int WouldBlock = 11;
     public const int Interrupted = 4;
     public const int InProgress = 115;
-    public const int Invalid = 22;
     public const int BadHandle = 9;
+    public const int TooManyFiles = 24;
     public const int ConnectionAborted = 103;
 
     public const uint ReadReady = 0x001;
@@ -73,12 +73,13 @@ internal static unsafe partial class Native
         _ = read(waker, &count, sizeof(ulong));
     }
 
-    public static void Watch(int set, int file, uint events, ulong data)
+    /// <summary>False where the system's limits do not allow it.</summary>
+    public static bool TryWatch(int set, int file, uint events, ulong data)
     {
         var entry = stackalloc byte[EventSize];
         *(uint*)entry = events;
         *(ulong*)(entry + EventDataOffset) = data;
-        Check(epoll_ctl(set, AddToSet, file, entry), "epoll_ctl");
+        return epoll_ctl(set, AddToSet, file, entry) == 0;
     }
 
     /// <summary>Number of events; 0 also when interrupted.</summary>

@@ -25,8 +25,8 @@ internal class PolledSocket
     /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Starts being watched. Signals may come before this returns.</summary>
-    public void Watch() => Loop.Add(this);
+    /// <summary>Starts being watched; false where that is not possible. Signals may come before this returns.</summary>
+    public bool TryWatch() => Loop.TryAdd(this);
 
     /// <summary>Number of bytes, 0 at the end of the stream, or a negated error number; <see cref="Native.WouldBlock"/> where there is nothing yet.</summary>
     public int Receive(Span<byte> buffer)
@@ -35,7 +35,7 @@ internal class PolledSocket
         var received = Native.Receive(Handle, buffer);
 
         // Less than was asked for is all there is; the end is signalled only once, though, and may be behind it.
-        if (received == buffer.Length || _hasEnded)
+        if (received == buffer.Length || (_hasEnded && received != -Native.WouldBlock))
             _read.Set();
         return received;
     }
@@ -45,7 +45,8 @@ internal class PolledSocket
     {
         _write.Clear();
         var sent = Native.Send(Handle, buffer);
-        if (sent == buffer.Length || _hasEnded)
+        // A peer that has ended its own direction may take bytes still, as slowly as any other.
+        if (sent == buffer.Length)
             _write.Set();
         return sent;
     }

@@ -65,6 +65,8 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
     {
         lock (_gate)
         {
+            if (_state == State.Broken)
+                return new(false);
             _borrowed = bytes;
             return SendNowAsync();
         }
@@ -75,6 +77,21 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
     {
         lock (_gate)
             return SendNowAsync();
+    }
+
+    /// <summary>Sends nothing more, before the socket is let go of: its number may be another's at once. Whoever waits is told that the connection is gone.</summary>
+    public void Break()
+    {
+        lock (_gate)
+        {
+            _state = State.Broken;
+            Drop();
+            if (!_hasWaiter)
+                return;
+            _hasWaiter = false;
+        }
+
+        _waiter.SetResult(false);
     }
 
     /// <summary>At the end of the loop's turn.</summary>

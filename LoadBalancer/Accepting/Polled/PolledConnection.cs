@@ -52,7 +52,8 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
 
     PipeWriter IDuplexPipe.Output => _output;
 
-    public void Watch() => _socket.Watch();
+    /// <inheritdoc cref="PolledSocket.TryWatch"/>
+    public bool TryWatch() => _socket.TryWatch();
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
@@ -67,6 +68,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         await DrainAsync();
         _isDisposed = true;
         _socket.Abort();
+        _sending.Break();
         _socket.Close();
         await _closed.CancelAsync();
         _closed.Dispose();

@@ -16,7 +16,8 @@ internal static class PolledExtensions
             return services;
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => new EventLoops(Environment.ProcessorCount));
+        services.AddSingleton(provider => new EventLoops(
+            Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();
     }
 }

@@ -10,8 +10,6 @@ namespace AspireLB.LoadBalancer.Accepting.Polled;
 /// <summary>A listening socket that an event loop watches; each connection goes to the loop that has the fewest.</summary>
 internal sealed class PolledListener : IConnectionListener
 {
-    private static readonly TimeSpan PauseWithoutHandles = TimeSpan.FromMilliseconds(100);
-
     private readonly Channel<PolledConnection> _accepted = Channel.CreateUnbounded<PolledConnection>(
         new() { SingleReader = true, AllowSynchronousContinuations = true });
 
@@ -20,10 +18,9 @@ internal sealed class PolledListener : IConnectionListener
     private readonly EventLoops _loops;
     private readonly MemoryPool<byte> _memory;
     private readonly TimeProvider _time;
-    private readonly ITimer _retry;
     private readonly EndPoint? _localForAll;
 
-    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, MemoryPool<byte> memory, TimeProvider time)
+    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, MemoryPool<byte> memory, ILogger logger, TimeProvider time)
     {
         _loops = loops;
         _memory = memory;
@@ -31,9 +28,8 @@ internal sealed class PolledListener : IConnectionListener
         _socket = Listen(endPoint, backlog);
         EndPoint = _socket.LocalEndPoint!;
         _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        _retry = time.CreateTimer(static state => ((PolledListener)state!)._acceptor.Loop.TellAgain(((PolledListener)state)._acceptor), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _acceptor = new(this, loops.Idlest(), (int)_socket.Handle);
-        _acceptor.Watch();
+        _acceptor = new(loops.Idlest(), (int)_socket.Handle, OnAccepted, logger, time);
+        _acceptor.Start();
     }
 
     public EndPoint EndPoint { get; }
@@ -41,12 +37,12 @@ internal sealed class PolledListener : IConnectionListener
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
         await _accepted.Reader.WaitToReadAsync(cancellationToken) && _accepted.Reader.TryRead(out var connection) ? connection : null;
 
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        _acceptor.Stop();
+        _acceptor.Dispose();
         _socket.Dispose();
-        await _retry.DisposeAsync();
         _accepted.Writer.TryComplete();
+        return default;
     }
 
     public async ValueTask DisposeAsync()
@@ -90,27 +86,11 @@ internal sealed class PolledListener : IConnectionListener
         }
     }
 
-    private void AcceptAll()
+    private void OnAccepted(int handle, IPEndPoint? remote)
     {
-        Span<byte> address = stackalloc byte[128];
-        while (true)
-        {
-            var handle = Native.Accept(_acceptor.Handle, address, out var length);
-            if (handle < 0)
-            {
-                // What is short of now (file handles, memory) may be there in a moment; the kernel does not say when.
-                if (-handle is not (Native.WouldBlock or Native.Interrupted or Native.Invalid or Native.BadHandle or Native.ConnectionAborted))
-                    _retry.Change(PauseWithoutHandles, Timeout.InfiniteTimeSpan);
-                if (-handle is Native.Interrupted or Native.ConnectionAborted)
-                    continue;
-                return;
-            }
-
-            var connection = new PolledConnection(_loops.Idlest(), handle, SocketAddresses.Read(address[..length]), LocalOf(handle), _memory, _time);
-            connection.Watch();
-            if (!_accepted.Writer.TryWrite(connection))
-                _ = connection.DisposeAsync().AsTask();
-        }
+        var connection = new PolledConnection(_loops.Idlest(), handle, remote, LocalOf(handle), _memory, _time);
+        if (!connection.TryWatch() || !_accepted.Writer.TryWrite(connection))
+            _ = connection.DisposeAsync().AsTask();
     }
 
     private EndPoint? LocalOf(int handle)
@@ -120,25 +100,5 @@ internal sealed class PolledListener : IConnectionListener
 
         Span<byte> address = stackalloc byte[128];
         return SocketAddresses.Read(address[..Native.LocalAddress(handle, address)]);
-    }
-
-    /// <summary>The listening socket on its event loop.</summary>
-    private sealed class Acceptor(PolledListener listener, EventLoop loop, int handle) : PolledSocket(loop, handle), IReadinessSink
-    {
-        public new void Watch()
-        {
-            TryWaitForInput(this);
-            base.Watch();
-        }
-
-        public void OnReady()
-        {
-            ClearInput();
-            listener.AcceptAll();
-            if (!TryWaitForInput(this))
-                Loop.TellAgain(this);
-        }
-
-        public void Stop() => Loop.Remove(this);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class PolledTransport : BackendTransport
         var address = endPoint.Serialize();
         var result = Native.Connect(handle, address.Buffer.Span[..address.Size]);
         var transport = new PolledTransport(loop, handle);
-        transport._socket.Watch();
+        if (!transport._socket.TryWatch())
+            result = Native.BadHandle;
         if (result == -Native.InProgress)
             result = -await new Connecting(transport._socket).FinishAsync(cancellation);
         if (result == 0 && !cancellation.IsCancellationRequested)
@@ -65,6 +66,7 @@ internal sealed class PolledTransport : BackendTransport
     public override void Dispose()
     {
         _socket.Abort();
+        _sending.Break();
         _socket.Close();
     }
 

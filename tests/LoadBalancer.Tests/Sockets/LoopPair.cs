@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.LoadBalancer.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AspireLB.LoadBalancer.Tests.Sockets;
+
+/// <summary>Event loops, and connections whose one end they watch.</summary>
+internal sealed class LoopPair : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public LoopPair() => _listener.Start();
+
+    public EventLoops Loops { get; } = new(1, NullLogger<EventLoops>.Instance, TimeProvider.System);
+
+    public EventLoop Loop => Loops.Idlest();
+
+    public EndPoint EndPoint => _listener.LocalEndpoint;
+
+    /// <summary>Runs something on the loop's thread, within one turn.</summary>
+    public Task RunAsync(Action action)
+    {
+        var run = new OnLoop(action);
+        Loop.TellAgain(run);
+        return run.Done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    public Socket AcceptPeer() => _listener.AcceptSocket();
+
+    public PolledSocket Connect()
+    {
+        var socket = new PolledSocket(Loop, Native.CreateStreamSocket(AddressFamily.InterNetwork));
+        var address = EndPoint.Serialize();
+        var result = Native.Connect(socket.Handle, address.Buffer.Span[..address.Size]);
+        Assert.True(result is 0 or -Native.InProgress);
+        Assert.True(socket.TryWatch());
+        return socket;
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Loops.Dispose();
+    }
+
+    private sealed class OnLoop(Action action) : IReadinessSink
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnReady()
+        {
+            try
+            {
+                action();
+                Done.SetResult();
+            }
+            catch (Exception error)
+            {
+                Done.SetException(error);
+            }
+        }
+    }
+}
