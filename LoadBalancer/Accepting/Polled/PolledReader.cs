@@ -28,6 +28,7 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
     private bool _expectsMore;
     private bool _isComplete;
     private int _isCancelled;
+    private CancellationToken _token;
 
     /// <summary>Set by whoever aborts the connection; reads then fail with it.</summary>
     public Exception? AbortedBy { get; set; }
@@ -40,7 +41,7 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
             return new(result);
         }
 
-        return ReceiveAsync();
+        return cancellationToken.CanBeCanceled ? ReceiveAsync(cancellationToken) : ReceiveAsync();
     }
 
     public override bool TryRead(out ReadResult result)
@@ -72,8 +73,7 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
     public override void CancelPendingRead()
     {
         Volatile.Write(ref _isCancelled, 1);
-        if (socket.TryStopWaitingForInput())
-            _source.SetResult(Result(TakeCancellation()));
+        EndWait();
     }
 
     public override void Complete(Exception? exception = null)
@@ -98,14 +98,8 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
     public void OnReady()
     {
         _inARow = 0;
-        while (true)
+        while (!TryEnd())
         {
-            if (Volatile.Read(ref _isCancelled) != 0)
-            {
-                _source.SetResult(Result(TakeCancellation()));
-                return;
-            }
-
             var error = Receive();
             if (error == 0)
             {
@@ -119,7 +113,11 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
                 return;
             }
 
-            if (socket.TryWaitForInput(this))
+            if (!socket.TryWaitForInput(this))
+                continue;
+
+            // A cancellation that came before the wait began found nobody waiting.
+            if (!IsToEnd || !socket.TryStopWaitingForInput())
                 return;
         }
     }
@@ -151,6 +149,43 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
                 return new(this, _source.Version);
             }
         }
+    }
+
+    /// <summary>A read with a token, as of upgraded connections.</summary>
+    private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _token = cancellation;
+        try
+        {
+            var received = ReceiveAsync();
+            await using (cancellation.UnsafeRegister(static state => ((PolledReader)state!).EndWait(), this))
+                return await received;
+        }
+        finally
+        {
+            _token = default;
+        }
+    }
+
+    private bool IsToEnd => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
+
+    private void EndWait()
+    {
+        if (socket.TryStopWaitingForInput())
+            TryEnd();
+    }
+
+    /// <summary>Ends a read that was cancelled. False where it was not.</summary>
+    private bool TryEnd()
+    {
+        if (TakeCancellation())
+            _source.SetResult(Result(isCancelled: true));
+        else if (_token.IsCancellationRequested)
+            _source.SetException(new OperationCanceledException(_token));
+        else
+            return false;
+        return true;
     }
 
     /// <summary>0 where there is something new to read, the end included; otherwise an error number.</summary>

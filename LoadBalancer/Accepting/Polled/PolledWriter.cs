@@ -41,8 +41,13 @@ internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSour
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+
         var sent = HandOver();
-        return sent.IsCompleted ? new(new FlushResult(false, _isComplete || !sent.Result)) : new(this, queue.Version);
+        if (sent.IsCompleted)
+            return new(new FlushResult(false, _isComplete || !sent.Result));
+        return cancellationToken.CanBeCanceled ? FinishFlushAsync(sent, cancellationToken) : new(this, queue.Version);
     }
 
     public override void CancelPendingFlush()
@@ -76,6 +81,17 @@ internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSour
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         queue.OnCompleted(continuation, state, token, flags);
+
+    private async ValueTask<FlushResult> FinishFlushAsync(ValueTask<bool> sent, CancellationToken cancellation)
+    {
+        bool isAlive;
+        await using (cancellation.UnsafeRegister(static queue => ((SendQueue)queue!).TryEndWait(), queue))
+            isAlive = await sent;
+        cancellation.ThrowIfCancellationRequested();
+        var isCancelled = _isCancelled;
+        _isCancelled = false;
+        return new(isCancelled, _isComplete || !isAlive);
+    }
 
     private ValueTask<bool> HandOver()
     {
