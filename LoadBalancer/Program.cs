@@ -40,6 +40,7 @@ internal static class Program
         app.UseLimiting();
         app.UseMiddleware<OnlyRoute>();
         app.UseRouting();
+        app.UseRouteAuthorization();
         app.MapReverseProxy(proxy =>
         {
             proxy.UseExplaining(configuration.Admin.ExplainToken);
