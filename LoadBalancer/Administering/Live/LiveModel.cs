@@ -17,13 +17,14 @@ internal sealed class LiveModel(
     private Dictionary<Backend, BackendSeries> _series = [];
     private Backend[] _backends = [];
     private string[] _addresses = [];
+    private ClusterView[] _clusters = [];
     private bool _followed;
 
     public string Instance => _instance;
 
     /// <summary>A second has passed: everything is looked at.</summary>
     /// <param name="watched">Whether anybody wants to know what changed.</param>
-    /// <returns>What changed; null when backends have come, gone or moved, so that only a snapshot tells.</returns>
+    /// <returns>What changed; null when backends have come, gone or moved, or are picked otherwise, so that only a snapshot tells.</returns>
     public TickView? Look(bool watched)
     {
         FollowBackends();
@@ -48,7 +49,7 @@ internal sealed class LiveModel(
         return new(
             _instance,
             Now(),
-            [.. _backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))],
+            _clusters,
             commit.Pending,
             _totals.History,
             [.. _backends.Select(Detail)],
@@ -83,11 +84,12 @@ internal sealed class LiveModel(
     {
         Backend[] backends = [.. directory.All];
         string[] addresses = [.. backends.Select(backend => backend.Address)];
-        if (backends.SequenceEqual(_backends) && addresses.SequenceEqual(_addresses))
+        ClusterView[] clusters = [.. backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))];
+        if (backends.SequenceEqual(_backends) && addresses.SequenceEqual(_addresses) && clusters.SequenceEqual(_clusters))
             return;
 
         _series = backends.ToDictionary(backend => backend, backend => _series.GetValueOrDefault(backend) ?? new BackendSeries(backend, time));
-        (_backends, _addresses, _followed) = (backends, addresses, true);
+        (_backends, _addresses, _clusters, _followed) = (backends, addresses, clusters, true);
     }
 
     private int Waiting() => _backends.Select(backend => backend.ClusterId).Distinct().Sum(cluster => registry.Find(cluster)?.Slots.Waiting ?? 0);

@@ -6,7 +6,8 @@ import { order, takesTraffic, word } from './states.js';
 import * as format from './format.js';
 
 const room = 300;
-const recent = 5; // seconds that the big numbers are averaged over
+/** Seconds that the big numbers are averaged over. */
+export const recent = 5;
 
 export function renderFigures() {
   renderHeadline();
@@ -37,7 +38,7 @@ function show(name, value, unit, note, series, bad = false) {
   setText(figure.querySelector('[data-note]'), note);
   setAttribute(figure, 'data-level', bad ? 'bad' : null);
   const chart = figure.querySelector('[data-chart]');
-  if (name === 'errors') chart.classList.add('bad');
+  if (name === 'errors') chart.classList.toggle('bad', series[0].some(value => value > 0));
   draw(chart, series, room);
 }
 
@@ -64,5 +65,5 @@ const lower = state => word(state).toLowerCase();
 const broken = backend => backend.state === 'unhealthy' || backend.state === 'ejected';
 const values = key => store.totals.map(second => second[key]);
 const sum = (seconds, key) => seconds.reduce((total, second) => total + second[key], 0);
-const mean = (seconds, key) => seconds.length ? sum(seconds, key) / seconds.length : 0;
+export const mean = (seconds, key) => seconds.length ? sum(seconds, key) / seconds.length : 0;
 const highest = (seconds, key) => Math.max(0, ...seconds.map(second => second[key]));

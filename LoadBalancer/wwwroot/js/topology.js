@@ -1,6 +1,7 @@
 // Clients, the balancer and the backends, with traffic flowing. Up to a dozen backends have a node each; more are counted by cluster and state.
 import { byId, s, setAttribute, setText } from './dom.js';
 import { backends, store } from './store.js';
+import { mean, recent } from './figures.js';
 import { order, shape, takesTraffic, word } from './states.js';
 import * as format from './format.js';
 
@@ -20,7 +21,7 @@ export function renderTopology() {
   const nodes = nodesOf(backends());
   const style = getComputedStyle(byId('topology'));
   const width = Math.floor(byId('topology').clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
-  const key = `${width} ${nodes.map(node => node.key).join('\n')}`;
+  const key = `${width} ${policies().join()} ${nodes.map(node => node.key).join('\n')}`;
   if (key !== drawn && width > 0) {
     drawn = key;
     layOut(nodes, width);
@@ -70,11 +71,12 @@ function layOut(nodes, width) {
   }
   const [, clientsRate] = box(svg, 'node', 0, middle, side, 'Clients');
   const [, policy] = box(svg, 'node balancer', centreX, middle, centre, narrow ? 'Balancer' : 'Load balancer');
-  const names = [...new Set(store.clusters.map(cluster => cluster.policy))];
-  policy.textContent = names.length > 1 ? `${store.clusters.length} clusters` : narrow ? '' : names.join('');
+  policy.textContent = policies().length > 1 ? `${store.clusters.length} clusters` : narrow ? '' : policies().join();
   parts.get('entrance').rate = clientsRate;
   byId('topology').replaceChildren(svg);
 }
+
+const policies = () => [...new Set(store.clusters.map(cluster => cluster.policy))];
 
 function box(svg, kind, x, y, width, label) {
   const small = s('text', { class: 'small', x: x + width / 2, y: y + 15, 'text-anchor': 'middle' });
@@ -126,7 +128,7 @@ function told(node, takes, narrow) {
 
 function updateEntrance() {
   const entrance = parts.get('entrance');
-  const perSecond = store.totals.at(-1)?.perSecond ?? 0;
+  const perSecond = mean(store.totals.slice(-recent), 'perSecond');
   if (!entrance) return;
   setText(entrance.rate, `${format.rate(perSecond)}${byId('topology').clientWidth < 480 ? '/s' : ' req/s'}`);
   stream(entrance, perSecond, 1);

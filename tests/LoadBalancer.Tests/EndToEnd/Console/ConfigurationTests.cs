@@ -40,6 +40,7 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
         await Expect(pending.GetByRole(AriaRole.Timer)).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^(1:00|0:\d\d)$"));
         await Expect(Button(tab, "Change…")).ToBeFocusedAsync();
         await Expect(tab.Page.Locator("#configuration-text")).ToContainTextAsync("Random");
+        await Expect(tab.Page.Locator("#topology .balancer")).ToContainTextAsync("Random");
         await pending.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
 
         await Expect(pending).ToBeHiddenAsync();
