@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>What a request pays for its connection and buffer: taken, found to be alive, and given back. The connection is a real one.</summary>
+/// <summary>What a request pays for its connection: taken, found to be alive, and given back. The connection is a real one.</summary>
 [MemoryDiagnoser]
 public class Pooling
 {
@@ -35,7 +35,6 @@ public class Pooling
     public void TakeAndReturn()
     {
         var connection = _upstream.TryTakeConnection() ?? throw new InvalidOperationException("The pool is empty.");
-        connection.FinishWriting(connection.StartWriting());
         _upstream.Pool.Return(connection, ConnectionPool.IdleLifetime);
     }
 }
