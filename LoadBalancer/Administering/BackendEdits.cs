@@ -30,14 +30,14 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
             throw new AdminFailure(StatusCodes.Status400BadRequest, $"name: '{name}' is not allowed; allowed: 1 to 128 letters, digits and . _ : -");
         if (directory.RequireCluster(cluster).Destinations.ContainsKey(name))
             throw new AdminFailure(StatusCodes.Status409Conflict, $"There is a backend '{name}' in '{cluster}' already.");
-        return state.With(new(cluster, name, addition.Address, Weight: addition.Weight));
+        return state.With(new(cluster, name, addition.Address, state.For(cluster, name).IsRemoved, Weight: addition.Weight));
     }
 
     public RunTimeState Remove(RunTimeState state, string cluster, string name)
     {
         var backend = directory.Require(cluster, name);
         var edit = state.For(cluster, name);
-        return state.With(new(backend.ClusterId, backend.Name, IsRemoved: edit.Address is null));
+        return state.With(new(backend.ClusterId, backend.Name, IsRemoved: edit.Address is null || edit.IsRemoved));
     }
 
     /// <summary>The name an added backend gets unless it has one.</summary>

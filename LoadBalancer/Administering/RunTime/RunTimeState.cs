@@ -9,12 +9,14 @@ namespace AspireLB.LoadBalancer.Administering.RunTime;
 /// <param name="Cluster">Its cluster.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Address of a backend that was added at run time; null for one that is configured.</param>
-/// <param name="IsRemoved">Whether a configured backend was taken out.</param>
+/// <param name="IsRemoved">Whether the configured backend of this name was taken out; one that was added may stand in for it.</param>
 /// <param name="State">Active, draining or disabled.</param>
 /// <param name="Weight">Weight instead of the configured one.</param>
 internal sealed record BackendEdit(string Cluster, string Name, string? Address = null, bool IsRemoved = false, AdministrativeState State = AdministrativeState.Active, int? Weight = null)
 {
     public bool SaysNothing => Address is null && !IsRemoved && State == AdministrativeState.Active && Weight is null;
+
+    public bool IsGone => IsRemoved && Address is null;
 
     public bool IsOf(string cluster, string name) => cluster.Equals(Cluster, StringComparison.OrdinalIgnoreCase) && name.Equals(Name, StringComparison.OrdinalIgnoreCase);
 }

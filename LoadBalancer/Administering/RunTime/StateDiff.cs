@@ -5,7 +5,7 @@ internal static class StateDiff
 {
     public static IEnumerable<string> Between(RunTimeState before, RunTimeState after) =>
         before.Backends.Concat(after.Backends).DistinctBy(edit => (edit.Cluster.ToUpperInvariant(), edit.Name.ToUpperInvariant()))
-            .Where(edit => !after.For(edit.Cluster, edit.Name).IsRemoved)
+            .Where(edit => !after.For(edit.Cluster, edit.Name).IsGone)
             .SelectMany(edit => Lines(before.For(edit.Cluster, edit.Name), after.For(edit.Cluster, edit.Name)));
 
     private static IEnumerable<string> Lines(BackendEdit before, BackendEdit after)

@@ -32,13 +32,16 @@ public sealed class BackendCallsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Remove_AConfiguredBackend_StaysOutUntilAdded()
+    public async Task Remove_AConfiguredBackend_StaysOutUntilAddedAndGoesAgain()
     {
         Assert.Equal(HttpStatusCode.NoContent, (await _balancer.CallAsync("DELETE", "/api/backends/backends/server-2")).Status);
         Assert.Equal(["server-1"], await NamesAsync());
 
         Assert.Equal(HttpStatusCode.Created, (await _balancer.CallAsync("POST", "/api/backends/backends", new { name = "server-2", address = _servers.Urls.ElementAt(1) })).Status);
         Assert.Equal(["server-1", "server-2"], await NamesAsync());
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _balancer.CallAsync("DELETE", "/api/backends/backends/server-2")).Status);
+        Assert.Equal(["server-1"], await NamesAsync());
     }
 
     [Fact]
