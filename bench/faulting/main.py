@@ -72,7 +72,7 @@ def main(argv: list[str]) -> int:
         if not peer.available():
             print(f"left out: {peer.name} ({peer.install})")
     peers = [peer for peer in peers if peer.available()]
-    with scratch_directory() as directory, Children(directory, polite=True) as children:
+    with scratch_directory() as directory, Children(directory) as children:
         if options.soak:
             return soak(children, directory, peers[0], options.soak, options.seed)
         return compare(options, argv, peers, children, directory)
