@@ -36,7 +36,7 @@ internal static class FailureScenarios
         new("Half a body in time", Get(Impatient), AnswersAndStalls(WithLength)) { BreaksOff = true },
         new("Half a chunked body in time", Get(Impatient), AnswersAndStalls(Chunked)) { BreaksOff = true },
         new("An interim response and nothing more in time", Get(Impatient), AnswersAndStalls("HTTP/1.1 102 Processing\r\n\r\n")),
-        new("Half of the client's body in time", "", NotesTheEnd())
+        new("Half of the client's body in time", "", WaitsForTheEnd())
         {
             EndIsOpen = true,
             Client = client => client.SendAsync($"POST {Impatient} HTTP/1.1\r\n@Content-Length: 100\r\n\r\npart"),

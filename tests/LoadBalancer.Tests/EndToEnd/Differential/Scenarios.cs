@@ -73,7 +73,14 @@ internal static class Scenarios
         return true;
     };
 
-    /// <summary>Notes whether the balancer gives the connection up.</summary>
+    /// <summary>Waits until the balancer gives the connection up. It may not have come to the backend at all.</summary>
+    public static BackendScript WaitsForTheEnd() => async turn =>
+    {
+        await turn.Connection.WaitForCloseAsync();
+        return false;
+    };
+
+    /// <summary>The same for a client that leaves, where somebody waits for the note.</summary>
     public static BackendScript NotesTheEnd(string response = "") => async turn =>
     {
         await turn.SendAsync(response);
