@@ -69,7 +69,14 @@ internal sealed class PassiveHealthOptions
     [Range(0.01, 1)]
     public double ErrorRate { get; set; } = 0.5;
 
-    /// <summary>Attempts within <see cref="Window"/> below which <see cref="ErrorRate"/> says nothing. Default 20.</summary>
+    /// <summary>
+    /// A backend is ejected when its answers within <see cref="Window"/> take this many times as long on average as those of the other backends (the median of
+    /// their averages), and at least 10 ms longer. Default null: latency ejects nobody.
+    /// </summary>
+    [Range(1.1, 1000.0)]
+    public double? LatencyFactor { get; set; }
+
+    /// <summary>Attempts within <see cref="Window"/> below which <see cref="ErrorRate"/> and <see cref="LatencyFactor"/> say nothing. Default 20.</summary>
     [Range(1, 1_000_000)]
     public int MinimumRequests { get; set; } = 20;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Model;
@@ -21,17 +22,23 @@ internal sealed partial class HealthMonitor(
     ILogger<HealthMonitor> logger) : IClusterChangeListener, IDisposable
 {
     private readonly ConcurrentDictionary<Backend, ProbeLoop> _loops = new();
+    private readonly ConditionalWeakTable<Backend, string> _known = [];
 
     private volatile bool _firstProbesDone;
 
     /// <summary>Whether every backend there was at the start has been probed once; a backend that comes later does not change it back.</summary>
     public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown));
 
-    public void OnClusterAdded(ClusterState cluster) => Reconcile(cluster);
+    public void OnClusterAdded(ClusterState cluster)
+    {
+        Reconcile(cluster);
+        NoteNew(cluster);
+    }
 
     public void OnClusterChanged(ClusterState cluster)
     {
-        foreach (var added in Reconcile(cluster))
+        Reconcile(cluster);
+        foreach (var added in NoteNew(cluster))
             slowStart.Begin(added);
     }
 
@@ -64,21 +71,27 @@ internal sealed partial class HealthMonitor(
             loop.Stop();
     }
 
-    /// <returns>The backends that are new, or new at their address.</returns>
-    private List<Backend> Reconcile(ClusterState cluster)
+    /// <returns>The backends that are new, or new at their address, probed or not.</returns>
+    private List<Backend> NoteNew(ClusterState cluster)
+    {
+        var added = registry.BackendsOf(cluster).Where(backend => !_known.TryGetValue(backend, out var address) || address != backend.Address).ToList();
+        foreach (var backend in added)
+            _known.AddOrUpdate(backend, backend.Address);
+        return added;
+    }
+
+    private void Reconcile(ClusterState cluster)
     {
         var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
         var outdated = _loops.Where(loop => IsOf(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
         foreach (var (backend, _) in outdated)
             StopLoop(backend);
-        var added = wanted.Where(backend => !_loops.ContainsKey(backend)).ToList();
-        foreach (var backend in added)
+        foreach (var backend in wanted.Where(backend => !_loops.ContainsKey(backend)))
             StartLoop(backend);
 
         // A backend whose verdict was forgotten may be used until the first probe of its new address has failed.
         if (outdated.Count > 0)
             availability.Refresh(cluster.ClusterId);
-        return added;
     }
 
     private void StartLoop(Backend backend)

@@ -18,11 +18,23 @@ internal enum Observation
 /// <summary>Watches the attempts of one backend and says when they call for an ejection. It keeps no time of ejections itself.</summary>
 internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions options)
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly SlidingCount _attempts = new(time, options.Window);
     private readonly SlidingCount _failures = new(time, options.Window);
     private int _consecutive;
+    private long _nextLook;
 
     public PassiveHealthOptions Options => options;
+
+    public LatencyAverage Latency { get; } = new(time, options.Window);
+
+    /// <summary>True once in <see cref="LookInterval"/>: backends are compared then, since that takes a look at all of them.</summary>
+    public bool IsTimeToCompare()
+    {
+        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextLook));
+        return now >= next && Interlocked.CompareExchange(ref _nextLook, now + (long)(LookInterval.TotalSeconds * time.TimestampFrequency), next) == next;
+    }
 
     /// <returns>Why the backend is to be ejected, in a few words; null if it is not.</returns>
     public string? Observe(Observation observation)
@@ -52,5 +64,6 @@ internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions op
         Volatile.Write(ref _consecutive, 0);
         _attempts.Clear();
         _failures.Clear();
+        Latency.Clear();
     }
 }

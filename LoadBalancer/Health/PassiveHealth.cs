@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Health;
@@ -16,10 +17,26 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         if (!options.Enabled)
             return;
 
-        if (!_detectors.TryGetValue(backend, out var detector) || !ReferenceEquals(detector.Options, options))
-            _detectors.AddOrUpdate(backend, detector = new OutlierDetector(time, options));
+        var detector = DetectorOf(backend, options);
         if (detector.Observe(observation) is { } reason && !backend.IsEjected)
             TryEject(cluster, backend, detector, reason);
+    }
+
+    /// <summary>Takes in how long a backend took to answer, or had taken when it was not waited for any longer.</summary>
+    public void ObserveLatency(Cluster cluster, Backend backend, TimeSpan latency)
+    {
+        var options = cluster.Options.Health.Passive;
+        if (!options.Enabled || options.LatencyFactor is not { } factor)
+            return;
+
+        var detector = DetectorOf(backend, options);
+        detector.Latency.Add(latency);
+        if (!detector.IsTimeToCompare() || backend.IsEjected || detector.Latency.Milliseconds(options.MinimumRequests) is not { } own)
+            return;
+
+        double[] others = [.. registry.BackendsOf(cluster.State).Where(other => other != backend).Select(other => DetectorOf(other, options).Latency.Milliseconds(options.MinimumRequests)).OfType<double>()];
+        if (LatencyOutlier.Is(own, others, factor))
+            TryEject(cluster, backend, detector, FormattableString.Invariant($"answers take {own:0} ms on average, those of the others {LatencyOutlier.Median(others):0} ms"));
     }
 
     /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
@@ -28,6 +45,13 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         backend.Ejection = backend.Ejection.EndedAt(time.GetUtcNow());
         if (_detectors.TryGetValue(backend, out var detector))
             detector.Reset();
+    }
+
+    private OutlierDetector DetectorOf(Backend backend, PassiveHealthOptions options)
+    {
+        if (!_detectors.TryGetValue(backend, out var detector) || !ReferenceEquals(detector.Options, options))
+            _detectors.AddOrUpdate(backend, detector = new OutlierDetector(time, options));
+        return detector;
     }
 
     private void TryEject(Cluster cluster, Backend backend, OutlierDetector detector, string reason)

@@ -1,4 +1,3 @@
-using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Limiting;
@@ -17,11 +16,11 @@ internal sealed class BackendSlots(TimeProvider time)
 
     /// <summary>Takes a place at one of the backends; give it back by <see cref="Release"/>.</summary>
     /// <param name="seeker">Tells which backends it may use, now or, while waiting, whenever places come free.</param>
-    /// <param name="limits">Cap, length of the line, time to wait.</param>
     /// <returns>Null when there is no backend at all, the line is full or the time is up.</returns>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker, LimitOptions limits)
+    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker)
     {
+        var limits = seeker.Limits;
         var candidates = seeker.Candidates;
         if (candidates.Count == 0)
             return default;
@@ -35,17 +34,17 @@ internal sealed class BackendSlots(TimeProvider time)
 
         lock (_lock)
         {
-            var waiter = new Waiter(seeker, limits);
+            var waiter = new Waiter(seeker);
             if (_line.Count == 0 && waiter.TryTake() is { } backend)
                 return new(backend);
-            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), seeker.ClientGone)) : default;
+            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), limits.QueueTimeout, seeker.ClientGone)) : default;
         }
     }
 
     /// <summary>Takes a place that is free, without waiting for one and without getting ahead of those who wait. Null where there is none.</summary>
-    public Backend? TryTake(IPlaceSeeker seeker, LimitOptions limits)
+    public Backend? TryTake(IPlaceSeeker seeker)
     {
-        if (!limits.HasBackendCap)
+        if (!seeker.Limits.HasBackendCap)
         {
             var candidates = seeker.Candidates;
             var backend = candidates.Count > 0 ? seeker.Pick(candidates) : null;
@@ -54,7 +53,7 @@ internal sealed class BackendSlots(TimeProvider time)
         }
 
         lock (_lock)
-            return _line.Count == 0 ? new Waiter(seeker, limits).TryTake() : null;
+            return _line.Count == 0 ? new Waiter(seeker).TryTake() : null;
     }
 
     /// <summary>Gives a place back, to whoever has waited longest for one like it.</summary>
@@ -84,11 +83,11 @@ internal sealed class BackendSlots(TimeProvider time)
         }
     }
 
-    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            return await node.Value.Served.Task.WaitAsync(node.Value.Limits.QueueTimeout, time, cancellationToken);
+            return await node.Value.Served.Task.WaitAsync(timeout, time, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -113,14 +112,13 @@ internal sealed class BackendSlots(TimeProvider time)
         throw reason;
     }
 
-    private sealed class Waiter(IPlaceSeeker seeker, LimitOptions limits)
+    private sealed class Waiter(IPlaceSeeker seeker)
     {
-        public LimitOptions Limits => limits;
-
         public TaskCompletionSource<Backend> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Backend? TryTake()
         {
+            var limits = seeker.Limits;
             var free = seeker.Candidates.Where(backend => backend.InFlight < backend.Cap(limits));
             if (free.Count == 0)
                 return null;

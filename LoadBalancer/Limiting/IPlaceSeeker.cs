@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Limiting;
@@ -7,6 +8,9 @@ internal interface IPlaceSeeker
 {
     /// <summary>The backends it may use at this moment; may be empty, and may change while it waits.</summary>
     AvailableBackends Candidates { get; }
+
+    /// <summary>The limits in force at this moment: a cap that a reload has lowered holds for those who wait already, too.</summary>
+    LimitOptions Limits { get; }
 
     /// <summary>The client has left, and with it the wish. Asked for only by who has to wait.</summary>
     CancellationToken ClientGone { get; }

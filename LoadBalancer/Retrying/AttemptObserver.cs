@@ -19,6 +19,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         var latency = time.GetElapsedTime(began);
         backend.Latency.Record(latency);
         metrics.Answered(cluster.Id, backend.Name, latency);
+        passive.ObserveLatency(cluster, backend, latency);
         if (cluster.Options.Limits is { Adaptive: true } limits)
             backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
     }
@@ -27,7 +28,12 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     /// Another attempt at the same request was faster. The backend would have taken longer than this: without it, the latencies that hedging goes
     /// by would lack their longest, and the delay would shrink on and on.
     /// </summary>
-    public void Overtaken(Backend backend, long began) => backend.Latency.Record(time.GetElapsedTime(began));
+    public void Overtaken(Cluster cluster, Backend backend, long began)
+    {
+        var latency = time.GetElapsedTime(began);
+        backend.Latency.Record(latency);
+        passive.ObserveLatency(cluster, backend, latency);
+    }
 
     /// <summary>A second attempt beside the first is over.</summary>
     public void HedgeEnded(Cluster cluster, Backend backend, AttemptResult result, bool won) =>

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Limiting;
@@ -30,6 +31,8 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
     public RacingAttempt First { get; }
 
     AvailableBackends IPlaceSeeker.Candidates => _request.CandidatesBeside(First.Attempt.Backend);
+
+    LimitOptions IPlaceSeeker.Limits => _request.Limits;
 
     CancellationToken IPlaceSeeker.ClientGone => _request.ClientGone;
 

@@ -69,6 +69,8 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         }
     }
 
+    public LimitOptions Limits => cluster.Options.Limits;
+
     public CancellationToken ClientGone => context.RequestAborted;
 
     private AvailableBackends Allowed => bound ?? cluster.Available;
@@ -143,7 +145,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     /// <summary>Begins an attempt beside the one under way, if a backend is free and the budget allows it.</summary>
     internal BegunAttempt? TryBeginBeside(IPlaceSeeker seeker)
     {
-        if (cluster.Budget.Left(Options.Retry) < 1 || cluster.Slots.TryTake(seeker, Options.Limits) is not { } backend)
+        if (cluster.Budget.Left(Options.Retry) < 1 || cluster.Slots.TryTake(seeker) is not { } backend)
             return null;
 
         if (!cluster.Budget.TryWithdraw(Options.Retry))
@@ -172,7 +174,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     /// <summary>One of two attempts is overtaken by the other.</summary>
     internal void Overtaken(BegunAttempt attempt)
     {
-        observer.Overtaken(attempt.Backend, attempt.Began);
+        observer.Overtaken(cluster, attempt.Backend, attempt.Began);
         (_others ??= []).Add(TraceOf(attempt, new(AttemptProgress.NoResponse, AttemptFailure.Overtaken), observer.Timestamp()));
     }
 

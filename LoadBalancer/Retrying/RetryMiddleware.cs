@@ -25,7 +25,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         do
         {
-            var backend = await queue.Timed(cluster.Id, cluster.Slots.AcquireAsync(attempts, attempts.Options.Limits));
+            var backend = await queue.Timed(cluster.Id, cluster.Slots.AcquireAsync(attempts));
             if (backend is null)
                 break;
 

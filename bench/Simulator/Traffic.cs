@@ -33,7 +33,7 @@ internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer ba
 
     private void Seek(RequestAttempts request)
     {
-        var place = balancer.Cluster.Slots.AcquireAsync(request, request.Options.Limits);
+        var place = balancer.Cluster.Slots.AcquireAsync(request);
         if (place.IsCompleted)
             Attempt(request, place.Result);
         else

@@ -56,6 +56,19 @@ public class HealthMonitorTests
         Assert.Equal(["BackendUp", "BackendDown", "BackendUp"], host.Log.All.Select(line => line.Split(' ', ':')[1]));
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Reload_BackendAdded_WarmsUpAndTheOthersDoNot(string probing)
+    {
+        string Json(string backends) => $$"""{ "Backends": "{{backends}}", "LoadBalancer": { "SlowStart": "00:00:10", "Health": { "Active": { "Enabled": {{probing}} } } } }""";
+        await using var host = await ProbingHost.StartAsync(Json("http://a,http://b"));
+
+        await host.ReloadAsync(Json("http://a,http://b,http://c"));
+
+        Assert.Equal((20, 20, 2), (host.Backend("a").PickingWeight, host.Backend("b").PickingWeight, host.Backend("c").PickingWeight));
+    }
+
     [Fact]
     public async Task Reload_BackendAddedAndRemoved_OthersKeepTheirVerdictAndLoop()
     {

@@ -43,6 +43,11 @@ internal sealed class ProbingHost : IAsyncDisposable
 
     public HealthMonitor Monitor => _app.Services.GetRequiredService<HealthMonitor>();
 
+    public PassiveHealth Passive => _app.Services.GetRequiredService<PassiveHealth>();
+
+    /// <summary>Our side of the only cluster.</summary>
+    public Cluster Cluster => _app.Services.GetRequiredService<ClusterRegistry>().Find("backends")!;
+
     public static async Task<ProbingHost> StartAsync(string json, Action<ScriptedProbes>? script = null) => new(await ReadAsync(json), script);
 
     public async Task ReloadAsync(string json) => _store.Apply(await ReadAsync(json));

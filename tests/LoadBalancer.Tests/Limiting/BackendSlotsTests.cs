@@ -22,7 +22,7 @@ public class BackendSlotsTests
 
         await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancelled }, async (_, _) =>
         {
-            var backend = await slots.AcquireAsync(seeker, limits);
+            var backend = await slots.AcquireAsync(seeker);
             Assert.NotNull(backend);
             InterlockedMax(ref peak, backend.InFlight);
             await Task.Yield();
@@ -38,8 +38,8 @@ public class BackendSlotsTests
     public async Task AcquireAsync_NoPlaceFree_IsServedInOrder()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
-        var held = await slots.AcquireAsync(seeker, limits);
-        var waiting = Enumerable.Range(0, 3).Select(_ => slots.AcquireAsync(seeker, limits).AsTask()).ToList();
+        var held = await slots.AcquireAsync(seeker);
+        var waiting = Enumerable.Range(0, 3).Select(_ => slots.AcquireAsync(seeker).AsTask()).ToList();
 
         foreach (var next in waiting)
         {
@@ -53,18 +53,18 @@ public class BackendSlotsTests
     public async Task AcquireAsync_LineFull_GivesNoneAtOnce()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
-        await slots.AcquireAsync(seeker, limits);
-        _ = slots.AcquireAsync(seeker, limits).AsTask();
+        await slots.AcquireAsync(seeker);
+        _ = slots.AcquireAsync(seeker).AsTask();
 
-        Assert.Null(await slots.AcquireAsync(seeker, limits));
+        Assert.Null(await slots.AcquireAsync(seeker));
     }
 
     [Fact]
     public async Task AcquireAsync_TimeIsUp_GivesNoneAndLeavesTheLine()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
-        await slots.AcquireAsync(seeker, limits);
-        var waiting = slots.AcquireAsync(seeker, limits).AsTask();
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
 
         _time.Advance(limits.QueueTimeout);
 
@@ -76,10 +76,10 @@ public class BackendSlotsTests
     public async Task AcquireAsync_ClientLeavesTheLine_CostsNoPlace()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 2);
-        var held = await slots.AcquireAsync(seeker, limits);
+        var held = await slots.AcquireAsync(seeker);
         using var client = new CancellationTokenSource();
-        var gone = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, ClientGone = client.Token }, limits).AsTask();
-        var next = slots.AcquireAsync(seeker, limits).AsTask();
+        var gone = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, Limits = limits, ClientGone = client.Token }).AsTask();
+        var next = slots.AcquireAsync(seeker).AsTask();
 
         await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone.WaitAsync(Limit, Cancelled));
@@ -95,8 +95,8 @@ public class BackendSlotsTests
         var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue: 2);
         var (all, first) = (seeker.Backends, seeker.Backends[..1]);
         seeker.Backends = first;
-        await slots.AcquireAsync(seeker, limits);
-        var waiting = slots.AcquireAsync(seeker, limits).AsTask();
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
 
         seeker.Backends = all;
         slots.Pump();
@@ -108,15 +108,62 @@ public class BackendSlotsTests
     public async Task AcquireAsync_NoCap_NeverWaits()
     {
         var (slots, seeker, _) = Create(backends: 1, cap: 0, queue: 0);
-        var limits = new LimitOptions();
+        seeker.Limits = new();
         for (var i = 0; i < 1_000; i++)
-            Assert.NotNull(await slots.AcquireAsync(seeker, limits));
+            Assert.NotNull(await slots.AcquireAsync(seeker));
     }
 
-    private (BackendSlots Slots, Seeker Seeker, LimitOptions Limits) Create(int backends, int cap, int queue) => (
-        new BackendSlots(_time),
-        new Seeker { Backends = [.. Enumerable.Range(1, backends).Select(i => new Backend("c", new DestinationState($"b{i}"), _time))] },
-        new LimitOptions { MaxInFlightPerBackend = cap, QueueLength = queue });
+    [Fact]
+    public async Task Release_CapLoweredMeanwhile_HoldsForThoseWhoWaitAlready()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 3, queue: 10);
+        var held = new List<Backend?>();
+        for (var i = 0; i < 3; i++)
+            held.Add(await slots.AcquireAsync(seeker));
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        seeker.Limits = new() { MaxInFlightPerBackend = 1, QueueLength = 10 };
+        slots.Release(held[0]!);
+        slots.Release(held[1]!);
+        Assert.Equal(1, held[2]!.InFlight);
+        Assert.Equal(1, slots.Waiting);
+        slots.Release(held[2]!);
+
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.Equal(1, held[2]!.InFlight);
+    }
+
+    [Fact]
+    public async Task Pump_CapRaisedMeanwhile_ServesThoseWhoWaitAlready()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        seeker.Limits = new();
+        slots.Pump();
+
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+    }
+
+    [Fact]
+    public async Task TryTake_SomebodyWaits_DoesNotGetAhead()
+    {
+        var (slots, seeker, _) = Create(backends: 2, cap: 1, queue: 10);
+        seeker.Backends = [.. seeker.Backends.Take(1)];
+        await slots.AcquireAsync(seeker);
+        Assert.Null(slots.TryTake(seeker));
+        _ = slots.AcquireAsync(seeker).AsTask();
+
+        var (_, other, _) = Create(backends: 1, cap: 1, queue: 10);
+        Assert.Null(slots.TryTake(other));
+    }
+
+    private (BackendSlots Slots, Seeker Seeker, LimitOptions Limits) Create(int backends, int cap, int queue)
+    {
+        var limits = new LimitOptions { MaxInFlightPerBackend = cap, QueueLength = queue };
+        return (new(_time), new Seeker { Backends = [.. Enumerable.Range(1, backends).Select(i => new Backend("c", new DestinationState($"b{i}"), _time))], Limits = limits }, limits);
+    }
 
     private static void InterlockedMax(ref int target, int value)
     {
@@ -132,6 +179,8 @@ public class BackendSlotsTests
     private sealed class Seeker : IPlaceSeeker
     {
         public Backend[] Backends { get; set; } = [];
+
+        public LimitOptions Limits { get; set; } = new();
 
         public CancellationToken ClientGone { get; init; }
 
