@@ -17,10 +17,10 @@ internal static class FailureAnswer
             OfBadRequestAsync(context),
         (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
             Task.CompletedTask,
-        (_, { Failure: AttemptFailure.Timeout }, _) =>
-            Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The backend did not answer in time."),
         (_, { Progress: AttemptProgress.NeverConnected }, _) =>
             Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend could be reached.", retryAfterSeconds: 1),
+        (_, { Failure: AttemptFailure.Timeout }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The backend did not answer in time."),
         _ =>
             Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend failed to answer."),
     };

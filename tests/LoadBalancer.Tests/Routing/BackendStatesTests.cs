@@ -1,5 +1,6 @@
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Routing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Routing;
 
@@ -17,6 +18,29 @@ public class BackendStatesTests
     [InlineData("Active", "Unknown", true, "Ejected")]
     [InlineData("Active", "Healthy", false, "Healthy")]
     [InlineData("Active", "Unknown", false, "Unknown")]
+    [InlineData("Disabled", "Unknown", false, "Disabled")]
+    [InlineData("Draining", "Unknown", true, "Draining")]
     public void Combine_ByHandThenProbesThenTraffic(string byHand, string probes, bool ejected, string state) =>
         Assert.Equal(Enum.Parse<BackendState>(state), BackendStates.Combine(Enum.Parse<AdministrativeState>(byHand), Enum.Parse<ProbedHealth>(probes), ejected));
+
+    // The last column of that table.
+    [Theory]
+    [InlineData("Disabled", "Healthy", false, false)]
+    [InlineData("Draining", "Healthy", false, false)]
+    [InlineData("Active", "Unhealthy", false, false)]
+    [InlineData("Active", "Healthy", true, false)]
+    [InlineData("Active", "Unknown", true, false)]
+    [InlineData("Active", "Healthy", false, true)]
+    [InlineData("Active", "Unknown", false, true)]
+    public void IsAvailable_ByHandProbesAndTraffic_IsForNewRequests(string byHand, string probes, bool ejected, bool available)
+    {
+        var time = new FakeTimeProvider();
+        var backend = Model.Backend("a", time: time);
+        backend.Set(Enum.Parse<AdministrativeState>(byHand));
+        backend.Probed = new(Enum.Parse<ProbedHealth>(probes), 0);
+        if (ejected)
+            backend.Ejection = new(1, time.GetUtcNow() + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(available, backend.IsAvailable);
+    }
 }
