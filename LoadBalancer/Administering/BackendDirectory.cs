@@ -41,7 +41,7 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
         backend.Set(edit.State);
         if (wasOut && edit.State == AdministrativeState.Active)
             slowStart.Begin(backend);
-        drained.ReportIfDrained(backend);
+        drained.Watch(backend);
         availability.Refresh(backend.ClusterId);
     }
 }
