@@ -11,13 +11,13 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
 {
     public RunTimeState Change(RunTimeState state, string cluster, string name, BackendChange change)
     {
-        CheckWeight(change.Weight);
+        CheckWeight(change.Weight.Value);
         return Changed(state, directory.Require(cluster, name), change.State, change.Weight);
     }
 
     public RunTimeState ChangeMany(RunTimeState state, BackendsChange change)
     {
-        CheckWeight(change.Weight);
+        CheckWeight(change.Weight.Value);
         if (change.Select is not { Count: > 0 })
             throw new AdminFailure(StatusCodes.Status400BadRequest, "select: expected a list of {\"cluster\":…, \"name\":…}");
         return change.Select.SelectMany(Selected).Distinct().Aggregate(state, (edited, backend) => Changed(edited, backend, change.State, change.Weight));
@@ -48,10 +48,10 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
         return addition.Name ?? uri.Authority;
     }
 
-    private static RunTimeState Changed(RunTimeState state, Backend backend, AdministrativeState? newState, int? newWeight)
+    private static RunTimeState Changed(RunTimeState state, Backend backend, AdministrativeState? newState, NewWeight newWeight)
     {
         var edit = state.For(backend.ClusterId, backend.Name);
-        return state.With(edit with { State = newState ?? edit.State, Weight = newWeight ?? edit.Weight });
+        return state.With(edit with { State = newState ?? edit.State, Weight = newWeight.Over(edit.Weight) });
     }
 
     private IEnumerable<Backend> Selected(BackendSelector selector)

@@ -51,6 +51,14 @@ public class AdminApiTests(AdminApiFixture fixture) : IClassFixture<AdminApiFixt
         Assert.Equal(new() { ["server-1"] = 30, ["server-2"] = 10, ["server-3"] = 10 }, shares);
     }
 
+    [Fact]
+    public async Task PatchWeight_Null_BringsTheConfiguredOneBackAndLeavingItOutChangesNothing()
+    {
+        Assert.Equal(3, (int)(await PatchAsync("""{ "weight": 3 }"""))["weight"]!);
+        Assert.Equal(3, (int)(await PatchAsync("""{ "state": "active" }"""))["weight"]!);
+        Assert.Equal(1, (int)(await PatchAsync("""{ "weight": null }"""))["weight"]!);
+    }
+
     [Theory]
     [InlineData("PATCH", "", """{ "state": "draining" }""", "draining")]
     [InlineData("PATCH", "", """{ "state": "disabled" }""", "disabled")]
