@@ -17,7 +17,7 @@ internal sealed partial class Attempt
     /// <summary>Interim responses before the final one; more are a fault.</summary>
     private const int MaxInterimResponses = 100;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
     private async ValueTask<ExchangeResult> ExchangeAsync(BackendConnection connection, bool isReused)
     {
         var isClean = false;
@@ -108,6 +108,7 @@ internal sealed partial class Attempt
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
     private async ValueTask<(AttemptProgress Progress, AttemptFailure Failure)> ReceiveHeadAsync(BackendConnection connection, PendingBody? pending)
     {
         var isFirst = true;
@@ -172,7 +173,7 @@ internal sealed partial class Attempt
         var body = _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         if (!_allowsBuffering)
             body.DisableBuffering();
-        var relay = new ResponseBodyRelay(connection, body.Writer, _context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _timeouts.Idle);
+        var relay = new ResponseBodyRelay(connection, body, _context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _timeouts.Idle);
         return framing switch
         {
             BodyFraming.Length => relay.RelayLengthAsync(head.ContentLength),

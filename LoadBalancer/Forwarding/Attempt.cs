@@ -7,6 +7,7 @@ using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Forwarding.Routes;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.ObjectPool;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.LoadBalancer.Forwarding;
@@ -63,15 +64,23 @@ internal sealed partial class Attempt
             AttemptSpan.MarkHedge(_span);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ForwarderError> RunAsync()
+    /// <param name="home">Where this object goes afterwards; null where it stays the caller's.</param>
+    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
+    public async ValueTask<ForwarderError> RunAsync(ObjectPool<Attempt>? home)
     {
-        var connection = _backend.TryTakeConnection();
-        var result = connection is not null ? await ExchangeAsync(connection, isReused: true) : default;
-        if (connection is null || result.IsStale)
-            result = await OpenAndExchangeAsync();
+        try
+        {
+            var connection = _backend.TryTakeConnection();
+            var result = connection is not null ? await ExchangeAsync(connection, isReused: true) : default;
+            if (connection is null || result.IsStale)
+                result = await OpenAndExchangeAsync();
 
-        return Finish(result.Attempt);
+            return Finish(result.Attempt);
+        }
+        finally
+        {
+            home?.Return(this);
+        }
     }
 
     /// <summary>Lets go of everything, for the next use.</summary>

@@ -1,7 +1,7 @@
 namespace AspireLB.LoadBalancer.Forwarding;
 
 /// <summary>How far an attempt got with its backend. What may be repeated is decided from this alone.</summary>
-internal enum AttemptProgress
+internal enum AttemptProgress : byte
 {
     /// <summary>No connection came about: the backend cannot have seen the request.</summary>
     NeverConnected,
@@ -23,7 +23,7 @@ internal enum AttemptProgress
 }
 
 /// <summary>What ended an attempt.</summary>
-internal enum AttemptFailure
+internal enum AttemptFailure : byte
 {
     /// <summary>Nothing failed.</summary>
     None,

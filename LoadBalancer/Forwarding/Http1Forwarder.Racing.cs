@@ -8,17 +8,18 @@ namespace AspireLB.LoadBalancer.Forwarding;
 internal sealed partial class Http1Forwarder
 {
     /// <summary>Both attempts are waited for, so that none uses the request's context when it is gone: the one that has lost is on its way out.</summary>
-    private async ValueTask<ForwarderError> RaceAsync(Attempt first, IRace race, Func<Rival, Attempt?> start)
+    private async ValueTask<ForwarderError> RaceAsync(
+        Attempt first, IRace race, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
     {
         using var racer = first.Racer;
         try
         {
-            var running = first.RunAsync().AsTask();
+            var running = first.RunAsync(home: null).AsTask();
             if (await race.SecondAsync(running) is not { } rival)
                 return await running;
 
             using var second = rival.Feature.Racer;
-            var runningBeside = RunRivalAsync(rival, start);
+            var runningBeside = RunRivalAsync(rival, context, client, plan, config);
             await Task.WhenAll(running, runningBeside);
             return await running is not ForwarderError.None and var error ? error : await runningBeside;
         }
@@ -28,23 +29,16 @@ internal sealed partial class Http1Forwarder
         }
     }
 
-    private async Task<ForwarderError> RunRivalAsync(Rival rival, Func<Rival, Attempt?> start)
+    private async Task<ForwarderError> RunRivalAsync(Rival rival, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
     {
         AttemptSpan.LeaveAttempt();
-        if (start(rival) is not { } attempt)
+        if (StartRival(rival, context, client, plan, config) is not { } attempt)
         {
             rival.Feature.Ended(new(AttemptProgress.NeverConnected, AttemptFailure.Overtaken));
             return ForwarderError.None;
         }
 
-        try
-        {
-            return await attempt.RunAsync();
-        }
-        finally
-        {
-            _attempts.Return(attempt);
-        }
+        return await attempt.RunAsync(_attempts);
     }
 
     /// <summary>Null where the race was decided meanwhile, or the rival's address is of a kind that only YARP's forwarder knows.</summary>

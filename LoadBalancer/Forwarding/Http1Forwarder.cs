@@ -33,15 +33,9 @@ internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider t
 
         var attempt = _attempts.Get();
         attempt.Start(context, backend, planned.Plan, client.Timeouts, requestConfig, time);
-        if (attempt.Race is { } race)
-            return RaceAsync(attempt, race, rival => StartRival(rival, context, client, planned.Plan, requestConfig));
-
-        var run = attempt.RunAsync();
-        if (!run.IsCompletedSuccessfully)
-            return FinishAsync(run, attempt);
-
-        _attempts.Return(attempt);
-        return new(run.Result);
+        return attempt.Race is { } race
+            ? RaceAsync(attempt, race, context, client, planned.Plan, requestConfig)
+            : attempt.RunAsync(_attempts);
     }
 
     /// <summary>Upgrades, CONNECT, and gRPC, whose trailers and streams HTTP/1.1 cannot carry.</summary>
@@ -54,19 +48,6 @@ internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider t
 
         return HttpProtocol.IsHttp2(context.Request.Protocol)
             && context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
-    }
-
-    [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ForwarderError> FinishAsync(ValueTask<ForwarderError> run, Attempt attempt)
-    {
-        try
-        {
-            return await run;
-        }
-        finally
-        {
-            _attempts.Return(attempt);
-        }
     }
 
     private sealed class AttemptPolicy : PooledObjectPolicy<Attempt>

@@ -11,7 +11,10 @@ namespace AspireLB.LoadBalancer.Retrying;
 /// <summary>An attempt as the loop sees it; <paramref name="Began"/> is a timestamp.</summary>
 internal readonly record struct BegunAttempt(Backend Backend, long Began, bool IsHedge = false);
 
-/// <summary>The attempts of one request: which backends it tried, how the last one ended, and whether there is to be another.</summary>
+/// <summary>
+/// The attempts of one request: which backends it tried, how the last one ended, and whether there is to be another. One is made for each request, so
+/// its fields are few and small.
+/// </summary>
 /// <param name="context">The request.</param>
 /// <param name="cluster">Its cluster.</param>
 /// <param name="bound">The backends its session is bound to; null: any that are available.</param>
@@ -25,12 +28,16 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
     private List<AttemptTrace>? _others;
     private BegunAttempt _current;
     private HedgeRace? _race;
+    private ReadOnlyMemory<byte> _body;
     private long _turn = -1;
     private int _counted;
+    private bool _hasBody;
     private bool _ended;
 
     /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
     public ClusterOptions Options { get; } = cluster.Options;
+
+    public Cluster Cluster => cluster;
 
     public string ClusterId => cluster.Id;
 
@@ -38,6 +45,9 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     /// <summary>Attempts made.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether an attempt has begun and not ended.</summary>
+    public bool IsUnderWay => _current.Backend is not null && !_ended;
 
     /// <summary>How the last attempt ended; where two ran at once, the one that decided.</summary>
     public AttemptResult Result { get; private set; }
@@ -50,7 +60,11 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     public TimeSpan? Timeout => Options.Retry.PerAttemptTimeout;
 
-    public ReadOnlyMemory<byte>? BufferedBody { get; set; }
+    public ReadOnlyMemory<byte>? BufferedBody
+    {
+        get => _hasBody ? _body : default(ReadOnlyMemory<byte>?);
+        set => (_hasBody, _body) = (value is not null, value.GetValueOrDefault());
+    }
 
     public IRace? Race => _race;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace AspireLB.LoadBalancer.Sockets;
@@ -28,7 +27,7 @@ internal static class Buffers
         ref var shelf = ref Shelves()[size];
         if (shelf.Count > 0)
             return shelf.Arrays[--shelf.Count];
-        return Sizes[size].Common.TryPop(out var array) ? Sizes[size].TakenFromCommon(array) : GC.AllocateUninitializedArray<byte>(Sizes[size].Bytes, pinned: true);
+        return Sizes[size].TryTake() ?? GC.AllocateUninitializedArray<byte>(Sizes[size].Bytes, pinned: true);
     }
 
     /// <summary>Takes an array back. Others than those rented, and what is more than worth keeping, go to the collector.</summary>
@@ -42,7 +41,7 @@ internal static class Buffers
         if (shelf.Count < shelf.Arrays.Length)
             shelf.Arrays[shelf.Count++] = array;
         else
-            Sizes[size].PutIntoCommon(array);
+            Sizes[size].Keep(array);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,28 +55,29 @@ internal static class Buffers
         public int Count;
     }
 
+    /// <summary>What all threads share of one size.</summary>
     private sealed class Size(int bytes, int aThread, int inCommon)
     {
-        private int _inCommon;
+        private readonly Lock _gate = new();
+        private readonly Stack<byte[]> _common = new();
 
         public int Bytes => bytes;
 
         public int AThread => aThread;
 
-        public ConcurrentStack<byte[]> Common { get; } = new();
-
-        public byte[] TakenFromCommon(byte[] array)
+        public byte[]? TryTake()
         {
-            Interlocked.Decrement(ref _inCommon);
-            return array;
+            lock (_gate)
+                return _common.TryPop(out var array) ? array : null;
         }
 
-        public void PutIntoCommon(byte[] array)
+        public void Keep(byte[] array)
         {
-            if (Interlocked.Increment(ref _inCommon) > inCommon)
-                Interlocked.Decrement(ref _inCommon);
-            else
-                Common.Push(array);
+            lock (_gate)
+            {
+                if (_common.Count < inCommon)
+                    _common.Push(array);
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ namespace AspireLB.LoadBalancer.Accepting.Polled;
 /// <summary>What goes to a client: written into buffers, which a flush hands over to be sent. There is a buffer only while there are bytes in it.</summary>
 internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSource<FlushResult>
 {
+    /// <summary>A response's head, say, moves in front of the body when that needs a larger buffer, so that one send takes both.</summary>
+    private const int JoinedBytes = 1024;
+
     /// <summary>Full buffers before the current one; none for most responses.</summary>
     private readonly List<ArraySegment<byte>> _full = new(0);
 
@@ -117,12 +120,19 @@ internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSour
         if (_buffer.Length - _end >= needed)
             return;
 
-        if (_end > 0)
-            _full.Add(new(_buffer, 0, _end));
-        else
+        var larger = Buffers.Rent(Math.Max(Buffers.Small, _end <= JoinedBytes ? _end + needed : needed));
+        if (_end <= JoinedBytes)
+        {
+            _buffer.AsSpan(0, _end).CopyTo(larger);
             Buffers.Return(_buffer);
-        _buffer = Buffers.Rent(Math.Max(Buffers.Small, needed));
-        _end = 0;
+        }
+        else
+        {
+            _full.Add(new(_buffer, 0, _end));
+            _end = 0;
+        }
+
+        _buffer = larger;
     }
 
     private void Drop()

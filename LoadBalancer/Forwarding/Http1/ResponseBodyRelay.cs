@@ -26,26 +26,54 @@ internal enum RelayEnd
 /// the client's pipe. Bytes are flushed before each wait, so that nothing the backend has sent lies about, and the pipe's flush holds the
 /// backend back while the client is slow.
 /// </summary>
-internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWriter client, IHttpRequestLifetimeFeature lifetime, TimeSpan idle)
+internal readonly struct ResponseBodyRelay(
+    BackendConnection connection, IHttpResponseBodyFeature response, IHttpRequestLifetimeFeature lifetime, TimeSpan idle)
 {
+    private readonly PipeWriter client = response.Writer;
+
+
     /// <summary>Received at a time, and flushed at the latest after.</summary>
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>What fits into a connection's buffer beside nothing else.</summary>
     private const int SmallBytes = 16 * 1024;
 
+    /// <summary>More than this goes behind a head that is written first. Before the head it would be put aside in small pieces and copied once more.</summary>
+    private const int AsideBytes = 1024;
+
     /// <summary>Relays a body of known length, or to the backend's end of the stream where <paramref name="length"/> is <see cref="long.MaxValue"/>.</summary>
     public ValueTask<RelayEnd> RelayLengthAsync(long length)
     {
         var first = (int)Math.Min(connection.Received.Length, length);
-        if (first > 0)
-        {
-            client.Write(connection.Received[..first]);
-            connection.Start += first;
-        }
+        if (first <= AsideBytes)
+            return RelayLengthAsync(first, length);
+
+        var started = response.StartAsync();
+        return started.IsCompletedSuccessfully ? RelayLengthAsync(first, length) : RelayLengthAsync(started, first, length);
+    }
+
+    private async ValueTask<RelayEnd> RelayLengthAsync(Task started, int first, long length)
+    {
+        await started;
+        return await RelayLengthAsync(first, length);
+    }
+
+    private ValueTask<RelayEnd> RelayLengthAsync(int first, long length)
+    {
+        WriteReceived(first);
 
         // A body that is all there is flushed together with its head when the request ends.
-        return first == length ? new(RelayEnd.Complete) : RelayRestAsync(length - first, isUntilClose: length == long.MaxValue);
+        return first == length ? new(RelayEnd.Complete) : RelayRestAsync(first, length - first, isUntilClose: length == long.MaxValue);
+    }
+
+    private void WriteReceived(int bytes)
+    {
+        if (bytes == 0)
+            return;
+
+        connection.Received[..bytes].CopyTo(client.GetSpan(bytes));
+        client.Advance(bytes);
+        connection.Start += bytes;
     }
 
     /// <summary>Relays a chunked body. The trailer section goes to <paramref name="trailers"/>; HTTP/1.1 clients have none, and it is dropped.</summary>
@@ -112,7 +140,7 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
         return received;
     }
 
-    private async ValueTask<RelayEnd> RelayRestAsync(long remaining, bool isUntilClose)
+    private async ValueTask<RelayEnd> RelayRestAsync(int unflushed, long remaining, bool isUntilClose)
     {
         while (remaining is > 0 and <= SmallBytes && connection.Transport.HasData)
         {
@@ -123,20 +151,24 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
 
             connection.End += received;
             var taken = (int)Math.Min(connection.Received.Length, remaining);
-            client.Write(connection.Received[..taken]);
-            connection.Start += taken;
+            WriteReceived(taken);
+            unflushed += taken;
             remaining -= taken;
         }
 
-        var unflushed = PieceBytes;
+        // Once the head is written, memory of the client's pipe is that of its socket; before, it would be copied once more.
+        if (remaining > 0 && unflushed <= AsideBytes)
+            unflushed = PieceBytes;
         var hasFlushed = false;
         while (remaining > 0)
         {
-            // Once the head is flushed, memory of the client's pipe is that of its socket; before, it would be copied once more.
-            if ((!connection.Transport.HasData || unflushed >= PieceBytes) && !await FlushAsync())
-                return RelayEnd.ClientGone;
-            if (unflushed >= PieceBytes)
+            if (!connection.Transport.HasData || unflushed >= PieceBytes)
+            {
+                if (!await FlushAsync())
+                    return RelayEnd.ClientGone;
                 unflushed = 0;
+                hasFlushed = true;
+            }
 
             connection.Deadline.Set(idle);
             await connection.WaitForDataAsync();
@@ -148,7 +180,6 @@ internal readonly struct ResponseBodyRelay(BackendConnection connection, PipeWri
             client.Advance(received);
             unflushed += received;
             remaining -= received;
-            hasFlushed = true;
         }
 
         // Kestrel ends a response of known length without a flush once its head has been flushed.
