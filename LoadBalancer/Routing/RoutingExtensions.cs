@@ -10,6 +10,7 @@ internal static class RoutingExtensions
     public static IServiceCollection AddBackendRouting(this IServiceCollection services)
     {
         services.AddReverseProxy().AddForwarding();
+        SessionKeys.ReplacePreloading(services);
         services.AddSingleton<ClusterRegistry>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
         services.AddSingleton<Availability>();
