@@ -16,7 +16,8 @@ internal static class AcceptingExtensions
         builder.Services.AddHealthChecks().AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
 
-        builder.Services.AddEventLoops();
+        if (configuration.LoadBalancer.Root.EventLoops)
+            builder.Services.AddEventLoops();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. BindingAddresses.Split(configuration.Urls)]);
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -24,6 +24,7 @@ internal static class EffectiveText
         ["LoadBalancer"] = new JsonObject
         {
             ["MaxInFlight"] = configuration.LoadBalancer.Root.MaxInFlight,
+            ["EventLoops"] = configuration.LoadBalancer.Root.EventLoops,
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),

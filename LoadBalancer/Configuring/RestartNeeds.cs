@@ -3,7 +3,11 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// <summary>What is read once, when the process starts: a reload takes it in, but nothing comes of it before the next start.</summary>
 internal static class RestartNeeds
 {
-    private static readonly string[] Keys = ["Urls", AdminSection.Key, $"{LoadBalancerSection.Key}:{nameof(RootOptions.AccessLog)}", $"{LoadBalancerSection.Key}:{nameof(RootOptions.Shutdown)}:{nameof(ShutdownOptions.Grace)}"];
+    private static readonly string[] Keys =
+    [
+        "Urls", AdminSection.Key, $"{LoadBalancerSection.Key}:{nameof(RootOptions.AccessLog)}", $"{LoadBalancerSection.Key}:{nameof(RootOptions.EventLoops)}",
+        $"{LoadBalancerSection.Key}:{nameof(RootOptions.Shutdown)}:{nameof(ShutdownOptions.Grace)}",
+    ];
 
     /// <summary>The keys by which two configurations differ in such a way.</summary>
     public static IReadOnlyList<string> Between(EffectiveConfiguration atStart, EffectiveConfiguration now)

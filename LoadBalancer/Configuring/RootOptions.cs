@@ -9,6 +9,9 @@ internal sealed class RootOptions : ClusterOptions
     [Range(0, 10_000_000)]
     public int MaxInFlight { get; set; }
 
+    /// <summary>Whether event loops of the balancer's own carry connections, on Linux; otherwise .NET's own sockets do. Read at start-up. Default true.</summary>
+    public bool EventLoops { get; set; } = true;
+
     /// <summary>What clients say about whom they forward for.</summary>
     public ForwardedHeadersOptions ForwardedHeaders { get; set; } = new();
 

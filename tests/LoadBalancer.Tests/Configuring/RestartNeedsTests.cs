@@ -10,6 +10,7 @@ public class RestartNeedsTests
     [InlineData("Admin:Token", "another-token-of-length")]
     [InlineData("Admin:ExplainToken", "another-token-of-length")]
     [InlineData("LoadBalancer:AccessLog:Format", "Json")]
+    [InlineData("LoadBalancer:EventLoops", "False")]
     [InlineData("LoadBalancer:Shutdown:Grace", "00:00:01")]
     public async Task Between_WhatIsReadOnceDiffers_IsItsKey(string key, string value)
     {
