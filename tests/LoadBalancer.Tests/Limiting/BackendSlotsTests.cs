@@ -1,6 +1,7 @@
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
 using Microsoft.Extensions.Time.Testing;
 using Yarp.ReverseProxy.Model;
 
@@ -113,6 +114,34 @@ public class BackendSlotsTests
             Assert.NotNull(await slots.AcquireAsync(seeker));
     }
 
+    // The moment that matters lies between the look at a free place and its taking: another request is given half a second to come in between.
+    [Theory]
+    [InlineData(false)] // it finds the place free when it comes
+    [InlineData(true)] // it is handed the place of one that ends
+    public async Task AcquireAsync_AnotherComesWhileAPlaceIsTaken_DoesNotGetItToo(bool isHandedOver)
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
+        var backend = seeker.Backends[0];
+        using var otherPicks = new ManualResetEventSlim();
+        using var picks = new ManualResetEventSlim();
+        var slow = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = () => { picks.Set(); otherPicks.Wait(TimeSpan.FromSeconds(0.5), Cancelled); } };
+        var other = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = otherPicks.Set };
+        var held = isHandedOver ? await slots.AcquireAsync(seeker) : null;
+        var first = isHandedOver ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancelled);
+        if (held is not null)
+            _ = Task.Run(() => slots.Release(held), Cancelled);
+
+        picks.Wait(Cancelled);
+        var second = Task.Run(async () => await slots.AcquireAsync(other), Cancelled);
+
+        Assert.Same(backend, await first.WaitAsync(Limit, Cancelled));
+        await Eventually.TrueAsync(() => slots.Waiting == 1 || otherPicks.IsSet, Cancelled);
+        Assert.Equal(1, backend.InFlight);
+        slots.Release(backend);
+        Assert.Same(backend, await second.WaitAsync(Limit, Cancelled));
+        Assert.Equal(1, backend.InFlight);
+    }
+
     [Fact]
     public async Task Release_CapLoweredMeanwhile_HoldsForThoseWhoWaitAlready()
     {
@@ -186,6 +215,12 @@ public class BackendSlotsTests
 
         public AvailableBackends Candidates => new(Backends);
 
-        public Backend Pick(AvailableBackends free) => free.Backends[0];
+        public Action OnPick { get; init; } = () => { };
+
+        public Backend Pick(AvailableBackends free)
+        {
+            OnPick();
+            return free.Backends[0];
+        }
     }
 }
