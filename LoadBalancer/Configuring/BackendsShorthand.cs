@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
@@ -63,13 +62,13 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
     // A name is the host where that is a name that no other entry has, else host:port.
     private List<BackendEntry> Named(List<Unnamed> entries)
     {
-        var hosts = entries.CountBy(entry => entry.Uri.Host, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var hosts = entries.CountBy(HostOf, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
         var named = new List<BackendEntry>(entries.Count);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in entries)
         {
-            var hostIsName = !IPAddress.TryParse(entry.Uri.Host.Trim('[', ']'), out _) && hosts[entry.Uri.Host] == 1;
-            var name = entry.Name ?? (hostIsName ? entry.Uri.Host : string.Create(CultureInfo.InvariantCulture, $"{entry.Uri.Host}:{entry.Uri.Port}"));
+            var host = BackendUrl.NameOf(entry.Address, entry.Uri);
+            var name = entry.Name ?? (host is not null && hosts[host] == 1 ? host : string.Create(CultureInfo.InvariantCulture, $"{entry.Uri.Host}:{entry.Uri.Port}"));
             if (taken.Add(name))
                 named.Add(new(name, entry.Address, entry.Weight));
             else
@@ -78,6 +77,8 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
 
         return named;
     }
+
+    private static string HostOf(Unnamed entry) => BackendUrl.NameOf(entry.Address, entry.Uri) ?? entry.Uri.Host;
 
     private sealed record Unnamed(string Key, string? Name, Uri Uri, string Address, int Weight = 1);
 }

@@ -31,4 +31,7 @@ internal class ClusterOptions
 
     /// <summary>How long each phase of an attempt may take.</summary>
     public TimeoutOptions Timeouts { get; set; } = new();
+
+    /// <summary>How connections to https backends are secured.</summary>
+    public TlsOptions Tls { get; set; } = new();
 }

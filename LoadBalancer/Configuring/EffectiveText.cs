@@ -28,7 +28,7 @@ internal static class EffectiveText
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),
-            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId))),
+            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId), MaskTls)),
         },
         ["ReverseProxy"] = new JsonObject
         {
@@ -79,6 +79,12 @@ internal static class EffectiveText
             if (admin.ContainsKey(secret))
                 admin[secret] = Masked;
         }
+    }
+
+    private static void MaskTls(JsonObject cluster)
+    {
+        if (cluster[nameof(ClusterOptions.Tls)] is JsonObject tls && tls.ContainsKey(nameof(TlsOptions.ClientCertificatePassword)))
+            tls[nameof(TlsOptions.ClientCertificatePassword)] = Masked;
     }
 
     private static JsonObject ById<T>(IEnumerable<T> items, Func<T, string> id, Func<T, JsonObject> section) =>

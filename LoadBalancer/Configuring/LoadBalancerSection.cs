@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
@@ -20,6 +22,7 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         OptionsReader.Read(section, defaults, errors, ClustersKey);
         CheckPolicy($"{section.Path}:Policy", defaults, policies);
         CheckPassive(section, defaults);
+        CheckTls(section, defaults);
 
         foreach (var unknown in _overrides.GetChildren().Where(child => !clusters.Any(cluster => IsFor(child, cluster))))
             errors.Add(OptionsReader.Unknown(unknown, clusters.Select(cluster => cluster.ClusterId)));
@@ -40,6 +43,8 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
             CheckPolicy(own["Policy"] is null ? $"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}:LoadBalancingPolicy" : $"{own.Path}:Policy", options, policies);
         if (own.GetSection("Health:Passive").Exists())
             CheckPassive(own, options);
+        if (own.GetSection(nameof(ClusterOptions.Tls)).Exists())
+            CheckTls(own, options);
         return options;
     }
 
@@ -59,6 +64,30 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
     {
         if (!policies.Contains(options.Policy))
             errors.Add(new(key, options.Policy, $"allowed: {policies}"));
+    }
+
+    // Better found out now than at the first handshake.
+    private void CheckTls(IConfigurationSection at, ClusterOptions options)
+    {
+        TryRead(nameof(TlsOptions.CertificateAuthorities), options.Tls.CertificateAuthorities, new() { CertificateAuthorities = options.Tls.CertificateAuthorities });
+        TryRead(nameof(TlsOptions.ClientCertificate), options.Tls.ClientCertificate, new()
+        {
+            ClientCertificate = options.Tls.ClientCertificate,
+            ClientCertificateKey = options.Tls.ClientCertificateKey,
+            ClientCertificatePassword = options.Tls.ClientCertificatePassword,
+        });
+
+        void TryRead(string key, string? value, TlsOptions tls)
+        {
+            try
+            {
+                TlsCertificates.Read(tls);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+            {
+                errors.Add(new($"{at.Path}:Tls:{key}", value, error.Message));
+            }
+        }
     }
 
     // A rule that spans two options.

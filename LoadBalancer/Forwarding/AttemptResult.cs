@@ -31,6 +31,9 @@ internal enum AttemptFailure : byte
     /// <summary>The connection was refused, reset or closed.</summary>
     Connection,
 
+    /// <summary>TLS with the backend did not come about: its certificate is not one to trust, or it wants something else of ours.</summary>
+    Untrusted,
+
     /// <summary>A timeout of the phase that <see cref="AttemptProgress"/> names: connecting, sending, waiting for the head, body.</summary>
     Timeout,
 

@@ -81,6 +81,7 @@ internal static class AttemptSpan
 
     private static string NameOf(AttemptFailure failure) => failure switch
     {
+        AttemptFailure.Untrusted => "tls",
         AttemptFailure.Timeout => "timeout",
         AttemptFailure.InvalidResponse => "invalid_response",
         AttemptFailure.Client => "client",

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Routes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Forwarder;
@@ -15,6 +16,7 @@ internal static class ForwardingExtensions
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IBackendResolver, SystemResolver>();
         services.RemoveAll<IForwarderHttpClientFactory>().AddSingleton<IForwarderHttpClientFactory, Http1ClientFactory>();
         Wrap<IHttpForwarder>(services, (yarp, provider) => ActivatorUtilities.CreateInstance<Http1Forwarder>(provider, yarp));
         Wrap<ITransformBuilder>(services, (yarp, provider) => ActivatorUtilities.CreateInstance<PlanningTransformBuilder>(provider, yarp));

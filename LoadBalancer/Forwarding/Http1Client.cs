@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Sockets;
@@ -11,7 +10,9 @@ namespace AspireLB.LoadBalancer.Forwarding;
 /// The client of a cluster that our own path can serve. It holds that path's connections, one pool a destination, and beside them YARP's
 /// client for the requests that go through YARP's forwarder. That a cluster has a client of this type is the decision for our path.
 /// </summary>
-internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int maxConnections, TimeoutOptions timeouts, EventLoops? loops, TimeProvider time)
+internal sealed class Http1Client(
+    HttpMessageInvoker yarp, TlsSettings tls, HandshakeLog handshakes, IBackendResolver resolver, int maxConnections, TimeoutOptions timeouts, EventLoops? loops,
+    TimeProvider time)
     : HttpMessageInvoker(new YarpHandler(yarp), disposeHandler: true)
 {
     private readonly ConcurrentDictionary<string, Upstream?> _backends = new();
@@ -34,8 +35,7 @@ internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int 
         var verdict = _verdict;
         if (!ReferenceEquals(verdict?.Config, config))
         {
-            var isHttp1 = config.Version is null or { Major: 1 } || config.VersionPolicy is null or HttpVersionPolicy.RequestVersionOrLower;
-            _verdict = verdict = new(config, isHttp1);
+            _verdict = verdict = new(config, HttpVersions.AllowsHttp1(config));
         }
 
         return verdict!.IsHttp1;
@@ -67,8 +67,8 @@ internal sealed class Http1Client(HttpMessageInvoker yarp, TlsSettings tls, int 
         if (!BackendAddress.TryParse(prefix, out var address))
             return null;
 
-        var addresses = new AddressBook(address.EndPoint, time, Dns.GetHostAddressesAsync);
-        var connector = new Connector(address, tls, addresses, loops, time);
+        var addresses = new AddressBook(address.EndPoint, time, resolver.LookUpAsync);
+        var connector = new Connector(address, tls, handshakes, addresses, loops, time);
         return new(address, addresses, new(connector, addresses, time, maxConnections));
     }
 

@@ -1,4 +1,4 @@
-using System.Security.Authentication;
+using System.Collections.Concurrent;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Sockets;
@@ -12,24 +12,31 @@ namespace AspireLB.LoadBalancer.Forwarding;
 /// client stays, with its connections, as long as its settings are the same.
 /// </summary>
 internal sealed class Http1ClientFactory(
-    IClusterOptionsSource options, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger, EventLoops? loops = null)
+    IClusterOptionsSource options, IBackendResolver resolver, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger, ILogger<HandshakeLog> handshakes,
+    EventLoops? loops = null)
     : IForwarderHttpClientFactory
 {
+    private readonly ConcurrentDictionary<string, TlsSettings> _tls = new();
+
     public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
     {
-        var timeouts = options.For(context.ClusterId).Timeouts;
+        var cluster = options.For(context.ClusterId);
+        var timeouts = cluster.Timeouts;
         var config = context.NewConfig;
-        if (context.OldClient is Http1Client current && config == context.OldConfig)
+        var tls = TlsSettings.Of(config, cluster.Tls);
+        var isSameTls = _tls.TryGetValue(context.ClusterId, out var before) && before.IsSame(tls);
+        _tls[context.ClusterId] = tls;
+        if (context.OldClient is Http1Client current && config == context.OldConfig && isSameTls)
         {
             current.Timeouts = timeouts;
             current.ForgetUnused();
             return current;
         }
 
-        var yarp = new YarpFactory(timeouts, logger).CreateClient(new()
+        var yarp = new YarpFactory(timeouts, tls, logger).CreateClient(new()
         {
             ClusterId = context.ClusterId,
-            OldClient = context.OldClient is Http1Client ? null : context.OldClient,
+            OldClient = context.OldClient is Http1Client || !isSameTls ? null : context.OldClient,
             OldConfig = context.OldConfig,
             OldMetadata = context.OldMetadata,
             NewConfig = config,
@@ -38,19 +45,20 @@ internal sealed class Http1ClientFactory(
         if (!Knows(config))
             return yarp;
 
-        var tls = new TlsSettings(config.SslProtocols ?? SslProtocols.None, config.DangerousAcceptAnyServerCertificate ?? false);
-        return new Http1Client(yarp, tls, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
+        return new Http1Client(
+            yarp, tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
     }
 
     private static bool Knows(HttpClientConfig config) =>
         config.WebProxy is null && config.RequestHeaderEncoding is null && config.ResponseHeaderEncoding is null;
 
-    private sealed class YarpFactory(TimeoutOptions timeouts, ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
+    private sealed class YarpFactory(TimeoutOptions timeouts, TlsSettings tls, ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
     {
         protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
         {
             base.ConfigureHandler(context, handler);
             handler.ConnectTimeout = timeouts.Connect;
+            tls.Apply(handler.SslOptions);
 
             // Names are looked up when a connection is opened, so a connection must not live for ever.
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);

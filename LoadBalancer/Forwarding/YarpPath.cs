@@ -74,8 +74,8 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
     private static AttemptResult FailedRequest(Exception? exception) => (exception as HttpRequestException)?.HttpRequestError switch
     {
-        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError =>
-            new(AttemptProgress.NeverConnected, AttemptFailure.Connection),
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new(AttemptProgress.NeverConnected, AttemptFailure.Connection),
+        HttpRequestError.SecureConnectionError => new(AttemptProgress.NeverConnected, AttemptFailure.Untrusted),
         HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse),
         _ => new(AttemptProgress.NoResponse, AttemptFailure.Connection),
     };

@@ -1,4 +1,6 @@
+using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -9,7 +11,8 @@ internal static class HealthExtensions
     /// <summary>Active probing, passive outlier detection, and readiness once the first probes are done.</summary>
     public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new ProbeClient(ProbeClient.CreateHandler(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IBackendResolver, SystemResolver>();
+        services.AddSingleton(provider => new ProbeClient(ActivatorUtilities.CreateInstance<ProbeHandler>(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SlowStart>();
         services.AddSingleton<PassiveHealth>();
         services.AddSingleton<HealthMonitor>();

@@ -1,4 +1,3 @@
-using System.Net;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
@@ -14,17 +13,6 @@ internal readonly record struct ProbeResult(bool Succeeded, string Reason);
 internal sealed class ProbeClient(HttpMessageHandler handler, TimeProvider time) : IDisposable
 {
     private readonly HttpMessageInvoker _client = new(handler);
-
-    public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        ActivityHeadersPropagator = null,
-        MaxResponseHeadersLength = 64,
-    };
 
     /// <summary>Probes once. A status from 200 to 399 is a success; everything else, an exception included, is a failure with its reason.</summary>
     /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>

@@ -6,6 +6,9 @@ namespace AspireLB.LoadBalancer.Health;
 /// <summary>Builds the request of a probe.</summary>
 internal static class ProbeRequest
 {
+    /// <summary>Where a probe's request carries what it is for.</summary>
+    public static readonly HttpRequestOptionsKey<Backend> BackendKey = new("AspireLB.Backend");
+
     public static HttpRequestMessage Create(Backend backend, ActiveHealthOptions options)
     {
         var model = backend.Destination.Model.Config;
@@ -13,6 +16,7 @@ internal static class ProbeRequest
         var request = new HttpRequestMessage(new HttpMethod(options.Method), address.TrimEnd('/') + options.Path);
         request.Headers.TryAddWithoutValidation("User-Agent", "AspireLB-probe");
         request.Headers.Host = model.Host;
+        request.Options.Set(BackendKey, backend);
         return request;
     }
 }

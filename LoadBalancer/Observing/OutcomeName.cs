@@ -9,6 +9,7 @@ internal static class OutcomeName
     {
         { Failure: AttemptFailure.Client } => "client_gone",
         { Failure: AttemptFailure.Overtaken } => "overtaken",
+        { Failure: AttemptFailure.Untrusted } => "tls_failed",
         { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.NeverConnected } => "connect_timeout",
         { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.BrokenOff } => "body_timeout",
         { Failure: AttemptFailure.Timeout } => "response_timeout",

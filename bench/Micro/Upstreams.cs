@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Authentication;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
@@ -13,7 +12,7 @@ internal static class Upstreams
             throw new InvalidOperationException("The address was refused.");
 
         var addresses = new AddressBook(address.EndPoint, TimeProvider.System, Dns.GetHostAddressesAsync);
-        var connector = new Connector(address, new TlsSettings(SslProtocols.None, false), addresses, loops: null, TimeProvider.System);
+        var connector = new Connector(address, TlsSettings.Default, handshakes: null, addresses, loops: null, TimeProvider.System);
         return new(address, addresses, new ConnectionPool(connector, addresses, TimeProvider.System, maxOpen: 0));
     }
 }

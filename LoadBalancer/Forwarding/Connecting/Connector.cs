@@ -12,7 +12,7 @@ internal readonly record struct Connected(BackendTransport? Transport, EndPoint?
 }
 
 /// <summary>Opens connections to one backend: looks its name up, tries its addresses, secures the connection where the scheme is https.</summary>
-internal sealed class Connector(BackendAddress address, TlsSettings tls, AddressBook addresses, EventLoops? loops, TimeProvider time)
+internal sealed class Connector(BackendAddress address, TlsSettings tls, HandshakeLog? handshakes, AddressBook addresses, EventLoops? loops, TimeProvider time)
 {
     /// <summary>Time after which the next address is tried beside the ones before it (RFC 8305, section 5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
@@ -26,18 +26,19 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
         {
             var endPoints = await addresses.GetAsync(cancellation);
             var connected = endPoints.Length == 1 ? await OpenAsync(endPoints[0], cancellation) : await RaceAsync(endPoints, cancellation);
-            return connected.Transport is null ? Connected.Failed(FailureOf(timer, clientGone)) : connected;
+            return connected.Transport is null ? Connected.Failed(FailureOf(connected.Failure, timer, clientGone)) : connected;
         }
         catch (OperationCanceledException)
         {
-            return Connected.Failed(FailureOf(timer, clientGone));
+            return Connected.Failed(FailureOf(AttemptFailure.None, timer, clientGone));
         }
     }
 
-    private static AttemptFailure FailureOf(CancellationTokenSource timer, CancellationToken clientGone) =>
+    private static AttemptFailure FailureOf(AttemptFailure said, CancellationTokenSource timer, CancellationToken clientGone) =>
         clientGone.IsCancellationRequested ? AttemptFailure.Client
         : timer.IsCancellationRequested ? AttemptFailure.Timeout
-        : AttemptFailure.Connection;
+        : said == AttemptFailure.None ? AttemptFailure.Connection
+        : said;
 
     private async Task<Connected> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
@@ -48,7 +49,7 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (await SocketTransport.ConnectAsync(socket, endPoint, cancellation) == SocketError.Success && !cancellation.IsCancellationRequested)
-            return new(address.IsTls ? await SecureAsync(socket, cancellation) : new SocketTransport(socket), endPoint, AttemptFailure.None);
+            return address.IsTls ? await SecureAsync(socket, endPoint, cancellation) : new(new SocketTransport(socket), endPoint, AttemptFailure.None);
 
         socket.Dispose();
         return default;
@@ -76,7 +77,7 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
                 running.Remove(attempt);
                 var connected = await attempt;
                 if (winner.Transport is null)
-                    winner = connected;
+                    winner = connected.Transport is null && winner.Failure != AttemptFailure.None ? winner : connected;
                 else
                     connected.Transport?.Dispose();
             }
@@ -88,19 +89,22 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Address
         return winner;
     }
 
-    /// <summary>Null where the handshake fails, or the certificate is not one to trust.</summary>
-    private async Task<BackendTransport?> SecureAsync(Socket socket, CancellationToken cancellation)
+    private async Task<Connected> SecureAsync(Socket socket, EndPoint endPoint, CancellationToken cancellation)
     {
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await stream.AuthenticateAsClientAsync(tls.For(address.Host), cancellation);
-            return new TlsTransport(stream, socket);
+            await stream.AuthenticateAsClientAsync(tls.For(address.Host, SslApplicationProtocol.Http11), cancellation);
+            return new(new TlsTransport(stream, socket), endPoint, AttemptFailure.None);
         }
         catch (Exception error) when (TlsTransport.IsFailure(error))
         {
             await stream.DisposeAsync();
-            return null;
+            if (error is OperationCanceledException)
+                return default;
+
+            handshakes?.Failed(address.Authority, error);
+            return Connected.Failed(AttemptFailure.Untrusted);
         }
     }
 }

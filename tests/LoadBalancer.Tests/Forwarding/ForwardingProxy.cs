@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
@@ -45,10 +46,10 @@ internal sealed class ForwardingProxy : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, setup.Listen);
         });
         setup.Configure?.Invoke(builder.Services);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         if (setup.UsesEventLoops)
             builder.Services.AddEventLoops();
-        builder.Services.AddSingleton<IClusterOptionsSource>(new Options(new() { Timeouts = setup.Timeouts }));
+        builder.Services.AddSingleton<IClusterOptionsSource>(new Options(new() { Timeouts = setup.Timeouts, Tls = setup.Tls }));
         var route = new RouteConfig { RouteId = "r", ClusterId = "c", Match = new() { Path = "/{**rest}" } };
         var cluster = new ClusterConfig
         {
@@ -98,6 +99,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         public bool UsesEventLoops { get; init; } = true;
 
         public TimeoutOptions Timeouts { get; init; } = new();
+
+        public TlsOptions Tls { get; init; } = new();
 
         public HttpClientConfig? Client { get; init; }
 

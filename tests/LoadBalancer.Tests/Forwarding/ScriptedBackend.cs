@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
@@ -7,21 +8,33 @@ namespace AspireLB.LoadBalancer.Tests.Forwarding;
 /// <summary>A backend on a real socket that does to each connection what the test says, byte by byte.</summary>
 internal sealed class ScriptedBackend : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<ScriptedConnection, Task> _script;
+    private readonly Func<Stream, Task<Stream>>? _secure;
     private readonly List<Task> _connections = [];
     private readonly Task _accepting;
     private int _count;
 
-    public ScriptedBackend(Func<ScriptedConnection, Task> script)
+    /// <param name="script">What is done to each connection.</param>
+    /// <param name="endPoint">Where to listen; on a port of its own of 127.0.0.1 where nothing is said.</param>
+    /// <param name="secure">Puts something on top of a connection, such as TLS, before the script has it.</param>
+    public ScriptedBackend(Func<ScriptedConnection, Task> script, EndPoint? endPoint = null, Func<Stream, Task<Stream>>? secure = null)
     {
         _script = script;
-        _listener.Start();
+        _secure = secure;
+        endPoint ??= new IPEndPoint(IPAddress.Loopback, 0);
+        _listener = endPoint is UnixDomainSocketEndPoint
+            ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(endPoint);
+        _listener.Listen();
         _accepting = AcceptAsync();
     }
 
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"http://{_listener.LocalEndPoint}";
+
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Connections accepted so far.</summary>
     public int Connections => Volatile.Read(ref _count);
@@ -43,7 +56,7 @@ internal sealed class ScriptedBackend : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
         Task[] connections;
         lock (_connections)
@@ -58,7 +71,7 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                var client = await _listener.AcceptAsync(_stop.Token);
                 Interlocked.Increment(ref _count);
                 lock (_connections)
                     _connections.Add(RunAsync(client));
@@ -70,16 +83,21 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(TcpClient client)
+    private async Task RunAsync(Socket client)
     {
         using (client)
         {
             try
             {
-                client.NoDelay = true;
-                await _script(new ScriptedConnection(client, Connections, _stop.Token));
+                if (client.AddressFamily != AddressFamily.Unix)
+                    client.NoDelay = true;
+                var number = Connections;
+                Stream stream = new NetworkStream(client);
+                if (_secure is not null)
+                    stream = await _secure(stream);
+                await _script(new ScriptedConnection(client, stream, number, _stop.Token));
             }
-            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
             {
                 // The other side closed, or the test is over.
             }
@@ -88,9 +106,8 @@ internal sealed class ScriptedBackend : IAsyncDisposable
 }
 
 /// <summary>One connection that a script deals with.</summary>
-internal sealed class ScriptedConnection(TcpClient client, int number, CancellationToken stop)
+internal sealed class ScriptedConnection(Socket client, Stream stream, int number, CancellationToken stop)
 {
-    private readonly NetworkStream _stream = client.GetStream();
     private readonly List<byte> _read = [];
 
     /// <summary>1 for the backend's first connection.</summary>
@@ -135,7 +152,7 @@ internal sealed class ScriptedConnection(TcpClient client, int number, Cancellat
 
     public ValueTask SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
-    public ValueTask SendAsync(byte[] bytes) => _stream.WriteAsync(bytes, stop);
+    public ValueTask SendAsync(byte[] bytes) => stream.WriteAsync(bytes, stop);
 
     /// <summary>Waits until the other side closes. True where it ended without a reset.</summary>
     public async Task<bool> WaitForCloseAsync()
@@ -174,7 +191,7 @@ internal sealed class ScriptedConnection(TcpClient client, int number, Cancellat
     private async Task<bool> FillAsync()
     {
         var buffer = new byte[16 * 1024];
-        var read = await _stream.ReadAsync(buffer, stop);
+        var read = await stream.ReadAsync(buffer, stop);
         _read.AddRange(buffer.AsSpan(0, read));
         return read > 0;
     }
