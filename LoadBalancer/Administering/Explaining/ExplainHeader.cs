@@ -1,33 +1,57 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Observing;
 using AspireLB.LoadBalancer.Retrying;
+using AspireLB.LoadBalancer.Routing;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
 /// <summary>
-/// Tells a client that knows the token what became of its request: route, cluster, and each attempt, in a header of the response. In the
-/// pipeline only where <c>Admin:ExplainToken</c> is set; the backend sees neither header nor token.
+/// Tells a client that knows the token what became of its request: route, cluster, the backends it could go to and why not to the others, and
+/// each attempt, in a header of the response and on the request's span. In the pipeline only where <c>Admin:ExplainToken</c> is set; the
+/// backend sees neither header nor token.
 /// </summary>
-internal sealed class ExplainHeader(RequestDelegate next, string token, TimeProvider time)
+internal sealed class ExplainHeader(RequestDelegate next, string token, Explainer explainer, ClusterRegistry registry, TimeProvider time)
 {
     public const string Name = "X-AspireLB-Explain";
+    public const string SpanTag = "aspirelb.explanation";
+
+    // A header must stay one that every client takes.
+    private const int MostBackends = 20;
 
     private readonly byte[] _expected = Hash(token);
 
     public Task InvokeAsync(HttpContext context)
     {
         if (context.Request.Headers.Remove(Name, out var given) && CryptographicOperations.FixedTimeEquals(Hash(given.ToString()), _expected))
-            context.Response.OnStarting(Explain, context);
+        {
+            // The state that the first attempt meets, not the one that the last leaves behind.
+            var before = Before(context);
+            context.Response.OnStarting(() => Explain(context, before));
+        }
+
         return next(context);
     }
 
-    private Task Explain(object state)
+    private string Before(HttpContext context)
     {
-        var context = (HttpContext)state;
-        var route = context.GetReverseProxyFeature().Route.Config;
-        context.Response.Headers[Name] = $"route={Plain(route.RouteId)}; cluster={Plain(route.ClusterId)}; attempts={Attempts(context)}";
+        var proxy = context.GetReverseProxyFeature();
+        var cluster = registry.Of(proxy.Route.Cluster!);
+        var backends = explainer.Candidates(cluster);
+        var leftOut = backends.Where(backend => !backend.Candidate).ToList();
+        return $"route={Plain(proxy.Route.Config.RouteId)}; cluster={Plain(cluster.Id)}; policy={Plain(cluster.Options.Policy)}; candidates="
+            + List(backends.Where(backend => backend.Candidate), backend => backend.Share.ToString("0.##", CultureInfo.InvariantCulture))
+            + (leftOut.Count == 0 ? "" : "; left out=" + List(leftOut, backend => backend.Reason ?? ""));
+    }
+
+    private Task Explain(HttpContext context, string before)
+    {
+        var explanation = $"{before}; attempts={Attempts(context)}";
+        context.Response.Headers[Name] = explanation;
+        context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(SpanTag, explanation);
         return Task.CompletedTask;
     }
 
@@ -42,8 +66,21 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, TimeProv
             Plain(trace.Item.Backend) + (trace.Index < attempts.Count - 1 || attempts.Result.Failure != AttemptFailure.None ? " " + OutcomeName.Of(trace.Item.Result) : "")));
     }
 
+    private static string List(IEnumerable<CandidateView> backends, Func<CandidateView, string> more)
+    {
+        var all = backends.ToList();
+        var shown = all.Take(MostBackends).Select(backend => $"{Plain(backend.Name)} {Plain(more(backend), ' ')}").ToList();
+        return all.Count switch
+        {
+            0 => "none",
+            > MostBackends => string.Join(", ", shown) + string.Create(CultureInfo.InvariantCulture, $", {all.Count - MostBackends} more"),
+            _ => string.Join(", ", shown),
+        };
+    }
+
     // Names come from configuration, which may hold what a header must not.
-    private static string Plain(string? name) => new([.. (name ?? "").Select(character => character is > ' ' and < (char)0x7f and not (',' or ';') ? character : '_')]);
+    private static string Plain(string? text, char alsoAllowed = '_') =>
+        new([.. (text ?? "").Select(character => character == alsoAllowed || character is > ' ' and < (char)0x7f and not (',' or ';') ? character : '_')]);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -16,6 +16,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             return new("The route leads to no cluster: the request is answered 503.", RouteView.Of(route.Config));
 
         var cluster = registry.Of(state);
+        var backends = Candidates(cluster);
         var candidates = cluster.Available.Backends.ToArray();
         return new(
             candidates.Length == 0 ? "No backend is available: the request is answered 503." : $"The request goes to one of {candidates.Length} of {cluster.Id}, picked by {cluster.Options.Policy}.",
@@ -23,8 +24,15 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             cluster.Id,
             cluster.Options.Policy,
             cluster.State.Model.Config.SessionAffinity?.Enabled == true,
-            [.. registry.BackendsOf(state).Select(backend => View(backend, cluster, candidates))],
+            backends,
             Retry(cluster, candidates.Length, request.Request));
+    }
+
+    /// <summary>Every backend of a cluster: what speaks for it, or why it gets no requests.</summary>
+    public IReadOnlyList<CandidateView> Candidates(Cluster cluster)
+    {
+        var candidates = cluster.Available.Backends.ToArray();
+        return [.. registry.BackendsOf(cluster.State).Select(backend => View(backend, cluster, candidates))];
     }
 
     private CandidateView View(Backend backend, Cluster cluster, Backend[] candidates)

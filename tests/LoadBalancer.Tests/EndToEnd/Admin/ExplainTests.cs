@@ -6,6 +6,7 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 public sealed class ExplainTests : IAsyncLifetime
 {
     private const string Token = "explain-to-me-please";
+    private const string Both = "route=shop; cluster=shop; policy=RoundRobin; candidates=gone 0.5, here 0.5";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-explain");
     private EchoServers _servers = null!;
@@ -93,8 +94,11 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task Header_WithTheToken_TellsEachAttempt()
     {
-        await Eventually.TrueAsync(async () => await HeaderAsync(Token) == "route=shop; cluster=shop; attempts=gone never_connected, here", Cancel);
-        await Eventually.TrueAsync(async () => await HeaderAsync(Token) == "route=shop; cluster=shop; attempts=here", Cancel);
+        await Eventually.TrueAsync(async () => await HeaderAsync(Token) == Both + "; attempts=gone never_connected, here", Cancel);
+        await Eventually.TrueAsync(async () => await HeaderAsync(Token) == Both + "; attempts=here", Cancel);
+
+        await _balancer.CallAsync("POST", "/api/backends/shop/gone/drain");
+        Assert.Equal("route=shop; cluster=shop; policy=RoundRobin; candidates=here 1; left out=gone draining: only sessions bound to it go there; attempts=here", await HeaderAsync(Token));
     }
 
     [Theory]

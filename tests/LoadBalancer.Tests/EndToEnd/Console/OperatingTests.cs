@@ -126,6 +126,10 @@ public sealed class OperatingTests(Browser browser) : IClassFixture<Browser>, IA
         await Expect(tab.Page.Locator("#request-table .open[aria-expanded=true]")).ToHaveCountAsync(1);
         await Expect(tab.Page.Locator("#request-table tr.detail .attempt")).ToContainTextAsync("server-5");
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Where would it go now?" }).ClickAsync();
+        await Expect(tab.Page.Locator(".explanation .answer")).ToContainTextAsync("The request goes to one of 5 of backends, picked by RoundRobin.");
+        await Expect(tab.Page.Locator(".explanation .candidates li")).ToHaveCountAsync(5);
         tab.IsClean();
     }
 

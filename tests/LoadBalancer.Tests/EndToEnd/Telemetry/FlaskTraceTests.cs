@@ -6,6 +6,8 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 /// <summary>One trace of a request that failed over: the client, the balancer, both attempts, and what the Flask server was told.</summary>
 public class FlaskTraceTests
 {
+    private const string ExplainToken = "explain-to-me-please";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -17,17 +19,18 @@ public class FlaskTraceTests
         await using var flask = await FlaskServer.StartAsync("server-2", Cancel);
         await using var run = await TelemetryRun.StartAsync(
             collector => [("OTEL_EXPORTER_OTLP_ENDPOINT", protocol == "grpc" ? collector.GrpcEndpoint : collector.HttpEndpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)],
-            ["--Backends:0:Name", "server-1", "--Backends:0:Address", refusing.Url, "--Backends:1:Name", "server-2", "--Backends:1:Address", flask.Url, "--LoadBalancer:Health:Active:Enabled", "false"],
+            ["--Backends:0:Name", "server-1", "--Backends:0:Address", refusing.Url, "--Backends:1:Name", "server-2", "--Backends:1:Address", flask.Url, "--LoadBalancer:Health:Active:Enabled", "false", "--Admin:ExplainToken", ExplainToken],
             Cancel);
         var client = TraceContext.Create();
 
-        var (status, body) = await run.FetchAsync("/echo", Cancel, ("traceparent", client.Traceparent));
+        var (status, body) = await run.FetchAsync("/echo", Cancel, ("traceparent", client.Traceparent), ("X-AspireLB-Explain", ExplainToken));
 
         Assert.Equal(HttpStatusCode.OK, status);
         var server = await run.ServerSpanAsync("/echo", Cancel);
         var attempts = await run.Received.UntilAsync(
             r => r.Spans.Where(span => span.Source == "AspireLB.LoadBalancer").OrderBy(span => span.Span.StartTimeUnixNano).ToArray() is { Length: 2 } both ? both : null, "two attempts", Cancel);
         Assert.Equal((client.TraceId, client.SpanId), (server.TraceId, server.ParentSpanId));
+        Assert.Equal("route=backends; cluster=backends; policy=RoundRobin; candidates=server-1 0.5, server-2 0.5; attempts=server-1 never_connected, server-2", server.Tags["aspirelb.explanation"]);
         foreach (var attempt in attempts)
             await run.AssertDescendsAsync(attempt, server, Cancel);
 
