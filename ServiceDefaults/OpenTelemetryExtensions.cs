@@ -23,6 +23,12 @@ public static class OpenTelemetryExtensions
 
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", SourceName];
 
+    /// <summary>
+    /// Left out: ASP.NET Core measures it at the beginning and at the end of every request, and what is under way is counted anyway
+    /// (<c>aspirelb.backend.in_flight</c>).
+    /// </summary>
+    public const string PerRequestGauge = "http.server.active_requests";
+
     /// <summary>The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does.</summary>
     public static string[] MeterNames =>
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
@@ -52,7 +58,7 @@ public static class OpenTelemetryExtensions
             .WithMetrics(metrics =>
             {
                 if (signals.Metrics)
-                    metrics.AddMeter(MeterNames);
+                    metrics.AddMeter(MeterNames).AddView(PerRequestGauge, MetricStreamConfiguration.Drop);
 
                 // The default of the specification, which the SDK's differs from.
                 if (builder.Configuration[ExemplarFilter] is null)

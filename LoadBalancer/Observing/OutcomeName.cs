@@ -5,6 +5,13 @@ namespace AspireLB.LoadBalancer.Observing;
 /// <summary>The outcome of an attempt in one word, as metrics, spans and logs write it.</summary>
 internal static class OutcomeName
 {
+    /// <summary>All there are.</summary>
+    public static readonly string[] All =
+    [
+        "answered", "server_error", "never_connected", "nothing_sent", "no_response", "broken_off", "connect_timeout", "response_timeout", "body_timeout", "invalid_response",
+        "client_gone", "overtaken",
+    ];
+
     public static string Of(AttemptResult result) => result switch
     {
         { Failure: AttemptFailure.Client } => "client_gone",

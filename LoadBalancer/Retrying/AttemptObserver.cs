@@ -62,7 +62,9 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         if (result.RetryAfter is { } field)
             Rest(backend, RetryAfter.Parse(field, time.GetUtcNow()));
 
-        metrics.AttemptEnded(cluster.Id, backend.Name, result, repeated);
+        backend.Outcomes.Add(result);
+        if (repeated)
+            metrics.Repeated(cluster.Id, backend.Name);
         cluster.Slots.Release(backend);
         if (backend.Administrative == AdministrativeState.Draining)
             drained.ReportIfDrained(backend);

@@ -68,6 +68,9 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>Attempts that were repeated on another backend.</summary>
     public long Retries => Interlocked.Read(ref _retries);
 
+    /// <summary>Attempts that are over.</summary>
+    public OutcomeCounts Outcomes { get; } = new();
+
     /// <summary>Time to the response head of recent attempts.</summary>
     public LatencyWindow Latency { get; } = new(time);
 

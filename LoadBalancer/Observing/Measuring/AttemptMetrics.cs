@@ -5,10 +5,9 @@ using AspireLB.ServiceDefaults;
 
 namespace AspireLB.LoadBalancer.Observing.Measuring;
 
-/// <summary>Counts attempts and retries, and times attempts. Without a listener each costs a check of a flag.</summary>
+/// <summary>Counts retries, and times attempts. Without a listener each costs a check of a flag.</summary>
 internal sealed class AttemptMetrics
 {
-    private readonly Counter<long> _attempts;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _hedges;
     private readonly Histogram<double> _duration;
@@ -16,7 +15,6 @@ internal sealed class AttemptMetrics
     public AttemptMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(OpenTelemetryExtensions.SourceName);
-        _attempts = Instruments.Attempts.CreateCounter(meter);
         _retries = Instruments.Retries.CreateCounter(meter);
         _hedges = Instruments.Hedges.CreateCounter(meter);
         _duration = Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds);
@@ -37,11 +35,9 @@ internal sealed class AttemptMetrics
             _hedges.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend }, { Instruments.OutcomeTag, outcome } });
     }
 
-    public void AttemptEnded(string cluster, string backend, AttemptResult result, bool repeated)
+    public void Repeated(string cluster, string backend)
     {
-        if (_attempts.Enabled)
-            _attempts.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend }, { Instruments.OutcomeTag, OutcomeName.Of(result) } });
-        if (repeated && _retries.Enabled)
+        if (_retries.Enabled)
             _retries.Add(1, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend } });
     }
 }

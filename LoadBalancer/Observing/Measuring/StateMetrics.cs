@@ -15,6 +15,7 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var meter = meters.Create(OpenTelemetryExtensions.SourceName);
+        Instruments.Attempts.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(OutcomesOf));
         Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Requests, [.. Tags(backend), new(Instruments.PolicyTag, cluster.Options.Policy)])));
         Instruments.Failures.Observe(meter, () => Backends(backend => backend.Failures));
         Instruments.Ejections.Observe(meter, () => Backends(backend => backend.Ejections));
@@ -39,6 +40,9 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
         var current = backend.State;
         return States.Select(state => new Measurement<double>(state.State == current ? 1 : 0, [.. Tags(backend), new(Instruments.StateTag, state.Name)]));
     }
+
+    private static IEnumerable<Measurement<double>> OutcomesOf(Backend backend) =>
+        backend.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. Tags(backend), new(Instruments.OutcomeTag, seen.Outcome)]));
 
     private IEnumerable<Measurement<double>> Each(Func<Cluster, double> value) =>
         Clusters.Select(cluster => new Measurement<double>(value(cluster), new KeyValuePair<string, object?>(Instruments.ClusterTag, cluster.Id)));

@@ -55,7 +55,7 @@ async function preview() {
     const { data, etag } = await send('POST', '/api/config/validate', text);
     const changes = data.changes;
     byId('configuration-result').replaceChildren(
-      h('p', null, changes.length ? `${format.plural(changes.length, 'setting')} would change:` : 'Nothing would change.'), lines(changes));
+      h('p', null, changes.length ? `${format.plural(changes.length, 'setting')} would change:` : 'Nothing would change.'), shownLines(changes));
     if (changes.length === 0) return;
     seen = { text, etag };
     byId('configuration-terms').hidden = false;
@@ -79,14 +79,15 @@ async function attempt(action) {
     await action();
   } catch (error) {
     forget();
-    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message), lines(error.errors ?? []));
+    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message), shownLines(error.errors ?? []));
   }
   button.disabled = false;
 }
 
-// A line each, marked + (new), - (gone) or ~ (changed).
-const lines = texts => h('ul', { class: 'changes', tabindex: texts.length ? '0' : null, 'aria-label': texts.length ? 'Line by line' : null },
-  ...texts.map(text => h('li', { 'data-mark': text[0] }, text)));
+/** A line each, marked + (new), - (gone) or ~ (changed). */
+export const changeLines = (texts, attributes) => h('ul', { class: 'changes', ...attributes }, ...texts.map(text => h('li', { 'data-mark': text[0] }, text)));
+
+const shownLines = texts => texts.length ? changeLines(texts, { tabindex: '0', 'aria-label': 'Line by line' }) : '';
 
 function span(seconds) {
   const part = (value, of) => String(Math.floor(value) % of).padStart(2, '0');

@@ -11,6 +11,7 @@ import { renderRequests, setUpRequests } from './requests.js';
 import { setUpManage } from './manage.js';
 import { setUpConfiguration } from './configuration.js';
 import { renderPending, setUpPending } from './pending.js';
+import { renderHistory, setUpHistory } from './history.js';
 
 const tolerated = 3500; // milliseconds without word before the page calls itself stale
 
@@ -25,6 +26,7 @@ setUpRequests();
 setUpManage();
 setUpConfiguration();
 setUpPending();
+setUpHistory();
 const tryNow = watch(onFrame, onState);
 byId('retry-now').addEventListener('click', tryNow);
 setInterval(renderConnection, 500);
@@ -55,6 +57,7 @@ function render() {
   renderBackends();
   renderEvents();
   renderRequests();
+  renderHistory();
 }
 
 function titleMark() {

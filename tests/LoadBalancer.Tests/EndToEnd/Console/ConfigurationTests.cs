@@ -47,6 +47,11 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.Locator("#events .event[data-kind=confirmed]")).ToBeVisibleAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await _balancer.CallAsync("GET", "/api/config/pending")).Status);
         Assert.Equal("Random", await PolicyAsync());
+
+        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Changes made" }).ClickAsync();
+        var changes = tab.Page.Locator("#history-list > li");
+        await Expect(changes.First).ToContainTextAsync("configuration confirmed by 127.0.0.1");
+        await Expect(changes.Nth(1)).ToContainTextAsync("~ LoadBalancer:Clusters:backends:Policy: RoundRobin -> Random");
         tab.IsClean();
     }
 

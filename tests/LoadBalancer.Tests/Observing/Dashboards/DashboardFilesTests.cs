@@ -29,6 +29,14 @@ public partial class DashboardFilesTests
         Assert.All(Instruments.All, instrument => Assert.Contains(instrument.PrometheusName, GrafanaDashboard.Print()));
 
     [Fact]
+    public void Documentation_TellsOfEveryInstrumentWhatTheCodeDoes()
+    {
+        var page = File.ReadAllText(Repository.File("docs/observability.md"));
+
+        Assert.All(Instruments.All, instrument => Assert.Contains($"| `{instrument.Name}` | {instrument.Kind.ToString().ToLowerInvariant()} | {instrument.Unit} | {instrument.Description} |", page));
+    }
+
+    [Fact]
     public void Queries_NameOnlyMetricsThatThereAre()
     {
         var known = Instruments.All.SelectMany(instrument => instrument.Kind == InstrumentKind.Histogram ? [instrument.PrometheusName + "_bucket"] : new[] { instrument.PrometheusName });

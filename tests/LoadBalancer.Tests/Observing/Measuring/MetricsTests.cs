@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Observing;
 using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Routing;
 using Microsoft.Extensions.Time.Testing;
@@ -8,21 +9,26 @@ namespace AspireLB.LoadBalancer.Tests.Observing.Measuring;
 public class MetricsTests
 {
     [Fact]
-    public void AttemptEnded_Repeated_CountsTheAttemptAndTheRetry()
+    public void Repeated_CountsTheRetry()
     {
         using var measurements = new Measurements();
-        var metrics = new AttemptMetrics(measurements.Meters);
 
-        metrics.AttemptEnded("shop", "a", new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: true);
-        metrics.AttemptEnded("shop", "b", new(AttemptProgress.Completed, AttemptFailure.None, 200), repeated: false);
+        new AttemptMetrics(measurements.Meters).Repeated("shop", "a");
 
-        Assert.Equal(
-            [
-                "aspirelb.attempts{aspirelb.cluster=shop,aspirelb.backend=a,aspirelb.outcome=never_connected} 1",
-                "aspirelb.retries{aspirelb.cluster=shop,aspirelb.backend=a} 1",
-                "aspirelb.attempts{aspirelb.cluster=shop,aspirelb.backend=b,aspirelb.outcome=answered} 1",
-            ],
-            measurements.Seen);
+        Assert.Equal(["aspirelb.retries{aspirelb.cluster=shop,aspirelb.backend=a} 1"], measurements.Seen);
+    }
+
+    [Fact]
+    public void OutcomeCounts_EveryResultThereCanBe_IsCountedUnderItsName()
+    {
+        var counts = new OutcomeCounts();
+        AttemptResult[] all = [.. from progress in Enum.GetValues<AttemptProgress>() from failure in Enum.GetValues<AttemptFailure>() from status in new[] { 0, 200, 500 } select new AttemptResult(progress, failure, status)];
+
+        foreach (var result in all)
+            counts.Add(result);
+
+        Assert.Equal(all.CountBy(OutcomeName.Of).OrderBy(outcome => outcome.Key), counts.Seen.Select(seen => KeyValuePair.Create(seen.Outcome, (int)seen.Count)).OrderBy(outcome => outcome.Key));
+        Assert.Equal(OutcomeName.All.Order(), counts.Seen.Select(seen => seen.Outcome).Order());
     }
 
     [Theory]
