@@ -46,8 +46,10 @@ internal sealed partial class Attempt
             var (progress, failure) = await ReceiveHeadAsync(connection, pending);
             if (progress != AttemptProgress.HeadReceived)
             {
-                var isStale = isReused && progress == AttemptProgress.NoResponse && failure == AttemptFailure.Connection && IsRepeatable(connection);
-                return new(await FailedAsync(connection, pending, progress, failure), isStale);
+                var isClosed = isReused && progress == AttemptProgress.NoResponse && failure == AttemptFailure.Connection;
+                if (isClosed && connection.AbortReason == AbortReason.None)
+                    _backend.Pool.Closed(connection);
+                return new(await FailedAsync(connection, pending, progress, failure), isClosed && IsRepeatable(connection));
             }
 
             var head = connection.Parser.Head;

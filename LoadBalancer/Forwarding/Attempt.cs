@@ -70,7 +70,7 @@ internal sealed partial class Attempt
     {
         try
         {
-            var connection = _backend.TryTakeConnection();
+            var connection = _backend.TryTakeConnection(isOnceOnly: IsStreamed || !IsIdempotent(_request.Method));
             var result = connection is not null ? await ExchangeAsync(connection, isReused: true) : default;
             if (connection is null || result.IsStale)
                 result = await OpenAndExchangeAsync();

@@ -24,6 +24,7 @@ internal static unsafe partial class Native
     private const int NonBlocking = 0x800;
     private const int StreamSocket = 1;
     private const int DontWait = 0x40;
+    private const int LookOnly = 0x02;
     private const int NoSignal = 0x4000;
     private const int AddToSet = 1;
 
@@ -43,6 +44,13 @@ internal static unsafe partial class Native
             while (result < 0 && Marshal.GetLastSystemError() == Interrupted);
             return result < 0 ? -Marshal.GetLastSystemError() : (int)result;
         }
+    }
+
+    /// <summary>1 where there is a byte to receive, which stays, 0 at the end of the stream, or the negated error number.</summary>
+    public static int Peek(int socket)
+    {
+        byte first;
+        return recv(socket, &first, 1, DontWait | LookOnly) is var result and >= 0 ? (int)result : -Marshal.GetLastSystemError();
     }
 
     public static int Send(int socket, ReadOnlySpan<byte> buffer)

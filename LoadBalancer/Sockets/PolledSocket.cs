@@ -25,6 +25,9 @@ internal class PolledSocket
     /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
     public bool HasEnded => _hasEnded;
 
+    /// <summary>Whether the system has neither bytes nor an end to receive, which the loop may be about to tell.</summary>
+    public bool HasNothing => Native.Peek(Handle) == -Native.WouldBlock;
+
     /// <summary>Starts being watched; false where that is not possible. Signals may come before this returns.</summary>
     public bool TryWatch() => Loop.TryAdd(this);
 

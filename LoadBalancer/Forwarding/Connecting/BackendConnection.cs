@@ -54,6 +54,9 @@ internal sealed class BackendConnection : IDisposable
         set => _awaitsClient = value;
     }
 
+    /// <summary>When it was given back, as a timestamp of the clock.</summary>
+    public long IdleSince { get; set; }
+
     public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
 
     /// <summary>What was received; empty while nothing is there, so that neither an idle connection nor one that waits holds a buffer.</summary>

@@ -18,6 +18,9 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
     public virtual bool WaitsWithoutBuffer => true;
 
+    /// <summary>The same, asked of the operating system where <see cref="IsQuiet"/> may learn of an end a moment late.</summary>
+    public virtual bool IsQuietNow => IsQuiet;
+
     /// <summary>
     /// True where the operating system shows that the peer never acknowledged a byte of what was sent since <see cref="MarkSent"/>, so that
     /// it cannot have acted on it. False where that is not known.

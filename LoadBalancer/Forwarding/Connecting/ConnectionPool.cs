@@ -16,6 +16,7 @@ internal sealed class ConnectionPool : IDisposable
     private readonly Lock _gate = new();
     private readonly List<BackendConnection> _idle = [];
     private readonly Queue<TaskCompletionSource<BackendConnection?>> _waiting = new();
+    private readonly IdleClosings _closings;
     private readonly int _maxOpen;
     private EndPoint[]? _retiringAllBut;
     private int _open;
@@ -31,6 +32,7 @@ internal sealed class ConnectionPool : IDisposable
         _connector = connector;
         _time = time;
         _maxOpen = maxOpen;
+        _closings = new(time);
         addresses.Changed = Retire;
     }
 
@@ -47,11 +49,13 @@ internal sealed class ConnectionPool : IDisposable
     }
 
     /// <summary>An idle connection that is alive as far as can be known; null where there is none.</summary>
-    public BackendConnection? TryTake()
+    /// <param name="isOnceOnly">Whether it is for a request that can't be repeated, should the backend close the connection just now.</param>
+    public BackendConnection? TryTake(bool isOnceOnly = false)
     {
         while (true)
         {
             BackendConnection connection;
+            bool isThreatened;
             lock (_gate)
             {
                 if (_idle.Count == 0)
@@ -59,14 +63,37 @@ internal sealed class ConnectionPool : IDisposable
 
                 connection = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
+                isThreatened = isOnceOnly && _closings.Threaten(IdleTimeOf(connection));
             }
 
             connection.Deadline.Clear();
-            if (connection.IsUsable && !connection.Deadline.HasPassed)
+            if (connection.Deadline.HasPassed)
+            {
+                Discard(connection);
+                continue;
+            }
+
+            if (!connection.IsUsable || (isOnceOnly && !connection.Transport.IsQuietNow))
+            {
+                Closed(connection);
+                Discard(connection);
+                continue;
+            }
+
+            if (!isThreatened)
                 return connection;
 
+            // The others have been idle for longer. A new one takes the place of this one, so that the pool does not grow.
             Discard(connection);
+            return null;
         }
+    }
+
+    /// <summary>The backend has closed a connection while it was idle, or just as it was used again.</summary>
+    public void Closed(BackendConnection connection)
+    {
+        lock (_gate)
+            _closings.Saw(IdleTimeOf(connection));
     }
 
     /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
@@ -98,6 +125,7 @@ internal sealed class ConnectionPool : IDisposable
         connection.ReturnBuffer();
         connection.Transport.Rest();
         connection.Deadline.Set(idleLifetime);
+        connection.IdleSince = _time.GetTimestamp();
         connection.Expired ??= Expire;
         TaskCompletionSource<BackendConnection?>? waiter;
         lock (_gate)
@@ -142,6 +170,8 @@ internal sealed class ConnectionPool : IDisposable
         foreach (var connection in idle)
             Discard(connection);
     }
+
+    private TimeSpan IdleTimeOf(BackendConnection connection) => _time.GetElapsedTime(connection.IdleSince);
 
     private async ValueTask<BackendConnection?> WaitAsync(TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
     {

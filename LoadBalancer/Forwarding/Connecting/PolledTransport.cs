@@ -28,6 +28,8 @@ internal sealed class PolledTransport : BackendTransport
 
     public override bool IsQuiet => !_socket.HasInput && !_socket.HasEnded;
 
+    public override bool IsQuietNow => IsQuiet && _socket.HasNothing;
+
     public EventLoop Loop => _socket.Loop;
 
     /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails or the token is cancelled.</summary>

@@ -31,10 +31,11 @@ internal sealed class Upstream
     public byte[] PathPrefixWithSlash { get; }
 
     /// <summary>An idle connection, if there is one; also the occasion to notice that the backend's name is due for a look-up.</summary>
-    public BackendConnection? TryTakeConnection()
+    /// <param name="isOnceOnly">Whether it is for a request that can't be repeated.</param>
+    public BackendConnection? TryTakeConnection(bool isOnceOnly = false)
     {
         _addresses.RefreshIfStale();
-        return Pool.TryTake();
+        return Pool.TryTake(isOnceOnly);
     }
 
     /// <summary>The host that the destination's configuration asks for instead of its address's.</summary>
