@@ -87,8 +87,14 @@ async def closing(stage: Stage, requests: int) -> Finding:
 
 async def post_stale(stage: Stage, requests: int) -> Finding:
     for backend in stage.backends:
-        backend.fault(idle=0.02)
-    return await posts(stage, requests, breaking=None)
+        backend.fault(idle=0.1)
+    return await posts(stage, requests, connections=192, pause=0.1)
+
+
+async def post_closing(stage: Stage, requests: int) -> Finding:
+    for backend in stage.backends:
+        backend.fault(close=1)
+    return await posts(stage, requests, pause=0)
 
 
 async def post_faults(stage: Stage, requests: int) -> Finding:
@@ -106,8 +112,8 @@ async def post_faults(stage: Stage, requests: int) -> Finding:
     return await posts(stage, requests, breaking)
 
 
-async def posts(stage: Stage, requests: int, breaking) -> Finding:
-    load = stage.load(method="POST")
+async def posts(stage: Stage, requests: int, breaking=None, **options) -> Finding:
+    load = stage.load(method="POST", **options)
     if breaking:
         await breaking(load.more)
     await load.more(requests)
@@ -167,7 +173,8 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("reset", "one resets each connection after the request; GET", reset),
     Scenario("flaky", "one answers 503 to 30 %; GET", flaky),
     Scenario("closing", "one closes connections it promised to keep; GET", closing),
-    Scenario("post-stale", "all close connections idle for 20 ms, as clients pause 10 to 30 ms; POST", post_stale),
+    Scenario("post-stale", "all close connections idle for 100 ms, as clients pause 50 to 150 ms; POST", post_stale),
+    Scenario("post-closing", "all close connections they promised to keep; POST", post_closing),
     Scenario("post-faults", "resets, 503s, closed connections, `kill -9`, SIGSTOP; POST", post_faults),
     Scenario("all-503", "all answer 503; GET", all_unavailable),
     Scenario("all-gone", "all are killed, one comes back; GET", all_gone),
