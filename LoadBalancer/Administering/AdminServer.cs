@@ -64,7 +64,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<BackendCalls>();
         builder.Services.AddCallRate(options.CallsPerSecond);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(openApi => openApi.AddSchemaTransformer(NewWeight.Describe));
         builder.Services.AddSingleton(services.GetRequiredService<LiveStreams>());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));

@@ -14,9 +14,9 @@ internal static class BackendEndpoints
         backends.MapPatch("", PatchMany).WithSummary("Changes state or weight of many backends: of all or none.");
         backends.MapPatch("/{cluster}/{name}", Patch).WithSummary("Changes state or weight.");
         backends.MapPost("/{cluster}/{name}/drain", (string cluster, string name, BackendCalls calls) =>
-            calls.ChangeAsync(cluster, name, new(AdministrativeState.Draining))).WithSummary("Lets it finish what it has; it gets nothing new.");
+            calls.ChangeAsync(cluster, name, new(AdministrativeState.Draining, default))).WithSummary("Lets it finish what it has; it gets nothing new.");
         backends.MapPost("/{cluster}/{name}/enable", (string cluster, string name, BackendCalls calls) =>
-            calls.ChangeAsync(cluster, name, new(AdministrativeState.Active))).WithSummary("Takes it back into service.");
+            calls.ChangeAsync(cluster, name, new(AdministrativeState.Active, default))).WithSummary("Takes it back into service.");
         backends.MapPost("/{cluster}", Add).WithSummary("Adds a backend until it is removed.");
         backends.MapDelete("/{cluster}/{name}", Remove).WithSummary("Removes a backend; requests under way finish.");
     }

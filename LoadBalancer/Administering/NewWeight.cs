@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace AspireLB.LoadBalancer.Administering;
 
@@ -9,6 +11,14 @@ internal readonly record struct NewWeight(bool IsGiven, int? Value)
 {
     /// <summary>The weight set by hand after the change.</summary>
     public int? Over(int? before) => IsGiven ? Value : before;
+
+    /// <summary>For the OpenAPI document, which cannot look into a converter.</summary>
+    public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(NewWeight))
+            schema.Type = JsonSchemaType.Integer | JsonSchemaType.Null;
+        return Task.CompletedTask;
+    }
 
     private sealed class Converter : JsonConverter<NewWeight>
     {

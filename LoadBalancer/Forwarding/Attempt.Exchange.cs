@@ -32,8 +32,6 @@ internal sealed partial class Attempt
                 return new(new(AttemptProgress.NothingSent, AttemptFailure.Client));
             }
 
-            if (isReused)
-                connection.Transport.MarkSent();
             connection.Deadline.Set(Within(_timeouts.Idle));
             var sent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
             if (sent && _body is { Length: > JoinedBodyBytes } body)
@@ -49,7 +47,7 @@ internal sealed partial class Attempt
                 var isClosed = isReused && progress == AttemptProgress.NoResponse && failure == AttemptFailure.Connection;
                 if (isClosed && connection.AbortReason == AbortReason.None)
                     _backend.Pool.Closed(connection);
-                return new(await FailedAsync(connection, pending, progress, failure), isClosed && IsRepeatable(connection));
+                return new(await FailedAsync(connection, pending, progress, failure), isClosed && IsRepeatable);
             }
 
             var head = connection.Parser.Head;

@@ -11,8 +11,6 @@ internal sealed partial class Attempt
         BackendConnection connection, PendingBody? pending, AttemptProgress progress, AttemptFailure failure)
     {
         var reason = await EndAsync(connection, pending);
-        if (progress == AttemptProgress.NoResponse && connection.Transport.ProvesUnreceived)
-            progress = AttemptProgress.NothingSent;
         return new(progress, failure == AttemptFailure.InvalidResponse ? failure : FailureFor(reason));
     }
 
@@ -50,9 +48,8 @@ internal sealed partial class Attempt
         _ => AttemptFailure.Connection,
     };
 
-    /// <summary>Whether the request may go out once more by itself: it is at hand, and either repeating does no harm or nobody has received it.</summary>
-    private bool IsRepeatable(BackendConnection connection) =>
-        !IsStreamed && (IsIdempotent(_request.Method) || connection.Transport.ProvesUnreceived);
+    /// <summary>Whether the request may go out once more by itself: it is at hand, and repeating does no harm.</summary>
+    private bool IsRepeatable => !IsStreamed && IsIdempotent(_request.Method);
 
     /// <summary>RFC 9110, section 9.2.2.</summary>
     private static bool IsIdempotent(string method) =>

@@ -9,7 +9,7 @@ internal static class OutcomeName
     public static readonly string[] All =
     [
         "answered", "server_error", "never_connected", "nothing_sent", "no_response", "broken_off", "connect_timeout", "response_timeout", "body_timeout", "invalid_response",
-        "client_gone", "overtaken",
+        "client_gone", "overtaken", "tls_failed",
     ];
 
     public static string Of(AttemptResult result) => result switch

@@ -18,20 +18,6 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
     public virtual bool WaitsWithoutBuffer => true;
 
-    /// <summary>The same, asked of the operating system where <see cref="IsQuiet"/> may learn of an end a moment late.</summary>
-    public virtual bool IsQuietNow => IsQuiet;
-
-    /// <summary>
-    /// True where the operating system shows that the peer never acknowledged a byte of what was sent since <see cref="MarkSent"/>, so that
-    /// it cannot have acted on it. False where that is not known.
-    /// </summary>
-    public virtual bool ProvesUnreceived => false;
-
-    /// <summary>Remembers how much the peer has acknowledged, for <see cref="ProvesUnreceived"/>.</summary>
-    public virtual void MarkSent()
-    {
-    }
-
     /// <summary>Returns the number of bytes received, 0 at the peer's end of the stream, or <see cref="Failed"/>.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 

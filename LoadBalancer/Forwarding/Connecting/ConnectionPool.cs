@@ -73,7 +73,7 @@ internal sealed class ConnectionPool : IDisposable
                 continue;
             }
 
-            if (!connection.IsUsable || (isOnceOnly && !connection.Transport.IsQuietNow))
+            if (!connection.IsUsable)
             {
                 Closed(connection);
                 Discard(connection);

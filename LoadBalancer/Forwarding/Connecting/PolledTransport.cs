@@ -5,8 +5,7 @@ using AspireLB.LoadBalancer.Sockets;
 namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 
 /// <summary>
-/// A plain connection over a socket that an event loop watches. Whether it is still alive is known without asking: the loop is told of every byte and
-/// of the end.
+/// A plain connection over a socket that an event loop watches, which is told of every byte and of the end.
 /// </summary>
 internal sealed class PolledTransport : BackendTransport
 {
@@ -26,9 +25,8 @@ internal sealed class PolledTransport : BackendTransport
 
     public override bool HasData => _socket.HasInput;
 
-    public override bool IsQuiet => !_socket.HasInput && !_socket.HasEnded;
-
-    public override bool IsQuietNow => IsQuiet && _socket.HasNothing;
+    // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
+    public override bool IsQuiet => !_socket.HasInput && !_socket.HasEnded && _socket.HasNothing;
 
     public EventLoop Loop => _socket.Loop;
 

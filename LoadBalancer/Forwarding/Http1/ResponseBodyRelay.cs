@@ -31,7 +31,6 @@ internal readonly struct ResponseBodyRelay(
 {
     private readonly PipeWriter client = response.Writer;
 
-
     /// <summary>Received at a time, and flushed at the latest after.</summary>
     private const int PieceBytes = 64 * 1024;
 
