@@ -66,9 +66,6 @@ internal class PolledSocket
     /// <inheritdoc cref="Readiness.TryStopWaiting"/>
     public bool TryStopWaitingForInput() => _read.TryStopWaiting();
 
-    /// <inheritdoc cref="Readiness.TryStopWaiting"/>
-    public bool TryStopWaitingForRoom() => _write.TryStopWaiting();
-
     /// <summary>Ends both directions at once. Whoever waits is told.</summary>
     public void Abort()
     {
