@@ -30,6 +30,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private uint _generation;
     private int _count;
     private int _turns;
+    private bool _hasSeenAll;
     private volatile bool _isWaiting;
     private volatile bool _stops;
     private bool _isClosed;
@@ -57,6 +58,15 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>Turns taken so far; null while the loop has nothing to do. Twice the same number some time apart: something blocks the thread.</summary>
     public int? Turn => _isWaiting ? null : Volatile.Read(ref _turns);
+
+    /// <summary>Turns taken so far, this one included. Only on the loop's own thread.</summary>
+    public int CurrentTurn => _turns;
+
+    /// <summary>Whether the look at the beginning of this turn has shown every socket that had something new. Only on the loop's own thread.</summary>
+    public bool HasSeenAll => _hasSeenAll;
+
+    /// <summary>The time of what is being dealt with, as a timestamp; 0 where nobody has asked yet. Only on the loop's own thread.</summary>
+    public long Moment { get; set; }
 
     /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
     public void TellAgain(IReadinessSink sink)
@@ -133,14 +143,14 @@ internal sealed unsafe class EventLoop : IDisposable
             var ready = Native.Wait(_set, events, EventsAtATime, _again.Count > 0 ? 0 : -1);
             _turns++;
             _isWaiting = false;
+            _hasSeenAll = ready < EventsAtATime;
+            for (var i = 0; i < ready; i++)
+                Announce(*(ulong*)(events + (i * Native.EventSize) + Native.EventDataOffset));
             for (var i = 0; i < ready; i++)
             {
                 var entry = events + (i * Native.EventSize);
-                var data = *(ulong*)(entry + Native.EventDataOffset);
-                if (data == WakerData)
-                    TakePosted();
-                else
-                    Dispatch(data, *(uint*)entry);
+                Moment = 0;
+                Dispatch(*(ulong*)(entry + Native.EventDataOffset), *(uint*)entry);
             }
 
             RunAgain();
@@ -164,23 +174,40 @@ internal sealed unsafe class EventLoop : IDisposable
         }
     }
 
+    /// <summary>Says beforehand whose turn will come, so that nobody takes a socket to be quiet whose event is only further behind.</summary>
+    private void Announce(ulong data)
+    {
+        if (data != WakerData && SocketOf(data) is { } socket)
+            socket.IsAnnounced = true;
+    }
+
     private void Dispatch(ulong data, uint events)
     {
-        // An event may be of a socket that was closed, and its number given to another, while earlier events of the same batch were dealt with.
-        var entries = Volatile.Read(ref _entries);
-        var entry = entries[(int)(uint)data];
-        if (entry is null || entry.Generation != (uint)(data >> 32))
+        if (data == WakerData)
+        {
+            TakePosted();
+            return;
+        }
+
+        if (SocketOf(data) is not { } socket)
             return;
 
         try
         {
-            entry.Socket.OnEvents(events);
+            socket.OnEvents(events);
         }
         catch (Exception error)
         {
             _failed(this, error);
-            entry.Socket.Abort();
+            socket.Abort();
         }
+    }
+
+    /// <summary>Null where the socket was closed, and its number perhaps given to another, while earlier events of the same batch were dealt with.</summary>
+    private PolledSocket? SocketOf(ulong data)
+    {
+        var entry = Volatile.Read(ref _entries)[(int)(uint)data];
+        return entry is not null && entry.Generation == (uint)(data >> 32) ? entry.Socket : null;
     }
 
     private void TakePosted()
@@ -207,6 +234,7 @@ internal sealed unsafe class EventLoop : IDisposable
         (_again, _spare) = (_spare, _again);
         while (_spare.TryDequeue(out var sink))
         {
+            Moment = 0;
             try
             {
                 sink.OnReady();

@@ -28,6 +28,15 @@ internal class PolledSocket
     /// <summary>Whether the system has neither bytes nor an end to receive, which the loop may be about to tell.</summary>
     public bool HasNothing => Native.Peek(Handle) == -Native.WouldBlock;
 
+    /// <summary>Whether the loop has something to tell about it in this turn and has not done so yet. Only on the loop's thread.</summary>
+    public bool IsAnnounced { get; set; }
+
+    /// <summary>
+    /// Whether nothing had come by the beginning of the loop's turn, which was after <paramref name="turn"/>: as good as <see cref="HasNothing"/> where
+    /// what is sent goes out at the end of the turn, and free. False also where that is not known.
+    /// </summary>
+    public bool WasQuietAfter(int turn) => EventLoop.Current == Loop && Loop.CurrentTurn != turn && Loop.HasSeenAll && !IsAnnounced && !HasInput && !_hasEnded;
+
     /// <summary>Starts being watched; false where that is not possible. Signals may come before this returns.</summary>
     public bool TryWatch() => Loop.TryAdd(this);
 
@@ -94,6 +103,7 @@ internal class PolledSocket
     internal void OnEvents(uint events)
     {
         const uint ended = Native.PeerEnded | Native.HangUp | Native.Error;
+        IsAnnounced = false;
         var isEnd = (events & ended) != 0 && !_hasEnded;
         if (isEnd)
             _hasEnded = true;

@@ -15,7 +15,7 @@ internal static class PolledExtensions
         if (!EventLoops.IsSupported)
             return services;
 
-        services.TryAddSingleton(TimeProvider.System);
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
         services.AddSingleton(provider => new EventLoops(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();

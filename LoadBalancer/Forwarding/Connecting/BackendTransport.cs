@@ -15,6 +15,9 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether nothing has happened on the connection since the last response: neither bytes nor its end. Asked before it is used again.</summary>
     public abstract bool IsQuiet { get; }
 
+    /// <summary>Whether <see cref="IsQuiet"/> is known to be true without asking the system. False where that is not known.</summary>
+    public virtual bool IsKnownQuiet => false;
+
     /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
     public virtual bool WaitsWithoutBuffer => true;
 

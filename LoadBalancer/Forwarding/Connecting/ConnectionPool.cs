@@ -11,6 +11,9 @@ internal readonly record struct PoolFigures(int Open, int Idle, long Created);
 /// </summary>
 internal sealed class ConnectionPool : IDisposable
 {
+    /// <summary>Idle connections that are looked at for one that is known to be quiet.</summary>
+    private const int LookedAt = 8;
+
     private readonly Connector _connector;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -61,8 +64,9 @@ internal sealed class ConnectionPool : IDisposable
                 if (_idle.Count == 0)
                     return null;
 
-                connection = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
+                var place = LastQuiet();
+                connection = _idle[place];
+                _idle.RemoveAt(place);
                 isThreatened = isOnceOnly && _closings.Threaten(IdleTimeOf(connection));
             }
 
@@ -169,6 +173,19 @@ internal sealed class ConnectionPool : IDisposable
 
         foreach (var connection in idle)
             Discard(connection);
+    }
+
+    /// <summary>Of the connections used last, the first that is known to be quiet; where none is, the very last, and the system has to be asked.</summary>
+    private int LastQuiet()
+    {
+        var last = _idle.Count - 1;
+        for (var i = last; i >= 0 && i > last - LookedAt; i--)
+        {
+            if (_idle[i].Transport.IsKnownQuiet)
+                return i;
+        }
+
+        return last;
     }
 
     private TimeSpan IdleTimeOf(BackendConnection connection) => _time.GetElapsedTime(connection.IdleSince);

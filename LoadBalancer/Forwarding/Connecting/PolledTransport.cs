@@ -15,6 +15,7 @@ internal sealed class PolledTransport : BackendTransport
     private readonly PolledSocket _socket;
     private readonly Receiver _receiver;
     private readonly SendQueue _sending;
+    private int? _restsSince;
 
     private PolledTransport(EventLoop loop, int handle)
     {
@@ -26,7 +27,9 @@ internal sealed class PolledTransport : BackendTransport
     public override bool HasData => _socket.HasInput;
 
     // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
-    public override bool IsQuiet => !_socket.HasInput && !_socket.HasEnded && _socket.HasNothing;
+    public override bool IsQuiet => IsKnownQuiet || (!_socket.HasInput && !_socket.HasEnded && _socket.HasNothing);
+
+    public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
 
     public EventLoop Loop => _socket.Loop;
 
@@ -60,6 +63,9 @@ internal sealed class PolledTransport : BackendTransport
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => _sending.SendBorrowedAsync(bytes);
 
     public override ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length) => _sending.SendAsync(new ArraySegment<byte>(buffer, 0, length));
+
+    // From another thread, the loop's look may have come before.
+    public override void Rest() => _restsSince = EventLoop.Current == Loop ? Loop.CurrentTurn : null;
 
     public override void Abort() => _socket.Abort();
 
