@@ -15,6 +15,8 @@ internal sealed class ConfigurationStore(EffectiveConfiguration initial) : IProx
 
     public ClusterOptions For(string clusterId) => Current.LoadBalancer.For(clusterId);
 
+    public object Generation => _snapshot;
+
     public IProxyConfig GetConfig() => _snapshot;
 
     /// <summary>Puts a checked configuration in force; YARP applies it before this returns.</summary>

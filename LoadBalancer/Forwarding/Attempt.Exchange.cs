@@ -4,6 +4,7 @@ using AspireLB.LoadBalancer.Forwarding.Http1;
 using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Forwarding;
@@ -14,13 +15,28 @@ internal sealed partial class Attempt
     /// <summary>A buffered body up to this size goes out in one piece with the head.</summary>
     private const int JoinedBodyBytes = 64 * 1024;
 
-    /// <summary>Interim responses before the final one; more are a fault.</summary>
+    /// <summary>Interim responses before the final one; as many are a fault.</summary>
     private const int MaxInterimResponses = 100;
 
-    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
-    private async ValueTask<ExchangeResult> ExchangeAsync(BackendConnection connection, bool isReused)
+    private int _interim;
+
+    /// <summary>What has come of a response's head.</summary>
+    private enum HeadRead
     {
-        var isClean = false;
+        Partial,
+        Complete,
+
+        /// <summary>It is not HTTP, or not what was asked for.</summary>
+        Invalid,
+    }
+
+    // One method for the whole of it: each async call that waits within another costs a small request several percent.
+    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
+    private async ValueTask<ForwarderError> ExchangeAsync(BackendConnection connection, bool isReused)
+    {
+        AttemptResult result;
+        var mayReuse = false;
+        var isStale = false;
         PendingBody? pending = null;
         var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
         try
@@ -28,53 +44,71 @@ internal sealed partial class Attempt
             if (!TryWriteHead(out var request))
             {
                 _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
-                isClean = true;
-                return new(new(AttemptProgress.NothingSent, AttemptFailure.Client));
+                mayReuse = true;
+                result = new(AttemptProgress.NothingSent, AttemptFailure.Client);
             }
-
-            connection.Deadline.Set(Within(_timeouts.Idle));
-            var sent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
-            if (sent && _body is { Length: > JoinedBodyBytes } body)
-                sent = await connection.Transport.SendAsync(body);
-            if (sent && IsStreamed)
-                pending = new(_context, connection, _framing, _timeouts.Idle, Within(_timeouts.ResponseHead), _time);
             else
-                connection.Deadline.Set(Within(_timeouts.ResponseHead));
-
-            var (progress, failure) = await ReceiveHeadAsync(connection, pending);
-            if (progress != AttemptProgress.HeadReceived)
             {
-                var isClosed = isReused && progress == AttemptProgress.NoResponse && failure == AttemptFailure.Connection;
-                if (isClosed && connection.AbortReason == AbortReason.None)
-                    _backend.Pool.Closed(connection);
-                return new(await FailedAsync(connection, pending, progress, failure), isClosed && IsRepeatable);
+                connection.Deadline.Set(Within(_timeouts.Idle));
+                var isSent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
+                if (isSent && _body is { Length: > JoinedBodyBytes } body)
+                    isSent = await connection.Transport.SendAsync(body);
+                if (isSent && IsStreamed)
+                    pending = new(_context, connection, _framing, _timeouts.Idle, Within(_timeouts.ResponseHead), _time);
+                else
+                    connection.Deadline.Set(Within(_timeouts.ResponseHead));
+
+                HeadRead read;
+                var hasReceived = false;
+                while ((read = ReadHead(connection, pending, hasReceived)) == HeadRead.Partial)
+                {
+                    await connection.WaitForDataAsync();
+                    var received = await connection.ReceiveAsync();
+                    if (received <= 0)
+                        break;
+                    connection.End += received;
+                    hasReceived = true;
+                }
+
+                var head = connection.Parser.Head;
+                if (read != HeadRead.Complete)
+                {
+                    var wasClosed = isReused && !hasReceived && read == HeadRead.Partial;
+                    if (wasClosed && connection.AbortReason == AbortReason.None)
+                        _backend.Pool.Closed(connection);
+                    result = await FailedAsync(connection, pending, hasReceived, isInvalid: read == HeadRead.Invalid);
+                    isStale = wasClosed && IsRepeatable;
+                }
+                else if (_feature is not null && _feature.WillRepeat(Answered(head)))
+                {
+                    result = Answered(head);
+                    mayReuse = isSent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
+                }
+                else if (await RelayAsync(connection, head) is not RelayEnd.Complete and var end)
+                {
+                    result = await BrokenOffAsync(connection, pending, head.StatusCode, end);
+                }
+                else
+                {
+                    result = Answered(head) with { Progress = AttemptProgress.Completed };
+                    mayReuse = isSent && pending is null or { IsComplete: true } && IsReusable(connection, head);
+                }
             }
-
-            var head = connection.Parser.Head;
-            var answered = Answered(head);
-            if (_feature is not null && _feature.WillRepeat(answered))
-            {
-                isClean = sent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
-                return new(answered);
-            }
-
-            var end = await RelayAsync(connection, head);
-            if (end != RelayEnd.Complete)
-                return new(await BrokenOffAsync(connection, pending, head.StatusCode, end));
-
-            isClean = sent && pending is null or { IsComplete: true } && IsReusable(connection, head);
-            return new(answered with { Progress = AttemptProgress.Completed });
         }
         finally
         {
-            await watch.DisposeAsync();
+            // Only one that is being told can't be taken back at once.
+            if (!watch.Unregister())
+                await watch.DisposeAsync();
             if (pending is not null)
                 await pending.StopAsync();
-            if (isClean && connection.AbortReason == AbortReason.None)
+            if (mayReuse && connection.AbortReason == AbortReason.None)
                 _backend.Pool.Return(connection, IdleLifetimeOf(connection.Parser.Head));
             else
                 _backend.Pool.Discard(connection);
         }
+
+        return isStale ? await OpenAsync() : Finish(result);
     }
 
     private static AttemptResult Answered(ResponseHead head) => new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)
@@ -108,44 +142,33 @@ internal sealed partial class Attempt
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
-    private async ValueTask<(AttemptProgress Progress, AttemptFailure Failure)> ReceiveHeadAsync(BackendConnection connection, PendingBody? pending)
+    /// <summary>Takes what was received as far as it makes a head; interim responses are passed over.</summary>
+    private HeadRead ReadHead(BackendConnection connection, PendingBody? pending, bool hasReceived)
     {
-        var isFirst = true;
-        for (var interim = 0; interim < MaxInterimResponses;)
+        if (!hasReceived)
+            _interim = 0;
+        while (connection.Start < connection.End)
         {
             var parse = connection.Parser.TryParse(connection.Received, out var consumed);
-            if (parse == HeadParse.Invalid)
-                return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
+            if (parse != HeadParse.Complete)
+                return parse == HeadParse.Invalid ? HeadRead.Invalid : HeadRead.Partial;
 
-            if (parse == HeadParse.Complete)
+            connection.Start += consumed;
+            var head = connection.Parser.Head;
+            if (!head.IsInterim)
             {
-                connection.Start += consumed;
-                if (!connection.Parser.Head.IsInterim)
-                {
-                    pending?.Forgo();
-                    return (AttemptProgress.HeadReceived, AttemptFailure.None);
-                }
-
-                // Switching protocols was not asked for: requests that do go to YARP's forwarder.
-                if (connection.Parser.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
-                    return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
-                if (connection.Parser.Head.StatusCode == StatusCodes.Status100Continue)
-                    pending?.Begin();
-                interim++;
-                continue;
+                pending?.Forgo();
+                return HeadRead.Complete;
             }
 
-            await connection.WaitForDataAsync();
-            var received = await connection.ReceiveAsync();
-            if (received <= 0)
-                return (isFirst ? AttemptProgress.NoResponse : AttemptProgress.BrokenOff, AttemptFailure.Connection);
-
-            connection.End += received;
-            isFirst = false;
+            // Switching protocols was not asked for: requests that do go to YARP's forwarder.
+            if (head.StatusCode == StatusCodes.Status101SwitchingProtocols || ++_interim >= MaxInterimResponses)
+                return HeadRead.Invalid;
+            if (head.StatusCode == StatusCodes.Status100Continue)
+                pending?.Begin();
         }
 
-        return (AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse);
+        return HeadRead.Partial;
     }
 
     private ValueTask<RelayEnd> RelayAsync(BackendConnection connection, ResponseHead head)

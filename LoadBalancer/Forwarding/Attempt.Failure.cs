@@ -7,11 +7,11 @@ namespace AspireLB.LoadBalancer.Forwarding;
 internal sealed partial class Attempt
 {
     /// <summary>No response head came, or none that is HTTP.</summary>
-    private async ValueTask<AttemptResult> FailedAsync(
-        BackendConnection connection, PendingBody? pending, AttemptProgress progress, AttemptFailure failure)
+    private async ValueTask<AttemptResult> FailedAsync(BackendConnection connection, PendingBody? pending, bool hasReceived, bool isInvalid)
     {
         var reason = await EndAsync(connection, pending);
-        return new(progress, failure == AttemptFailure.InvalidResponse ? failure : FailureFor(reason));
+        return isInvalid ? new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse)
+            : new(hasReceived ? AttemptProgress.BrokenOff : AttemptProgress.NoResponse, FailureFor(reason));
     }
 
     /// <summary>The response broke off after its head.</summary>

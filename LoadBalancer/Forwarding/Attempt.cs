@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
@@ -30,6 +29,7 @@ internal sealed partial class Attempt
     private RequestFraming _framing;
     private ReadOnlyMemory<byte>? _body;
     private Exception? _exception;
+    private ObjectPool<Attempt>? _home;
     private long _headDue;
     private bool _isHead;
     private bool _allowsBuffering;
@@ -65,22 +65,12 @@ internal sealed partial class Attempt
     }
 
     /// <param name="home">Where this object goes afterwards; null where it stays the caller's.</param>
-    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
-    public async ValueTask<ForwarderError> RunAsync(ObjectPool<Attempt>? home)
+    public ValueTask<ForwarderError> RunAsync(ObjectPool<Attempt>? home)
     {
-        try
-        {
-            var connection = _backend.TryTakeConnection(isOnceOnly: IsStreamed || !IsIdempotent(_request.Method));
-            var result = connection is not null ? await ExchangeAsync(connection, isReused: true) : default;
-            if (connection is null || result.IsStale)
-                result = await OpenAndExchangeAsync();
-
-            return Finish(result.Attempt);
-        }
-        finally
-        {
-            home?.Return(this);
-        }
+        _home = home;
+        return _backend.TryTakeConnection(isOnceOnly: IsStreamed || !IsIdempotent(_request.Method)) is { } connection
+            ? ExchangeAsync(connection, isReused: true)
+            : OpenAsync();
     }
 
     /// <summary>Lets go of everything, for the next use.</summary>
@@ -97,15 +87,25 @@ internal sealed partial class Attempt
         _exception = null;
     }
 
-    private async ValueTask<ExchangeResult> OpenAndExchangeAsync()
+    private async ValueTask<ForwarderError> OpenAsync()
     {
         var (connection, failure) = await _backend.Pool.OpenAsync(Within(_timeouts.Connect), _clientGone);
-        return connection is null
-            ? new(new(AttemptProgress.NeverConnected, failure))
-            : await ExchangeAsync(connection, isReused: false);
+        return connection is null ? Finish(new(AttemptProgress.NeverConnected, failure)) : await ExchangeAsync(connection, isReused: false);
     }
 
     private ForwarderError Finish(AttemptResult result)
+    {
+        try
+        {
+            return Report(result);
+        }
+        finally
+        {
+            _home?.Return(this);
+        }
+    }
+
+    private ForwarderError Report(AttemptResult result)
     {
         var error = ForwarderError.None;
         if (_racer is { HasLost: true })
@@ -148,7 +148,4 @@ internal sealed partial class Attempt
             && context.Features.Get<IConnectionLifetimeFeature>() is { } connection
             ? connection.ConnectionClosed
             : context.RequestAborted;
-
-    /// <summary>The outcome, and whether it is that of a kept connection which had ended unseen, so that a new one may do better.</summary>
-    private readonly record struct ExchangeResult(AttemptResult Attempt, bool IsStale = false);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
@@ -7,7 +6,6 @@ namespace AspireLB.LoadBalancer.Health;
 /// <summary>Ejects backends whose proxied requests fail, for a time that grows with each ejection, and takes them back.</summary>
 internal sealed partial class PassiveHealth(ClusterRegistry registry, Availability availability, SlowStart slowStart, TimeProvider time, ILogger<PassiveHealth> logger)
 {
-    private readonly ConditionalWeakTable<Backend, OutlierDetector> _detectors = [];
     private readonly Lock _ejecting = new();
 
     /// <summary>Takes in what an attempt says about its backend.</summary>
@@ -43,14 +41,14 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
     public void Forgive(Backend backend)
     {
         backend.Ejection = backend.Ejection.EndedAt(time.GetUtcNow());
-        if (_detectors.TryGetValue(backend, out var detector))
-            detector.Reset();
+        backend.Outliers?.Reset();
     }
 
     private OutlierDetector DetectorOf(Backend backend, PassiveHealthOptions options)
     {
-        if (!_detectors.TryGetValue(backend, out var detector) || !ReferenceEquals(detector.Options, options))
-            _detectors.AddOrUpdate(backend, detector = new OutlierDetector(time, options));
+        var detector = backend.Outliers;
+        if (detector is null || !ReferenceEquals(detector.Options, options))
+            backend.Outliers = detector = new OutlierDetector(time, options);
         return detector;
     }
 

@@ -13,6 +13,7 @@ internal sealed class LatencyWindow(TimeProvider time)
     internal const int Buckets = 27 * SubBuckets; // up to 2^29 µs, nine minutes
     private static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(10);
 
+    private readonly long _slotTicks = time.TimestampFrequency * (long)SlotLength.TotalSeconds;
     private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
 
     public void Record(TimeSpan latency)
@@ -60,7 +61,7 @@ internal sealed class LatencyWindow(TimeProvider time)
         return quantiles;
     }
 
-    private long CurrentPeriod() => time.GetTimestamp() / (time.TimestampFrequency * (long)SlotLength.TotalSeconds);
+    private long CurrentPeriod() => time.GetTimestamp() / _slotTicks;
 
     internal static int BucketOf(ulong microseconds)
     {

@@ -11,5 +11,5 @@ internal sealed class OutcomeCounts
     public IEnumerable<(string Outcome, long Count)> Seen =>
         OutcomeName.All.Select((outcome, i) => (outcome, Interlocked.Read(ref _counts[i]))).Where(seen => seen.Item2 > 0);
 
-    public void Add(AttemptResult result) => Interlocked.Increment(ref _counts[Array.IndexOf(OutcomeName.All, OutcomeName.Of(result))]);
+    public void Add(AttemptResult result) => Interlocked.Increment(ref _counts[OutcomeName.IndexOf(result)]);
 }

@@ -12,20 +12,24 @@ internal static class OutcomeName
         "client_gone", "overtaken", "tls_failed",
     ];
 
-    public static string Of(AttemptResult result) => result switch
+    public static string Of(AttemptResult result) => All[IndexOf(result)];
+
+    /// <summary>Its place in <see cref="All"/>.</summary>
+    public static int IndexOf(AttemptResult result) => result switch
     {
-        { Failure: AttemptFailure.Client } => "client_gone",
-        { Failure: AttemptFailure.Overtaken } => "overtaken",
-        { Failure: AttemptFailure.Untrusted } => "tls_failed",
-        { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.NeverConnected } => "connect_timeout",
-        { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.BrokenOff } => "body_timeout",
-        { Failure: AttemptFailure.Timeout } => "response_timeout",
-        { Failure: AttemptFailure.InvalidResponse } => "invalid_response",
-        { Progress: AttemptProgress.NeverConnected } => "never_connected",
-        { Progress: AttemptProgress.NothingSent } => "nothing_sent",
-        { Progress: AttemptProgress.NoResponse } => "no_response",
-        { Progress: AttemptProgress.BrokenOff } => "broken_off",
-        { StatusCode: >= 500 } => "server_error",
-        _ => "answered",
+        { Failure: AttemptFailure.None, StatusCode: < 500, Progress: AttemptProgress.Completed or AttemptProgress.HeadReceived } => 0,
+        { Failure: AttemptFailure.Client } => 10,
+        { Failure: AttemptFailure.Overtaken } => 11,
+        { Failure: AttemptFailure.Untrusted } => 12,
+        { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.NeverConnected } => 6,
+        { Failure: AttemptFailure.Timeout, Progress: AttemptProgress.BrokenOff } => 8,
+        { Failure: AttemptFailure.Timeout } => 7,
+        { Failure: AttemptFailure.InvalidResponse } => 9,
+        { Progress: AttemptProgress.NeverConnected } => 2,
+        { Progress: AttemptProgress.NothingSent } => 3,
+        { Progress: AttemptProgress.NoResponse } => 4,
+        { Progress: AttemptProgress.BrokenOff } => 5,
+        { StatusCode: >= 500 } => 1,
+        _ => 0,
     };
 }

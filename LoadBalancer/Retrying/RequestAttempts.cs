@@ -5,6 +5,7 @@ using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Retrying;
 
@@ -16,11 +17,13 @@ internal readonly record struct BegunAttempt(Backend Backend, long Began, bool I
 /// its fields are few and small.
 /// </summary>
 /// <param name="context">The request.</param>
+/// <param name="proxy">What YARP knows of it.</param>
 /// <param name="cluster">Its cluster.</param>
 /// <param name="bound">The backends its session is bound to; null: any that are available.</param>
 /// <param name="policies">Chooses a backend.</param>
 /// <param name="observer">Learns what became of each attempt.</param>
-internal sealed class RequestAttempts(HttpContext context, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
+internal sealed class RequestAttempts(
+    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
     : IAttemptFeature, IPlaceSeeker, IRequestTrail
 {
     private readonly bool _isRepeatable = Repeatability.Of(context.Request);
@@ -36,6 +39,8 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
 
     /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
     public ClusterOptions Options { get; } = cluster.Options;
+
+    public IReverseProxyFeature Proxy => proxy;
 
     public Cluster Cluster => cluster;
 
@@ -104,7 +109,7 @@ internal sealed class RequestAttempts(HttpContext context, Cluster cluster, Avai
         Result = default;
         _current = new(backend, observer.Timestamp());
         _race = !IsHedged && BufferedBody is not null && HedgeRule.Delay(context.Request, cluster, Allowed, _counted, Options.Retry) is { } delay
-            ? new(this, _current, delay, observer, context.GetReverseProxyFeature())
+            ? new(this, _current, delay, observer, proxy)
             : null;
     }
 

@@ -10,17 +10,37 @@ namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>
 /// Picks a backend and forwards to it, and again to another one where that is safe and allowed. What the client gets when no attempt
-/// succeeded is decided here too.
+/// succeeded is decided here too. The end of the pipeline: YARP's own, behind it, would forward once and no more.
 /// </summary>
-internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, QueueMetrics queue, RequestFeed feed)
+internal sealed class RetryMiddleware
 {
+    private readonly ClusterRegistry _registry;
+    private readonly PickingPolicies _policies;
+    private readonly AttemptObserver _observer;
+    private readonly IHttpForwarder _forwarder;
+    private readonly QueueMetrics _queue;
+    private readonly RequestFeed _feed;
+
+    public RetryMiddleware(
+        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed)
+    {
+        _ = next;
+        _registry = registry;
+        _policies = policies;
+        _observer = observer;
+        _forwarder = forwarder;
+        _queue = queue;
+        _feed = feed;
+    }
+
     public Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        var cluster = registry.Of(proxy.Route.Cluster!);
-        var attempts = new RequestAttempts(context, cluster, BoundTo(proxy, cluster), policies, observer);
+        var (cluster, bound) = ClusterOf(proxy);
+        var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _observer);
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.RequestBegins();
+        BodyLimit.Apply(context, proxy.Route.Config);
         var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes);
         if (!body.IsCompletedSuccessfully)
             return ServeWithAsync(body, context, attempts);
@@ -42,15 +62,15 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
         {
             var place = attempts.Cluster.Slots.AcquireAsync(attempts);
             if (place.IsCompletedSuccessfully)
-                BeginAt(place.Result, context, attempts);
+                BeginAt(place.Result, attempts);
             else
-                await BeginLaterAsync(place, context, attempts);
+                await BeginLaterAsync(place, attempts);
             if (!attempts.IsUnderWay)
                 break;
 
             try
             {
-                await next(context);
+                await ForwardAsync(context, attempts.Proxy);
             }
             finally
             {
@@ -64,32 +84,40 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
 
         if (!context.Response.HasStarted)
             await FailureAnswer.WriteAsync(context, attempts, attempts.Cluster);
-        feed.Finished(context, attempts);
+        _feed.Finished(context, attempts);
     }
 
-    private async Task BeginLaterAsync(ValueTask<Backend?> place, HttpContext context, RequestAttempts attempts) =>
-        BeginAt(await queue.Timed(attempts.ClusterId, place), context, attempts);
+    private ValueTask<ForwarderError> ForwardAsync(HttpContext context, IReverseProxyFeature proxy)
+    {
+        var cluster = proxy.Cluster;
+        return _forwarder.SendAsync(
+            context, proxy.ProxiedDestination!.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty, proxy.Route.Transformer);
+    }
 
-    private static void BeginAt(Backend? backend, HttpContext context, RequestAttempts attempts)
+    private async Task BeginLaterAsync(ValueTask<Backend?> place, RequestAttempts attempts) =>
+        BeginAt(await _queue.Timed(attempts.ClusterId, place), attempts);
+
+    private static void BeginAt(Backend? backend, RequestAttempts attempts)
     {
         if (backend is null)
             return;
 
-        context.GetReverseProxyFeature().AvailableDestinations = backend.Destination;
+        attempts.Proxy.ProxiedDestination = backend.Destination;
         attempts.Begin(backend);
     }
 
-    // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
-    private AvailableBackends? BoundTo(IReverseProxyFeature proxy, Cluster cluster) =>
-        proxy.AvailableDestinations is AvailableBackends ? null : BackendsOf(proxy.AvailableDestinations, cluster.Id);
-
-    private AvailableBackends BackendsOf(IReadOnlyList<DestinationState> destinations, string clusterId) =>
-        new([.. destinations.Select(destination => registry.Of(clusterId, destination))]);
+    /// <summary>The request's cluster, and the backends that its session is bound to; null: any.</summary>
+    private (Cluster Cluster, AvailableBackends? Bound) ClusterOf(IReverseProxyFeature proxy)
+    {
+        // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
+        var available = proxy.AvailableDestinations as AvailableBackends;
+        var cluster = available?.Cluster ?? _registry.Of(proxy.Route.Cluster!);
+        return (cluster, available is null ? new([.. proxy.AvailableDestinations.Select(destination => _registry.Of(cluster.Id, destination))], cluster) : null);
+    }
 
     private static void Reset(HttpContext context)
     {
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
-        YarpSpan.ForgetAttempt();
     }
 }

@@ -8,11 +8,15 @@ namespace AspireLB.LoadBalancer.Routing;
 /// The backends that a request may go to, in configured order; immutable. It is also the list of destinations that YARP's pipeline passes
 /// on, so that a request finds its backends without a look-up.
 /// </summary>
-internal sealed class AvailableBackends(Backend[] backends) : IReadOnlyList<DestinationState>
+/// <param name="backends">The backends.</param>
+/// <param name="cluster">Their cluster, so that a request finds it without a look-up; null where nobody asks.</param>
+internal sealed class AvailableBackends(Backend[] backends, Cluster? cluster = null) : IReadOnlyList<DestinationState>
 {
     private Backend[]? _schedule;
 
     public static AvailableBackends None { get; } = new([]);
+
+    public Cluster? Cluster => cluster;
 
     public ReadOnlySpan<Backend> Backends => backends;
 
@@ -27,7 +31,7 @@ internal sealed class AvailableBackends(Backend[] backends) : IReadOnlyList<Dest
     public AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
 
     /// <summary>Those of which something is true; this very list if it is true of all.</summary>
-    public AvailableBackends Where(Func<Backend, bool> predicate) => backends.All(predicate) ? this : new([.. backends.Where(predicate)]);
+    public AvailableBackends Where(Func<Backend, bool> predicate) => backends.All(predicate) ? this : new([.. backends.Where(predicate)], cluster);
 
     public IEnumerator<DestinationState> GetEnumerator() => backends.Select(backend => backend.Destination).GetEnumerator();
 

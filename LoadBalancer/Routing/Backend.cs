@@ -77,6 +77,9 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     /// <summary>Times it was ejected.</summary>
     public int Ejections { get; set; }
 
+    /// <summary>Watches its attempts; null before the first.</summary>
+    public OutlierDetector? Outliers { get; set; }
+
     public bool IsEjected => Ejection.Holds(time.GetUtcNow());
 
     public bool Rests => RestsUntil > time.GetUtcNow();

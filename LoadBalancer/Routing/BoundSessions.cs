@@ -22,6 +22,6 @@ internal sealed class BoundSessions(RequestDelegate next, ClusterRegistry regist
         var deadline = time.GetUtcNow() - cluster.Options.DrainDeadline;
         Backend[] draining = [.. registry.BackendsOf(cluster.State).Where(backend => backend.DrainsSince > deadline)];
         if (draining.Length > 0)
-            proxy.AvailableDestinations = new AvailableBackends([.. cluster.Available.Backends, .. draining]);
+            proxy.AvailableDestinations = new AvailableBackends([.. cluster.Available.Backends, .. draining], cluster);
     }
 }

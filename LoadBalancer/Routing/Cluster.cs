@@ -9,12 +9,24 @@ namespace AspireLB.LoadBalancer.Routing;
 internal sealed class Cluster(ClusterState state, IClusterOptionsSource options, TimeProvider time)
 {
     private long _turn = -1;
+    private Known? _known;
 
     public ClusterState State => state;
 
     public string Id => state.ClusterId;
 
-    public ClusterOptions Options => options.For(state.ClusterId);
+    public ClusterOptions Options
+    {
+        get
+        {
+            // Asked several times for each request, which is too often for a look-up by name.
+            var generation = options.Generation;
+            var known = _known;
+            if (generation is null || known?.Generation != generation)
+                _known = known = new(generation, options.For(state.ClusterId));
+            return known.Options;
+        }
+    }
 
     /// <summary>The backends that requests may go to now.</summary>
     public AvailableBackends Available => state.DestinationsState.AvailableDestinations as AvailableBackends ?? AvailableBackends.None;
@@ -27,4 +39,6 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options,
 
     /// <summary>Numbers the requests that a backend is picked for: 0 for the first.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn);
+
+    private sealed record Known(object? Generation, ClusterOptions Options);
 }

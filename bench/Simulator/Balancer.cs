@@ -49,7 +49,7 @@ internal sealed class Balancer : IDisposable
 
     public Backend[] Backends { get; }
 
-    public RequestAttempts NewRequest(HttpContext request) => new(request, Cluster, bound: null, _policies, _observer) { BufferedBody = ReadOnlyMemory<byte>.Empty };
+    public RequestAttempts NewRequest(HttpContext request) => new(request, proxy: null!, Cluster, bound: null, _policies, _observer) { BufferedBody = ReadOnlyMemory<byte>.Empty };
 
     /// <summary>The verdict of a backend's probes changes, with all that the monitor has follow from it.</summary>
     public void ProbesFind(Backend backend, ProbedHealth health)
