@@ -143,8 +143,8 @@ internal sealed partial class Attempt
     /// as long as the request's lifetime is the server's own and no stage has put another in its place.
     /// </summary>
     private static CancellationToken ClientGoneToken(HttpContext context, IHttpRequestFeature request) =>
-        ReferenceEquals(context.Features.Get<IHttpRequestLifetimeFeature>(), request)
-            && context.Features.Get<IHttpResetFeature>() is null
+        (HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol))
+            && ReferenceEquals(context.Features.Get<IHttpRequestLifetimeFeature>(), request)
             && context.Features.Get<IConnectionLifetimeFeature>() is { } connection
             ? connection.ConnectionClosed
             : context.RequestAborted;

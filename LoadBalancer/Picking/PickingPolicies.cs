@@ -10,6 +10,8 @@ internal sealed class PickingPolicies(IEnumerable<IPickingPolicy> policies)
     private readonly FrozenDictionary<string, IPickingPolicy> _byName =
         policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    private IPickingPolicy? _last;
+
     /// <summary>The names that configuration may use.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All(new SharedRandomSource()).Select(policy => policy.Name)];
 
@@ -17,6 +19,13 @@ internal sealed class PickingPolicies(IEnumerable<IPickingPolicy> policies)
     public static IEnumerable<IPickingPolicy> All(IRandomSource random) =>
         [new RoundRobin(), new LeastRequests(), new PowerOfTwoChoices(random), new RandomChoice(random), new FirstAlphabetical()];
 
-    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates, long turn) =>
-        _byName[cluster.Options.Policy].Pick(context, candidates, turn);
+    public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates, long turn)
+    {
+        // Mostly it is the one that the request before had.
+        var name = cluster.Options.Policy;
+        var policy = _last;
+        if (policy?.Name != name)
+            _last = policy = _byName[name];
+        return policy.Pick(context, candidates, turn);
+    }
 }

@@ -16,11 +16,12 @@ internal static class RouteAuthorization
         if (app.Services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy is not null)
             app.UseAuthorization();
         else
-            app.UseWhen(AsksForAuthorization, branch => branch.UseAuthorization());
+            app.UseWhen(context => context.GetEndpoint() is { } endpoint && IsAskedFor(endpoint), branch => branch.UseAuthorization());
     }
 
-    private static bool AsksForAuthorization(HttpContext context) =>
-        context.GetEndpoint()?.Metadata is { } metadata
+    /// <summary>Whether the endpoint says who may use it.</summary>
+    public static bool IsAskedFor(Endpoint endpoint) =>
+        endpoint.Metadata is var metadata
         && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null
             || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
 }

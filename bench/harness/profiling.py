@@ -29,6 +29,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="ours,haproxy,nginx", help="which peers, comma-separated (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--top", type=int, default=40, help="lines of each list")
+    parser.add_argument("--least", type=float, default=0.3, help="share in percent below which a function is left out (default: %(default)s)")
+    parser.add_argument("--full-names", action="store_true", help=".NET methods with their assemblies and signatures")
     add_common(parser)
     return parser.parse_args(argv)
 
@@ -53,12 +55,13 @@ def perf(bench: Bench, running: Running, workload: Workload, options: argparse.N
     if recorder.returncode != 0:
         raise RuntimeError(f"perf record failed:\n{bench.children.log('perf').read_text(errors='replace')[-2000:]}")
     for title, arguments in [
-        ("by library", ["--no-children", "--sort", "dso"]), ("in the function itself", ["--no-children", "--sort", "symbol"]),
-        ("with what it calls", ["--children", "--sort", "symbol"]),
+        ("by thread", ["--no-children", "--sort", "comm,dso"]), ("by library", ["--no-children", "--sort", "dso"]),
+        ("in the function itself", ["--no-children", "--sort", "symbol"]), ("with what it calls", ["--children", "--sort", "symbol"]),
     ]:
-        argv = ["perf", "report", "-i", str(data), "--stdio", "-g", "none", "--percent-limit", "0.3", *arguments]
+        argv = ["perf", "report", "-i", str(data), "--stdio", "-g", "none", "--percent-limit", str(options.least), *arguments]
         report = subprocess.run(argv, capture_output=True, text=True, timeout=300)
-        lines = [shorten(line) for line in report.stdout.splitlines() if line.strip() and not line.startswith("#") and " 0x0" not in line]
+        lines = [line for line in report.stdout.splitlines() if line.strip() and not line.startswith("#") and " 0x0" not in line]
+        lines = lines if options.full_names else [shorten(line) for line in lines]
         print(f"\n{running.peer.name}: CPU time {title}")
         print("\n".join(lines[:options.top]))
 

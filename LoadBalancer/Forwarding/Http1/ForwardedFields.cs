@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -15,6 +16,8 @@ internal static class ForwardedFields
     private const string Host = "X-Forwarded-Host";
     private const string Prefix = "X-Forwarded-Prefix";
     private const string Standard = "Forwarded";
+
+    private static readonly SearchValues<char> FieldText = SearchValues.Create([.. Enumerable.Range(' ', 0x100 - ' ').Where(c => c != 0x7F).Select(c => (char)c)]);
 
     public static bool Replaces(string name) => name.Length switch
     {
@@ -68,9 +71,21 @@ internal static class ForwardedFields
         {
             if (i > 0)
                 writer.Write(", "u8);
-            foreach (var c in values[i].AsSpan())
-                writer.Write([c is < ' ' or > '\xFF' or '\x7F' ? (byte)' ' : (byte)c]);
+            WriteText(ref writer, values[i]);
         }
+    }
+
+    /// <summary>What has no place in a field becomes a space.</summary>
+    private static void WriteText(ref ByteWriter writer, ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAnyExcept(FieldText) is >= 0 and var at)
+        {
+            writer.Write(text[..at]);
+            writer.Write(" "u8);
+            text = text[(at + 1)..];
+        }
+
+        writer.Write(text);
     }
 
     /// <summary>An IPv4 address that a dual-stack socket shows as <c>::ffff:a.b.c.d</c> is written as IPv4.</summary>
