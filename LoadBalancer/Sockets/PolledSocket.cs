@@ -25,8 +25,19 @@ internal class PolledSocket
     /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Whether the system has neither bytes nor an end to receive, which the loop may be about to tell.</summary>
-    public bool HasNothing => Native.Peek(Handle) == -Native.WouldBlock;
+    /// <summary>
+    /// Asks the system whether there are neither bytes nor an end to receive: the loop may be about to tell of some, and a receive that took just as
+    /// much as it had room for leaves open whether there is more.
+    /// </summary>
+    public bool HasNothing()
+    {
+        _read.Clear();
+        if (Native.Peek(Handle) == -Native.WouldBlock)
+            return true;
+
+        _read.Set();
+        return false;
+    }
 
     /// <summary>Whether the loop has something to tell about it in this turn and has not done so yet. Only on the loop's thread.</summary>
     public bool IsAnnounced { get; set; }

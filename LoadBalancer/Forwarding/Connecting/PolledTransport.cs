@@ -27,7 +27,7 @@ internal sealed class PolledTransport : BackendTransport
     public override bool HasData => _socket.HasInput;
 
     // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
-    public override bool IsQuiet => IsKnownQuiet || (!_socket.HasInput && !_socket.HasEnded && _socket.HasNothing);
+    public override bool IsQuiet => IsKnownQuiet || (!_socket.HasEnded && _socket.HasNothing());
 
     public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
 

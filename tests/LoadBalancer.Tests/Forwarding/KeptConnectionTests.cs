@@ -19,6 +19,26 @@ public class KeptConnectionTests : ForwardingTests
         Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
     }
 
+    /// <summary>The last receive of a long body takes just what it asked for, which must not look as if the backend had more to say.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(100_000)]
+    [InlineData(1_048_576)]
+    public async Task Connection_AfterALongBody_IsUsedAgain(int length)
+    {
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            while (await connection.ReadHeadAsync() is not null)
+                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
+        });
+        await using var proxy = await StartProxyAsync(backend.Url);
+
+        for (var i = 0; i < 5; i++)
+            Assert.EndsWith($"\r\n\r\n{new string('x', length)}", await proxy.GetAsync());
+
+        Assert.Equal(1, backend.Connections);
+    }
+
     [Fact]
     public async Task Connection_ClosedOnTheNextRequest_CostsNoRepeatableRequest()
     {
