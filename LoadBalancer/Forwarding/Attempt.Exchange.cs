@@ -33,7 +33,18 @@ internal sealed partial class Attempt
             }
 
             connection.Deadline.Set(Within(_timeouts.Idle));
-            var sent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
+            var isOnceOnly = isReused && !IsRepeatable;
+            if (isOnceOnly && !connection.Transport.IsQuietNow)
+            {
+                Buffers.Return(request.Buffer);
+                _backend.Pool.Closed(connection);
+                return new(new(AttemptProgress.NothingSent, AttemptFailure.Connection), IsStale: true);
+            }
+
+            // Between that look and the sending lies next to nothing.
+            var sent = isOnceOnly
+                ? await connection.Transport.SendAtOnceAsync(request.Buffer, request.Length)
+                : await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
             if (sent && _body is { Length: > JoinedBodyBytes } body)
                 sent = await connection.Transport.SendAsync(body);
             if (sent && IsStreamed)

@@ -15,6 +15,9 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether nothing has happened on the connection since the last response: neither bytes nor its end. Asked before it is used again.</summary>
     public abstract bool IsQuiet { get; }
 
+    /// <summary>The same, as the system says at this moment.</summary>
+    public virtual bool IsQuietNow => IsQuiet;
+
     /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
     public virtual bool WaitsWithoutBuffer => true;
 
@@ -26,6 +29,9 @@ internal abstract class BackendTransport : IDisposable
 
     /// <summary>Sends a rented buffer and returns it, at the latest before the response is there; false where the connection failed.</summary>
     public abstract ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length);
+
+    /// <summary>The same, without holding it back until others can go out with it.</summary>
+    public virtual ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => SendAndReturnAsync(buffer, length);
 
     /// <summary>Waits until a receive would return at once, where that can be done without a buffer; otherwise returns immediately.</summary>
     public virtual ValueTask WaitForDataAsync() => default;

@@ -9,14 +9,13 @@ internal readonly record struct PoolFigures(int Open, int Idle, long Created);
 /// The connections to one backend. The one used last is used first, so that the fewest stay warm and the others expire. A connection is
 /// given out only when nothing has happened on it since its last response.
 /// </summary>
-internal sealed class ConnectionPool : IDisposable
+internal sealed partial class ConnectionPool : IDisposable
 {
     private readonly Connector _connector;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<BackendConnection> _idle = [];
     private readonly Queue<TaskCompletionSource<BackendConnection?>> _waiting = new();
-    private readonly IdleClosings _closings;
     private readonly int _maxOpen;
     private EndPoint[]? _retiringAllBut;
     private int _open;
@@ -32,7 +31,7 @@ internal sealed class ConnectionPool : IDisposable
         _connector = connector;
         _time = time;
         _maxOpen = maxOpen;
-        _closings = new(time);
+        _evidence = new(time);
         addresses.Changed = Retire;
     }
 
@@ -54,16 +53,25 @@ internal sealed class ConnectionPool : IDisposable
     {
         while (true)
         {
-            BackendConnection connection;
-            bool isThreatened;
+            var now = _time.GetTimestamp();
+            BackendConnection? connection = null;
             lock (_gate)
             {
                 if (_idle.Count == 0)
                     return null;
 
-                connection = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
-                isThreatened = isOnceOnly && _closings.Threaten(IdleTimeOf(connection));
+                if (!isOnceOnly || _evidence.Trusts(MostIdle(_idle[^1], now)))
+                {
+                    connection = _idle[^1];
+                    _idle.RemoveAt(_idle.Count - 1);
+                }
+            }
+
+            if (connection is null)
+            {
+                if (FindsEvidence())
+                    continue;
+                return null;
             }
 
             connection.Deadline.Clear();
@@ -73,27 +81,16 @@ internal sealed class ConnectionPool : IDisposable
                 continue;
             }
 
-            if (!connection.IsUsable)
+            connection.Rested = MostIdle(connection, now);
+            if (connection.IsUsable)
             {
-                Closed(connection);
-                Discard(connection);
-                continue;
+                connection.TakenAt = now;
+                return connection;
             }
 
-            if (!isThreatened)
-                return connection;
-
-            // The others have been idle for longer. A new one takes the place of this one, so that the pool does not grow.
+            Closed(connection);
             Discard(connection);
-            return null;
         }
-    }
-
-    /// <summary>The backend has closed a connection while it was idle, or just as it was used again.</summary>
-    public void Closed(BackendConnection connection)
-    {
-        lock (_gate)
-            _closings.Saw(IdleTimeOf(connection));
     }
 
     /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
@@ -116,7 +113,7 @@ internal sealed class ConnectionPool : IDisposable
         }
 
         Interlocked.Increment(ref _created);
-        return (new(connected.Transport, connected.EndPoint, _time), AttemptFailure.None);
+        return (new(connected.Transport, connected.EndPoint, _time) { TakenAt = _time.GetTimestamp() }, AttemptFailure.None);
     }
 
     /// <summary>Takes a connection back that is ready for another request.</summary>
@@ -170,8 +167,6 @@ internal sealed class ConnectionPool : IDisposable
         foreach (var connection in idle)
             Discard(connection);
     }
-
-    private TimeSpan IdleTimeOf(BackendConnection connection) => _time.GetElapsedTime(connection.IdleSince);
 
     private async ValueTask<BackendConnection?> WaitAsync(TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
     {

@@ -28,6 +28,8 @@ internal sealed class PolledTransport : BackendTransport
     // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
     public override bool IsQuiet => !_socket.HasInput && !_socket.HasEnded && _socket.HasNothing;
 
+    public override bool IsQuietNow => !_socket.HasInput && !_socket.HasEnded && _socket.HasNothing;
+
     public EventLoop Loop => _socket.Loop;
 
     /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails or the token is cancelled.</summary>
@@ -60,6 +62,8 @@ internal sealed class PolledTransport : BackendTransport
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => _sending.SendBorrowedAsync(bytes);
 
     public override ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length) => _sending.SendAsync(new ArraySegment<byte>(buffer, 0, length));
+
+    public override ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => _sending.SendAtOnceAsync(new ArraySegment<byte>(buffer, 0, length));
 
     public override void Abort() => _socket.Abort();
 
