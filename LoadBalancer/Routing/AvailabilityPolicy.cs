@@ -24,7 +24,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
                 .OrderBy(destination => places.GetValueOrDefault(destination.DestinationId, int.MaxValue))
                 .Select(destination => Weighed(registry.Of(config.ClusterId, destination), cluster)),
         ];
-        return new AvailableBackends(AvailableSet.Of(backends, cluster.Health.PanicThresholdPercent));
+        return new AvailableBackends(AvailableSet.Of(backends, cluster.Health.PanicThresholdPercent, cluster.Health.Passive.MaxEjectedPercent));
     }
 
     private Backend Weighed(Backend backend, ClusterOptions cluster)
