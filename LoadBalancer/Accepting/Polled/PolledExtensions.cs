@@ -16,6 +16,7 @@ internal static class PolledExtensions
             return services;
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => ClientPlaces.Of(configured: 0, provider));
         services.AddSingleton(provider => new EventLoops(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();
