@@ -1,7 +1,9 @@
 using System.Text;
 using AspireLB.LoadBalancer.Accepting.Polled;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Sockets;
 using AspireLB.ServiceDefaults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireLB.LoadBalancer.Accepting;
 
@@ -16,7 +18,10 @@ internal static class AcceptingExtensions
         builder.Services.AddHealthChecks().AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
 
-        if (configuration.LoadBalancer.Root.EventLoops)
+        var maxConnections = configuration.LoadBalancer.Root.MaxConnections;
+        builder.Services.AddSingleton(provider => ClientPlaces.Of(maxConnections, provider));
+        var hasLoops = configuration.LoadBalancer.Root.EventLoops && EventLoops.IsSupported;
+        if (hasLoops)
             builder.Services.AddEventLoops();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. BindingAddresses.Split(configuration.Urls)]);
@@ -28,8 +33,30 @@ internal static class AcceptingExtensions
             kestrel.RequestHeaderEncodingSelector = ConnectionFieldEncoding.For;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
+            if (!hasLoops)
+                LimitByClosing(kestrel);
+
             // Bodies stream with back-pressure, so their size costs no memory; a backend knows best what it takes.
             kestrel.Limits.MaxRequestBodySize = null;
         });
+    }
+
+    /// <summary>.NET's own sockets accept what comes, so that a connection for which there is no place can only be closed.</summary>
+    private static void LimitByClosing(KestrelServerOptions kestrel)
+    {
+        var places = kestrel.ApplicationServices.GetRequiredService<ClientPlaces>();
+        kestrel.Limits.MaxConcurrentConnections = places.Limit;
+        kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => async connection =>
+        {
+            places.Take();
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }));
     }
 }

@@ -24,6 +24,7 @@ internal static class EffectiveText
         ["LoadBalancer"] = new JsonObject
         {
             ["MaxInFlight"] = configuration.LoadBalancer.Root.MaxInFlight,
+            ["MaxConnections"] = configuration.LoadBalancer.Root.MaxConnections,
             ["EventLoops"] = configuration.LoadBalancer.Root.EventLoops,
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),

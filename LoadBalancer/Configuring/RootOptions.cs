@@ -9,6 +9,13 @@ internal sealed class RootOptions : ClusterOptions
     [Range(0, 10_000_000)]
     public int MaxInFlight { get; set; }
 
+    /// <summary>
+    /// Connections of clients at a time; more wait in the system's backlog until others close. Default 0: half of what the process's limit of open files
+    /// leaves after 320 for itself, so that each client can have a connection to a backend at the same time. Read at start-up.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int MaxConnections { get; set; }
+
     /// <summary>Whether event loops of the balancer's own carry connections, on Linux; otherwise .NET's own sockets do. Read at start-up. Default true.</summary>
     public bool EventLoops { get; set; } = true;
 

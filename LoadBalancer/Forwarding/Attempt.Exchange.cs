@@ -47,10 +47,21 @@ internal sealed partial class Attempt
                 mayReuse = true;
                 result = new(AttemptProgress.NothingSent, AttemptFailure.Client);
             }
+            else if (isReused && !IsRepeatable && !connection.Transport.IsQuietNow)
+            {
+                Buffers.Return(request.Buffer);
+                _backend.Pool.Closed(connection);
+                result = new(AttemptProgress.NothingSent, AttemptFailure.Connection);
+                isStale = true;
+            }
             else
             {
                 connection.Deadline.Set(Within(_timeouts.Idle));
-                var isSent = await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length);
+
+                // Between the look at the connection and the sending of what can't be repeated lies next to nothing.
+                var isSent = await (isReused && !IsRepeatable
+                    ? connection.Transport.SendAtOnceAsync(request.Buffer, request.Length)
+                    : connection.Transport.SendAndReturnAsync(request.Buffer, request.Length));
                 if (isSent && _body is { Length: > JoinedBodyBytes } body)
                     isSent = await connection.Transport.SendAsync(body);
                 if (isSent && IsStreamed)

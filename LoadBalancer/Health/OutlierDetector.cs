@@ -40,12 +40,10 @@ internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions op
     public string? Observe(Observation observation)
     {
         _attempts.Add();
+        if (observation != Observation.NoAnswer && Volatile.Read(ref _consecutive) != 0)
+            Volatile.Write(ref _consecutive, 0);
         if (observation == Observation.Success)
-        {
-            if (Volatile.Read(ref _consecutive) != 0)
-                Volatile.Write(ref _consecutive, 0);
             return null;
-        }
 
         _failures.Add();
         var consecutive = observation == Observation.NoAnswer ? Interlocked.Increment(ref _consecutive) : 0;

@@ -11,19 +11,20 @@ internal sealed class SlowStart(IClusterOptionsSource options, Availability avai
 
     public void Begin(Backend backend)
     {
-        var duration = options.For(backend.ClusterId).SlowStart;
-        if (duration == TimeSpan.Zero)
+        if (options.For(backend.ClusterId).SlowStart == TimeSpan.Zero)
             return;
 
         backend.RampStart = time.GetUtcNow();
-        _ = FollowAsync(backend, backend.RampStart, duration);
+        _ = FollowAsync(backend, backend.RampStart);
     }
 
-    private async Task FollowAsync(Backend backend, DateTimeOffset start, TimeSpan duration)
+    private async Task FollowAsync(Backend backend, DateTimeOffset start)
     {
-        var step = duration / Steps > ShortestStep ? duration / Steps : ShortestStep;
         while (backend.RampStart == start)
         {
+            // A reload may change it meanwhile.
+            var duration = options.For(backend.ClusterId).SlowStart;
+            var step = duration / Steps > ShortestStep ? duration / Steps : ShortestStep;
             availability.Refresh(backend.ClusterId);
             if (time.GetUtcNow() - start >= duration)
                 return;

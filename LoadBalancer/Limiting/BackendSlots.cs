@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Limiting;
@@ -37,8 +38,25 @@ internal sealed class BackendSlots(TimeProvider time)
             var waiter = new Waiter(seeker);
             if (_line.Count == 0 && waiter.TryTake() is { } backend)
                 return new(backend);
-            return _line.Count < limits.QueueLength ? new(WaitAsync(_line.AddLast(waiter), limits.QueueTimeout, seeker.ClientGone)) : default;
+            return JoinLine(waiter, limits);
         }
+    }
+
+    private ValueTask<Backend?> JoinLine(Waiter waiter, LimitOptions limits)
+    {
+        var node = _line.AddLast(waiter);
+
+        // A place that came free before it could be seen that somebody waits was given to nobody; and those in front may wait for other backends.
+        Interlocked.MemoryBarrier();
+        if (waiter.FindsPlace)
+            Pump();
+        if (waiter.Served.Task.IsCompleted)
+            return new(waiter.Served.Task.Result);
+        if (_line.Count <= limits.QueueLength)
+            return new(WaitAsync(node, limits.QueueTimeout, waiter.ClientGone));
+
+        _line.Remove(node);
+        return default;
     }
 
     /// <summary>Takes a place that is free, without waiting for one and without getting ahead of those who wait. Null where there is none.</summary>
@@ -114,12 +132,24 @@ internal sealed class BackendSlots(TimeProvider time)
 
     private sealed class Waiter(IPlaceSeeker seeker)
     {
-        public TaskCompletionSource<Backend> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Backend?> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationToken ClientGone => seeker.ClientGone;
+
+        public bool FindsPlace => Free.Count > 0;
+
+        private AvailableBackends Free
+        {
+            get
+            {
+                var limits = seeker.Limits;
+                return seeker.Candidates.Where(backend => backend.InFlight < backend.Cap(limits));
+            }
+        }
 
         public Backend? TryTake()
         {
-            var limits = seeker.Limits;
-            var free = seeker.Candidates.Where(backend => backend.InFlight < backend.Cap(limits));
+            var free = Free;
             if (free.Count == 0)
                 return null;
 

@@ -7,7 +7,7 @@ using AspireLB.LoadBalancer.Routing;
 namespace AspireLB.LoadBalancer.Retrying;
 
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
-internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, Availability availability, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
+internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, BackendRest rest, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
 {
     public TimeProvider Time => time;
 
@@ -60,7 +60,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         if (isFailure && result.Progress == AttemptProgress.NeverConnected)
             probes.ProbeSoon(backend);
         if (result.RetryAfter is { } field)
-            Rest(backend, RetryAfter.Parse(field, time.GetUtcNow()));
+            rest.Begin(backend, RetryAfter.Parse(field, time.GetUtcNow()));
 
         backend.Outcomes.Add(result);
         if (repeated)
@@ -76,20 +76,4 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         (true, AttemptFailure.None) => Observation.FailedStatus,
         _ => Observation.NoAnswer,
     };
-
-    private void Rest(Backend backend, TimeSpan rest)
-    {
-        if (rest == TimeSpan.Zero)
-            return;
-
-        backend.RestsUntil = time.GetUtcNow() + rest;
-        availability.Refresh(backend.ClusterId);
-        _ = RefreshAfterAsync(backend.ClusterId, rest);
-    }
-
-    private async Task RefreshAfterAsync(string clusterId, TimeSpan rest)
-    {
-        await Task.Delay(rest, time);
-        availability.Refresh(clusterId);
-    }
 }

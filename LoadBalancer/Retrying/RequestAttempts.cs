@@ -28,6 +28,7 @@ internal sealed class RequestAttempts(
 {
     private readonly bool _isRepeatable = Repeatability.Of(context.Request);
     private List<Backend>? _tried;
+    private List<Backend>? _unreached;
     private List<AttemptTrace>? _others;
     private BegunAttempt _current;
     private HedgeRace? _race;
@@ -84,7 +85,7 @@ internal sealed class RequestAttempts(
             if (_tried is null)
                 return available;
             var untried = available.Except(_tried);
-            return untried.Count == 0 && Result.Progress != AttemptProgress.NeverConnected ? available : untried;
+            return untried.Count > 0 ? untried : _unreached is null ? available : available.Except(_unreached);
         }
     }
 
@@ -209,6 +210,8 @@ internal sealed class RequestAttempts(
     private void NoteFailed(BegunAttempt attempt, AttemptResult result)
     {
         (_tried ??= []).Add(attempt.Backend);
+        if (result.Progress == AttemptProgress.NeverConnected)
+            (_unreached ??= []).Add(attempt.Backend);
         if (!RetryDecision.IsFree(result))
             _counted++;
     }

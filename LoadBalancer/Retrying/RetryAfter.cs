@@ -16,6 +16,8 @@ internal static class RetryAfter
             return TimeSpan.Zero;
         if (uint.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             return Bounded(TimeSpan.FromSeconds(seconds));
+        if (field.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
+            return Longest;
         return HeaderUtilities.TryParseDate(field, out var date) ? Bounded(date - now) : TimeSpan.Zero;
     }
 

@@ -24,7 +24,8 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
                 .OrderBy(destination => places.GetValueOrDefault(destination.DestinationId, int.MaxValue))
                 .Select(destination => Weighed(registry.Of(config.ClusterId, destination), cluster)),
         ];
-        return new AvailableBackends(AvailableSet.Of(backends, cluster.Health.PanicThresholdPercent), registry.Find(config.ClusterId));
+        return new AvailableBackends(
+            AvailableSet.Of(backends, cluster.Health.PanicThresholdPercent, cluster.Health.Passive.MaxEjectedPercent), registry.Find(config.ClusterId));
     }
 
     private Backend Weighed(Backend backend, ClusterOptions cluster)

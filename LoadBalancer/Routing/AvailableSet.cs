@@ -8,12 +8,18 @@ internal static class AvailableSet
     /// When a smaller share than this is available, everything that people have not taken out is used: that many verdicts at once are likelier
     /// wrong than right, and the few left would be overrun (Envoy: panic threshold). 0: never.
     /// </param>
-    public static Backend[] Of(Backend[] backends, int panicThresholdPercent)
+    /// <param name="maxEjectedPercent">
+    /// Unless all of them may be ejected, ejected ones are used while nothing else is there: one that fails often serves more than none.
+    /// </param>
+    public static Backend[] Of(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
     {
         Backend[] inService = [.. backends.Where(backend => backend.Administrative == AdministrativeState.Active)];
         Backend[] available = [.. inService.Where(backend => backend.IsAvailable)];
         if (available.Length * 100 < inService.Length * panicThresholdPercent)
             return inService;
+
+        if (available.Length == 0 && maxEjectedPercent < 100)
+            available = [.. inService.Where(backend => backend.State == BackendState.Ejected)];
 
         // One that asked for rest gets it while others are there.
         Backend[] willing = [.. available.Where(backend => !backend.Rests)];

@@ -18,6 +18,7 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     private long _retries;
     private int _inFlight;
     private int _drainedReported;
+    private int _rests;
 
     public string ClusterId => clusterId;
 
@@ -107,6 +108,11 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
 
     /// <summary>The cap that follows latency; kept only where it is in use.</summary>
     public GradientLimit AdaptiveLimit { get; set; } = GradientLimit.Initial;
+
+    /// <summary>True for the first who asks for rest: one waits for its end.</summary>
+    public bool TryBeginRest() => Volatile.Read(ref _rests) == 0 && Interlocked.Exchange(ref _rests, 1) == 0;
+
+    public void EndRest() => Interlocked.Exchange(ref _rests, 0);
 
     public void AttemptBegins()
     {

@@ -14,6 +14,7 @@ internal static class RoutingExtensions
         services.AddSingleton<ClusterRegistry>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
         services.AddSingleton<Availability>();
+        services.AddSingleton<BackendRest>();
         services.AddSingleton<DrainNotice>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailabilityPolicy>();
         return services;

@@ -142,6 +142,14 @@ internal static unsafe partial class Native
         return getsockopt(socket, level, error, &value, &length) < 0 ? Marshal.GetLastSystemError() : value;
     }
 
+    /// <summary>Files that the process may have open.</summary>
+    public static long FileLimit()
+    {
+        const int openFiles = 7;
+        var limits = stackalloc ulong[2];
+        return getrlimit(openFiles, limits) < 0 ? long.MaxValue : (long)Math.Min(limits[0], long.MaxValue);
+    }
+
     public static void Shutdown(int socket) => _ = shutdown(socket, 2);
 
     public static void Close(int file) => _ = close(file);
@@ -197,6 +205,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial int getsockname(int socket, byte* address, int* length);
+
+    [LibraryImport("libc")]
+    private static partial int getrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc")]
     private static partial int shutdown(int socket, int how);

@@ -49,6 +49,16 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
         }
     }
 
+    /// <summary>Hands over a rented array that does not wait for the end of the turn.</summary>
+    public ValueTask<bool> SendAtOnceAsync(ArraySegment<byte> rented)
+    {
+        lock (_gate)
+        {
+            Add(rented);
+            return SendNowAsync();
+        }
+    }
+
     /// <summary>Hands over several rented arrays.</summary>
     public ValueTask<bool> SendAsync(List<ArraySegment<byte>> rented)
     {

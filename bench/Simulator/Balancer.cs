@@ -28,7 +28,7 @@ internal sealed class Balancer : IDisposable
         services.AddSingleton<TimeProvider>(clock).AddSingleton<IClusterOptionsSource>(new Fixed(options));
         services.AddLogging().AddMetrics();
         services.AddSingleton<IClusterDestinationsUpdater, DestinationsUpdater>().AddSingleton<AvailabilityPolicy>();
-        services.AddSingleton<ClusterRegistry>().AddSingleton<Availability>().AddSingleton<DrainNotice>();
+        services.AddSingleton<ClusterRegistry>().AddSingleton<Availability>().AddSingleton<BackendRest>().AddSingleton<DrainNotice>();
         services.AddSingleton<AttemptMetrics>().AddSingleton(new FailedAttemptLog(clock, NullLogger<FailedAttemptLog>.Instance));
         services.AddPicking().AddHealthMonitoring().AddRetrying();
         services.AddSingleton<IRandomSource>(random);

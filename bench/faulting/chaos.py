@@ -18,6 +18,7 @@ TOLD = {"reset": 1, "unavailable": 0.3, "close": 1, "idle": 0.05, "slow": 0.2}
 class Chaos:
     def __init__(self, stage: Stage, seed: int):
         self.done: Counter[str] = Counter()
+        self.holds: list[tuple[float, float, str]] = []  # from when until when, what
         self._stage = stage
         self._random = random.Random(seed)
         self._whole = list(stage.backends)
@@ -31,9 +32,15 @@ class Chaos:
             backend = self._whole.pop(self._random.randrange(len(self._whole)))
             kind = self._random.choice(["kill", "stop", "drain", "weight", "remove", *TOLD])
             self.done[kind] += 1
+            began = time.monotonic()
             await self._break(backend, kind)
+            self.holds.append((began, time.monotonic(), f"{kind} of {backend.address}"))
             self._whole.append(backend)
             await asyncio.sleep(self._random.uniform(0, 1))
+
+    def around(self, moment: float, before: float = 10) -> list[str]:
+        """What was wrong at that moment or shortly before."""
+        return [f"{what} ({began - moment:+.1f} to {ended - moment:+.1f} s)" for began, ended, what in self.holds if began <= moment <= ended + before]
 
     async def _break(self, backend: Backend, kind: str) -> None:
         hold = self._random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)

@@ -25,7 +25,7 @@ class FaultHAProxy(HAProxy):
 @dataclass
 class FaultNginx(Nginx):
     def argv(self, setting: Setting) -> list[str]:
-        servers = "\n".join(f"        server {backend};" for backend in setting.backends)
+        servers = "\n".join(f"        server {backend} max_fails=3 fail_timeout=2s;" for backend in setting.backends)
         config = fill(CONFIGURATIONS / "nginx.conf", setting.directory / "nginx.conf", dir=setting.directory, port=setting.port, servers=servers)
         return [self.program, "-p", str(setting.directory), "-e", "stderr", "-c", str(config)]
 

@@ -21,6 +21,7 @@ class Tally:
         self.refused = 0  # connections, each of which would have been a request
         self.slowest = 0.0
         self.times: list[float] = []
+        self.incidents: list[tuple[float, str, float]] = []  # the first failures: when, what, after how many seconds
 
     @property
     def failed(self) -> int:
@@ -129,7 +130,10 @@ class Load:
         if status == 200:
             self.tally.ok += 1
         else:
-            self.tally.failures["connection ended" if status is None else str(status)] += 1
+            kind = "connection ended" if status is None else str(status)
+            self.tally.failures[kind] += 1
+            if len(self.tally.incidents) < 20:
+                self.tally.incidents.append((time.monotonic(), kind, took))
         if status is None or status == "no answer in time":
             client.transport.abort()
             client.closing = True

@@ -13,21 +13,26 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
 
     private readonly Lock _gate = new();
     private readonly Action<int, IPEndPoint?> _accepted;
+    private readonly ClientPlaces _places;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ITimer _retry;
+    private readonly Action _placeFreed;
     private long? _warned;
     private bool _isStopped;
 
     /// <param name="loop">The loop that watches.</param>
     /// <param name="handle">The listening socket.</param>
     /// <param name="accepted">Given each connection's handle and its peer's address; runs on the loop.</param>
+    /// <param name="places">A connection takes one, which the receiver gives back.</param>
     /// <param name="logger">Told of connections that cannot be accepted.</param>
     /// <param name="time">Clock.</param>
-    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ILogger logger, TimeProvider time)
+    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ClientPlaces places, ILogger logger, TimeProvider time)
         : base(loop, handle)
     {
         _accepted = accepted;
+        _places = places;
+        _placeFreed = () => Loop.TellAgain(this);
         _logger = logger;
         _time = time;
         _retry = time.CreateTimer(
@@ -66,7 +71,7 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
     private void AcceptAll()
     {
         Span<byte> address = stackalloc byte[128];
-        while (true)
+        while (_places.TryTake(_placeFreed))
         {
             var handle = Native.Accept(Handle, address, out var length);
             if (handle >= 0)
@@ -75,6 +80,7 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
                 continue;
             }
 
+            _places.Release();
             switch (-handle)
             {
                 case Native.Interrupted or Native.ConnectionAborted:

@@ -11,6 +11,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
+    private readonly ClientPlaces _places;
     private readonly TimeProvider _time;
     private readonly Socket _socket;
     private readonly PolledReader _input;
@@ -18,10 +19,11 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
     private readonly PolledWriter _output;
     private readonly CancellationTokenSource _closed = new();
     private string? _id;
-    private volatile bool _isDisposed;
+    private bool _isDisposed;
 
-    public PolledConnection(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, MemoryPool<byte> memory, TimeProvider time)
+    public PolledConnection(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ClientPlaces places, MemoryPool<byte> memory, TimeProvider time)
     {
+        _places = places;
         _time = time;
         _socket = new(this, loop, handle);
         _input = new(_socket);
@@ -66,10 +68,13 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         await _input.CompleteAsync();
         await _output.CompleteAsync();
         await DrainAsync();
-        _isDisposed = true;
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+
         _socket.Abort();
         _sending.Break();
         _socket.Close();
+        _places.Release();
         await _closed.CancelAsync();
         _closed.Dispose();
     }
@@ -88,7 +93,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
     /// <summary>Tells whoever asked that the connection is closed, off the loop's thread: what they do then may take a while.</summary>
     private void OnEnded()
     {
-        if (!_isDisposed)
+        if (!Volatile.Read(ref _isDisposed))
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
     }
 

@@ -15,7 +15,11 @@ internal static class PolledExtensions
         if (!EventLoops.IsSupported)
             return services;
 
-        services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
+        // A clock that somebody has put there, as tests do, stays.
+        services.TryAddSingleton(TimeProvider.System);
+        if (services.Any(service => ReferenceEquals(service.ImplementationInstance, TimeProvider.System)))
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
+        services.TryAddSingleton(provider => ClientPlaces.Of(configured: 0, provider));
         services.AddSingleton(provider => new EventLoops(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();

@@ -17,18 +17,20 @@ internal sealed class PolledListener : IConnectionListener
     private readonly Acceptor _acceptor;
     private readonly EventLoops _loops;
     private readonly MemoryPool<byte> _memory;
+    private readonly ClientPlaces _places;
     private readonly TimeProvider _time;
     private readonly EndPoint? _localForAll;
 
-    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, MemoryPool<byte> memory, ILogger logger, TimeProvider time)
+    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, ClientPlaces places, MemoryPool<byte> memory, ILogger logger, TimeProvider time)
     {
         _loops = loops;
+        _places = places;
         _memory = memory;
         _time = time;
         _socket = Listen(endPoint, backlog);
         EndPoint = _socket.LocalEndPoint!;
         _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        _acceptor = new(loops.Idlest(), (int)_socket.Handle, OnAccepted, logger, time);
+        _acceptor = new(loops.Idlest(), (int)_socket.Handle, OnAccepted, places, logger, time);
         _acceptor.Start();
     }
 
@@ -88,7 +90,7 @@ internal sealed class PolledListener : IConnectionListener
 
     private void OnAccepted(int handle, IPEndPoint? remote)
     {
-        var connection = new PolledConnection(_loops.Idlest(), handle, remote, LocalOf(handle), _memory, _time);
+        var connection = new PolledConnection(_loops.Idlest(), handle, remote, LocalOf(handle), _places, _memory, _time);
         if (!connection.TryWatch() || !_accepted.Writer.TryWrite(connection))
             _ = connection.DisposeAsync().AsTask();
     }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 namespace AspireLB.LoadBalancer.Accepting.Polled;
 
 /// <summary>Has Kestrel listen by way of the event loops. What it does not know (a handle passed by the service manager) stays with Kestrel's own sockets.</summary>
-internal sealed class PolledListenerFactory(EventLoops loops, IMemoryPoolFactory<byte> memory, ILogger<PolledListener> logger, TimeProvider time)
+internal sealed class PolledListenerFactory(EventLoops loops, ClientPlaces places, IMemoryPoolFactory<byte> memory, ILogger<PolledListener> logger, TimeProvider time)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 4096;
@@ -14,5 +14,5 @@ internal sealed class PolledListenerFactory(EventLoops loops, IMemoryPoolFactory
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new(new PolledListener(endpoint, Backlog, loops, memory.Create(), logger, time));
+        new(new PolledListener(endpoint, Backlog, loops, places, memory.Create(), logger, time));
 }

@@ -57,6 +57,12 @@ internal sealed class BackendConnection : IDisposable
     /// <summary>When it was given back, as a timestamp of the clock.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>When it was last taken or opened, as a timestamp of the clock.</summary>
+    public long TakenAt { get; set; }
+
+    /// <summary>For how long at most it had been idle when it was last taken.</summary>
+    public TimeSpan Rested { get; set; }
+
     public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
 
     /// <summary>What was received; empty while nothing is there, so that neither an idle connection nor one that waits holds a buffer.</summary>

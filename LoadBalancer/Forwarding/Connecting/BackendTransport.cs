@@ -18,6 +18,9 @@ internal abstract class BackendTransport : IDisposable
     /// <summary>Whether <see cref="IsQuiet"/> is known to be true without asking the system. False where that is not known.</summary>
     public virtual bool IsKnownQuiet => false;
 
+    /// <summary>The same, as the system says at this moment.</summary>
+    public virtual bool IsQuietNow => IsQuiet;
+
     /// <summary>Whether <see cref="WaitForDataAsync"/> waits, so that no buffer need be at hand meanwhile.</summary>
     public virtual bool WaitsWithoutBuffer => true;
 
@@ -29,6 +32,9 @@ internal abstract class BackendTransport : IDisposable
 
     /// <summary>Sends a rented buffer and returns it, at the latest before the response is there; false where the connection failed.</summary>
     public abstract ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length);
+
+    /// <summary>The same, without holding it back until others can go out with it.</summary>
+    public virtual ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => SendAndReturnAsync(buffer, length);
 
     /// <summary>Waits until a receive would return at once, where that can be done without a buffer; otherwise returns immediately.</summary>
     public virtual ValueTask WaitForDataAsync() => default;

@@ -9,7 +9,7 @@ internal readonly record struct PoolFigures(int Open, int Idle, long Created);
 /// The connections to one backend. The one used last is used first, so that the fewest stay warm and the others expire. A connection is
 /// given out only when nothing has happened on it since its last response.
 /// </summary>
-internal sealed class ConnectionPool : IDisposable
+internal sealed partial class ConnectionPool : IDisposable
 {
     /// <summary>Idle connections that are looked at for one that is known to be quiet.</summary>
     private const int LookedAt = 8;
@@ -19,7 +19,6 @@ internal sealed class ConnectionPool : IDisposable
     private readonly Lock _gate = new();
     private readonly List<BackendConnection> _idle = [];
     private readonly Queue<TaskCompletionSource<BackendConnection?>> _waiting = new();
-    private readonly IdleClosings _closings;
     private readonly int _maxOpen;
     private EndPoint[]? _retiringAllBut;
     private int _open;
@@ -35,7 +34,7 @@ internal sealed class ConnectionPool : IDisposable
         _connector = connector;
         _time = time;
         _maxOpen = maxOpen;
-        _closings = new(time);
+        _evidence = new(time);
         addresses.Changed = Retire;
     }
 
@@ -57,17 +56,26 @@ internal sealed class ConnectionPool : IDisposable
     {
         while (true)
         {
-            BackendConnection connection;
-            bool isThreatened;
+            var now = _time.GetTimestamp();
+            BackendConnection? connection = null;
             lock (_gate)
             {
                 if (_idle.Count == 0)
                     return null;
 
-                var place = LastQuiet();
-                connection = _idle[place];
-                _idle.RemoveAt(place);
-                isThreatened = isOnceOnly && _closings.Threaten(IdleTimeOf(connection));
+                if (!isOnceOnly || _evidence.Trusts(MostIdle(_idle[^1], now)))
+                {
+                    var place = isOnceOnly ? _idle.Count - 1 : LastQuiet();
+                    connection = _idle[place];
+                    _idle.RemoveAt(place);
+                }
+            }
+
+            if (connection is null)
+            {
+                if (FindsEvidence())
+                    continue;
+                return null;
             }
 
             connection.Deadline.Clear();
@@ -77,27 +85,16 @@ internal sealed class ConnectionPool : IDisposable
                 continue;
             }
 
-            if (!connection.IsUsable)
+            connection.Rested = MostIdle(connection, now);
+            if (connection.IsUsable)
             {
-                Closed(connection);
-                Discard(connection);
-                continue;
+                connection.TakenAt = now;
+                return connection;
             }
 
-            if (!isThreatened)
-                return connection;
-
-            // The others have been idle for longer. A new one takes the place of this one, so that the pool does not grow.
+            Closed(connection);
             Discard(connection);
-            return null;
         }
-    }
-
-    /// <summary>The backend has closed a connection while it was idle, or just as it was used again.</summary>
-    public void Closed(BackendConnection connection)
-    {
-        lock (_gate)
-            _closings.Saw(IdleTimeOf(connection));
     }
 
     /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
@@ -120,7 +117,7 @@ internal sealed class ConnectionPool : IDisposable
         }
 
         Interlocked.Increment(ref _created);
-        return (new(connected.Transport, connected.EndPoint, _time), AttemptFailure.None);
+        return (new(connected.Transport, connected.EndPoint, _time) { TakenAt = _time.GetTimestamp() }, AttemptFailure.None);
     }
 
     /// <summary>Takes a connection back that is ready for another request.</summary>
@@ -187,8 +184,6 @@ internal sealed class ConnectionPool : IDisposable
 
         return last;
     }
-
-    private TimeSpan IdleTimeOf(BackendConnection connection) => _time.GetElapsedTime(connection.IdleSince);
 
     private async ValueTask<BackendConnection?> WaitAsync(TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
     {

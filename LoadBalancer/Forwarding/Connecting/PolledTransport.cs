@@ -27,9 +27,11 @@ internal sealed class PolledTransport : BackendTransport
     public override bool HasData => _socket.HasInput;
 
     // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
-    public override bool IsQuiet => IsKnownQuiet || (!_socket.HasEnded && _socket.HasNothing());
+    public override bool IsQuiet => IsKnownQuiet || IsQuietNow;
 
     public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
+
+    public override bool IsQuietNow => !_socket.HasEnded && _socket.HasNothing();
 
     public EventLoop Loop => _socket.Loop;
 
@@ -63,6 +65,8 @@ internal sealed class PolledTransport : BackendTransport
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => _sending.SendBorrowedAsync(bytes);
 
     public override ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length) => _sending.SendAsync(new ArraySegment<byte>(buffer, 0, length));
+
+    public override ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => _sending.SendAtOnceAsync(new ArraySegment<byte>(buffer, 0, length));
 
     // From another thread, the loop's look may have come before.
     public override void Rest() => _restsSince = EventLoop.Current == Loop ? Loop.CurrentTurn : null;

@@ -36,6 +36,8 @@ internal static class GrafanaDashboard
         Rates("Ejections", Instruments.Ejections, Query.Backend),
         new("Connections to backends", "short", [new(Query.Sum(Instruments.ConnectionsOpen, Query.Backend), $"{Legend(Query.Backend)} open"), new(Query.Sum(Instruments.ConnectionsIdle, Query.Backend), $"{Legend(Query.Backend)} idle")]),
         Rates("Connections opened", Instruments.ConnectionsCreated, Query.Backend),
+        new("Connections of clients", "short", [new($"sum({Instruments.ConnectionsClients.PrometheusName})", "connections"), new($"sum({Instruments.ConnectionsLimit.PrometheusName})", "limit")]),
+        new("Pauses in accepting", "cps", [new($"sum(rate({Instruments.ConnectionsPauses.PrometheusName}[{Window}]))", "pauses")]),
         Rates("Configuration changes", Instruments.Reloads, Query.Outcome),
         new("Access log lines left out", "cps", [new($"sum(rate({Instruments.AccessLogDropped.PrometheusName}[{Window}]))", "left out")]),
         new("Latest configuration in force", "bool", [new($"min({Instruments.ConfigurationValid.PrometheusName})", "in force")]),

@@ -27,6 +27,9 @@ internal static class Instruments
     public static readonly InstrumentDefinition ConnectionsOpen = new("aspirelb.connections.open", InstrumentKind.Gauge, "{connection}", "Connections to a backend, idle ones included.");
     public static readonly InstrumentDefinition ConnectionsIdle = new("aspirelb.connections.idle", InstrumentKind.Gauge, "{connection}", "Connections to a backend that wait for a request.");
     public static readonly InstrumentDefinition ConnectionsCreated = new("aspirelb.connections.created", InstrumentKind.Counter, "{connection}", "Connections opened to a backend.");
+    public static readonly InstrumentDefinition ConnectionsClients = new("aspirelb.connections.clients", InstrumentKind.Gauge, "{connection}", "Connections of clients.");
+    public static readonly InstrumentDefinition ConnectionsLimit = new("aspirelb.connections.limit", InstrumentKind.Gauge, "{connection}", "Most connections of clients at a time; more wait to be accepted.");
+    public static readonly InstrumentDefinition ConnectionsPauses = new("aspirelb.connections.pauses", InstrumentKind.Counter, "{pause}", "Times that no connection was accepted, since all places were taken.");
     public static readonly InstrumentDefinition Reloads = new("aspirelb.configuration.reloads", InstrumentKind.Counter, "{reload}", "Changes of the configuration, by outcome.");
     public static readonly InstrumentDefinition ConfigurationValid = new("aspirelb.configuration.valid", InstrumentKind.Gauge, "{configuration}", "1 if the latest configuration was applied, 0 if it was refused and an older one is in force.");
     public static readonly InstrumentDefinition AccessLogDropped = new("aspirelb.access_log.dropped", InstrumentKind.Counter, "{line}", "Lines left out of the access log, since they came faster than they could be written.");
@@ -34,7 +37,7 @@ internal static class Instruments
     public static IReadOnlyList<InstrumentDefinition> All { get; } =
     [
         Attempts, AttemptDuration, Retries, Hedges, Picks, Failures, Ejections, BackendState, BackendWeight, InFlight, Available, QueueLength, QueueWait, RetryBudget,
-        ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, Reloads, ConfigurationValid, AccessLogDropped,
+        ConnectionsOpen, ConnectionsIdle, ConnectionsCreated, ConnectionsClients, ConnectionsLimit, ConnectionsPauses, Reloads, ConfigurationValid, AccessLogDropped,
     ];
 
     /// <summary>The buckets that OpenTelemetry's conventions give HTTP durations, in seconds.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Routing;
@@ -8,7 +9,7 @@ using Yarp.ReverseProxy;
 namespace AspireLB.LoadBalancer.Observing.Measuring;
 
 /// <summary>Shows the state that clusters and backends have anyway: asked only when somebody looks, free for requests.</summary>
-internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy, ClusterRegistry registry) : IHostedService
+internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy, ClusterRegistry registry, ClientPlaces places) : IHostedService
 {
     private static readonly (BackendState State, string Name)[] States = [.. Enum.GetValues<BackendState>().Select(state => (state, state.ToString().ToLowerInvariant()))];
 
@@ -28,6 +29,9 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
         Instruments.ConnectionsOpen.Observe(meter, () => Pools(pool => pool.Open));
         Instruments.ConnectionsIdle.Observe(meter, () => Pools(pool => pool.Idle));
         Instruments.ConnectionsCreated.Observe(meter, () => Pools(pool => pool.Created));
+        Instruments.ConnectionsClients.Observe(meter, () => [new(places.Taken)]);
+        Instruments.ConnectionsLimit.Observe(meter, () => [new(places.Limit)]);
+        Instruments.ConnectionsPauses.Observe(meter, () => [new(places.Pauses)]);
         return Task.CompletedTask;
     }
 

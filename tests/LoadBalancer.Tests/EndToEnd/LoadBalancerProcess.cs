@@ -31,6 +31,12 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>Path of the built balancer.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
 
+    /// <summary>Starts a balancer that may have so many files open.</summary>
+    public static Task<LoadBalancerProcess> StartWithFewFilesAsync(int files, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
+        StartAsync(
+            ChildProcess.Start("sh", ["-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
+            cancellationToken);
+
     /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>
     public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null) =>
         ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory ?? Elsewhere.Value);
@@ -40,10 +46,14 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
         StartAsync(["--Backends", string.Join(',', backends), .. more], environment: null, cancellationToken);
 
     /// <summary>Starts a balancer with these arguments besides its addresses and waits until it is ready.</summary>
-    public static async Task<LoadBalancerProcess> StartAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, CancellationToken cancellationToken, string? directory = null)
+    public static Task<LoadBalancerProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, CancellationToken cancellationToken, string? directory = null) =>
+        StartAsync(Run([.. Addresses, .. arguments], environment, directory), cancellationToken);
+
+    private static string[] Addresses => ["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0"];
+
+    private static async Task<LoadBalancerProcess> StartAsync(ChildProcess process, CancellationToken cancellationToken)
     {
-        var process = Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", .. arguments], environment, directory);
         try
         {
             var admin = await UrlAfterAsync(process, "Admin API on ", cancellationToken);

@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
@@ -6,6 +7,7 @@ namespace AspireLB.LoadBalancer.Tests.Forwarding;
 public class KeptConnectionTests : ForwardingTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private const string Post = "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
     [Fact]
     public async Task Connection_ClosedWhileIdle_CostsNoRequest()
@@ -60,20 +62,96 @@ public class KeptConnectionTests : ForwardingTests
     [Fact]
     public async Task Connection_ClosedOnTheNextRequest_NeverRepeatsAPost()
     {
-        var posts = 0;
+        var received = 0;
         await using var backend = new ScriptedBackend(async connection =>
         {
-            await connection.ReadHeadAsync();
-            await connection.SendAsync(Ok);
-            if (await connection.ReadHeadAsync() is not null)
-                Interlocked.Increment(ref posts);
+            var hasAnswered = false;
+            while (await connection.ReadHeadAsync() is not null)
+            {
+                // The first connection stays idle, which shows that others can be used again.
+                Interlocked.Increment(ref received);
+                if (connection.Number > 1 && hasAnswered)
+                    return;
+                await connection.SendAsync(Ok);
+                hasAnswered = true;
+            }
         });
         await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = [] });
 
-        Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
-        Assert.StartsWith("HTTP/1.1 502 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+        var (sent, answer) = (0, "");
+        while (!answer.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
+        {
+            Assert.True(sent == 0 || answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), answer);
+            answer = await proxy.SendAsync(Post);
+            sent++;
+        }
 
-        Assert.Equal(1, posts);
+        Assert.Equal(sent, received);
         Assert.Equal(AttemptProgress.NoResponse, proxy.Ended[^1].Progress);
+    }
+
+    // Whenever the clock is asked between taking a connection and sending on it, the backend closes it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Connection_ClosedBetweenItsTakingAndTheSending_CostsNoPostSinceNothingWasSent(int asked)
+    {
+        ScriptedConnection? kept = null;
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            while (await connection.ReadHeadAsync() is not null)
+            {
+                if (connection.Number == 2)
+                    kept = connection;
+                await connection.SendAsync(Ok);
+            }
+        });
+        var time = new AskedTime();
+        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new()
+        {
+            UsesEventLoops = false,
+            BufferedBody = [],
+            Configure = services => services.AddSingleton<TimeProvider>(time),
+            OnRequest = _ => time.Begin(),
+        });
+
+        // What the first connection outlives shows that the second one can be used again.
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        time.Pass(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        Assert.Equal(2, backend.Connections);
+
+        time.OnAsked = number =>
+        {
+            if (number == asked)
+                kept!.Reset();
+        };
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+
+        Assert.True(time.Asked >= asked);
+        Assert.Equal(3, backend.Connections);
+        Assert.Equal(4, proxy.Ended.Count);
+    }
+
+    /// <summary>A clock that stands still, and tells how often it was asked since a request began.</summary>
+    private sealed class AskedTime : TimeProvider
+    {
+        private long _now;
+
+        public int Asked { get; private set; }
+
+        public Action<int> OnAsked { get; set; } = _ => { };
+
+        public void Begin() => Asked = 0;
+
+        public void Pass(TimeSpan time) => _now += (long)(time.TotalSeconds * TimestampFrequency);
+
+        public override long GetTimestamp()
+        {
+            OnAsked(++Asked);
+            return _now;
+        }
     }
 }

@@ -18,13 +18,15 @@ public class OutlierDetectorTests
         Assert.Contains("3 attempts in a row", detector.Observe(Observation.NoAnswer), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Observe_SuccessBetween_StartsTheCountAnew()
+    [Theory]
+    [InlineData(nameof(Observation.Success))]
+    [InlineData(nameof(Observation.FailedStatus))]
+    public void Observe_AnswerBetween_StartsTheCountAnew(string answer)
     {
         var detector = Create(new() { ConsecutiveFailures = 2 });
 
         Assert.Null(detector.Observe(Observation.NoAnswer));
-        Assert.Null(detector.Observe(Observation.Success));
+        Assert.Null(detector.Observe(Enum.Parse<Observation>(answer)));
         Assert.Null(detector.Observe(Observation.NoAnswer));
     }
 

@@ -50,6 +50,38 @@ public class BackendSlotsTests
         }
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1)] // the line is full
+    public async Task AcquireAsync_ThoseInFrontWaitForAnotherBackend_DoesNotWaitForThem(int queue)
+    {
+        var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue);
+        var bound = new Seeker { Backends = seeker.Backends[..1], Limits = limits };
+        await slots.AcquireAsync(bound);
+        var waiting = slots.AcquireAsync(bound).AsTask();
+
+        Assert.Same(seeker.Backends[1], await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled));
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(1, slots.Waiting);
+    }
+
+    // Time stands still: whoever is forgotten in the line stays there.
+    [Fact]
+    public async Task AcquireAsync_PlaceComesFreeJustAsItJoinsTheLine_GetsIt()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 300_000; i++)
+                    slots.Release((await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled))!);
+            },
+            Cancelled)));
+
+        Assert.Equal(0, seeker.Backends[0].InFlight);
+    }
+
     [Fact]
     public async Task AcquireAsync_LineFull_GivesNoneAtOnce()
     {

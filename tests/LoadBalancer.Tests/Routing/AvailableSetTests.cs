@@ -53,7 +53,22 @@ public class AvailableSetTests
         Assert.Equal("server-1 server-2 server-3 server-4", Names(backends, threshold: 0));
     }
 
+    [Theory]
+    [InlineData(50, "server-3")]
+    [InlineData(100, "")]
+    public void Of_NothingElseIsThere_EjectedOnesAreUsedUnlessAllMayBeEjected(int maxEjected, string expected)
+    {
+        var backends = Backends();
+        backends[0].Probed = backends[1].Probed = new(ProbedHealth.Unhealthy, 0);
+        backends[1].Ejection = backends[2].Ejection = new(1, _time.GetUtcNow() + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        Assert.Equal("server-4", Names(backends, threshold: 0, maxEjected));
+
+        backends[3].Set(AdministrativeState.Disabled);
+        Assert.Equal(expected, Names(backends, threshold: 0, maxEjected));
+    }
+
     private Backend[] Backends() => [.. Enumerable.Range(1, 4).Select(i => Model.Backend($"server-{i}", time: _time))];
 
-    private static string Names(Backend[] backends, int threshold) => string.Join(' ', AvailableSet.Of(backends, threshold).Select(backend => backend.Name));
+    private static string Names(Backend[] backends, int threshold, int maxEjected = 50) =>
+        string.Join(' ', AvailableSet.Of(backends, threshold, maxEjected).Select(backend => backend.Name));
 }

@@ -50,6 +50,21 @@ public sealed class SendQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task SendAtOnce_OnTheLoopsThread_DoesNotWaitForTheEndOfTheTurn()
+    {
+        var socket = _pair.Connect();
+        using var peer = _pair.AcceptPeer();
+
+        await _pair.RunAsync(() =>
+        {
+            var queue = new SendQueue(socket);
+            Assert.True(queue.SendAtOnceAsync(Rented("now")).Result);
+            Assert.Equal(3, peer.Receive(new byte[64]));
+        });
+        await _pair.RunAsync(socket.Close);
+    }
+
+    [Fact]
     public async Task Break_SomebodyWaits_IsToldThatTheConnectionIsGone()
     {
         var socket = _pair.Connect();
