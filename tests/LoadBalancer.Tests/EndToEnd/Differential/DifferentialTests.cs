@@ -5,14 +5,15 @@ public class DifferentialTests(Paths paths) : IClassFixture<Paths>
 {
     private const string Document = "docs/data-path.md";
 
-    public static TheoryData<string> Names => [.. Scenarios.All.Select(scenario => scenario.Name)];
+    public static TheoryData<string, DataPath> Names =>
+        [.. Scenarios.All.SelectMany(scenario => new[] { (scenario.Name, DataPath.Sockets), (scenario.Name, DataPath.EventLoops) })];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Scenario_ThroughBothPaths_LooksTheSameToTheClient(string name)
+    public void Scenario_ThroughOurPathAndYarps_LooksTheSameToTheClient(string name, DataPath path)
     {
         var scenario = Scenarios.All.Single(scenario => scenario.Name == name);
-        var (stock, ours) = (paths.Result(scenario, ours: false), paths.Result(scenario, ours: true));
+        var (stock, ours) = (paths.Result(scenario, DataPath.Yarp), paths.Result(scenario, path));
 
         Assert.DoesNotContain(Paths.NoResult, stock + ours);
         if (scenario.Differs is null)

@@ -4,8 +4,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using AspireLB.LoadBalancer.Accepting;
+using AspireLB.LoadBalancer.Accepting.Polled;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Sockets;
 using AspireLB.LoadBalancer.Tests.Forwarding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,7 +18,20 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>A backend that knows every scenario, with YARP's own forwarder and ours before it; all scenarios run through both, many at a time.</summary>
+/// <summary>A way from the client to the backend.</summary>
+public enum DataPath
+{
+    /// <summary>YARP's own forwarder.</summary>
+    Yarp,
+
+    /// <summary>Ours over .NET's sockets.</summary>
+    Sockets,
+
+    /// <summary>Ours over event loops, on both sides.</summary>
+    EventLoops,
+}
+
+/// <summary>A backend that knows every scenario, with YARP's own forwarder and ours before it; all scenarios run through all, many at a time.</summary>
 public sealed class Paths : IAsyncLifetime
 {
     /// <summary>Begins what stands for a result where the scenario came to none.</summary>
@@ -27,22 +42,32 @@ public sealed class Paths : IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Run> _runs = new();
-    private readonly ConcurrentDictionary<(string Scenario, bool Ours), string> _results = new();
+    private readonly ConcurrentDictionary<(string Scenario, DataPath Path), string> _results = new();
     private int _lastRun;
 
     public async ValueTask InitializeAsync()
     {
         await using var backend = new ScriptedBackend(ServeAsync);
-        await using var stock = await StartAsync(backend.Url, isOurs: false);
-        await using var ours = await StartAsync(backend.Url, isOurs: true);
-        var runs = Scenarios.All.SelectMany(scenario => new[] { (scenario, app: stock, isOurs: false), (scenario, app: ours, isOurs: true) });
-        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (run, _) =>
-            _results[(run.scenario.Name, run.isOurs)] = await RunAsync(run.scenario, new Uri(run.app.Urls.First()).Port));
+        await using var yarp = await StartAsync(backend.Url, DataPath.Yarp);
+        await using var sockets = await StartAsync(backend.Url, DataPath.Sockets);
+        await using var loops = EventLoops.IsSupported ? await StartAsync(backend.Url, DataPath.EventLoops) : null;
+        var ports = new[] { (DataPath.Yarp, yarp), (DataPath.Sockets, sockets), (DataPath.EventLoops, loops ?? sockets) }.Select(path => (path.Item1, new Uri(path.Item2.Urls.First()).Port)).ToList();
+        await RunAllAsync(Scenarios.All, ports, AtATime);
+
+        // On a busy machine time may have run out for one of them. What comes out differently twice is different.
+        await RunAllAsync(Scenarios.All.Where(IsUnexplained), ports, atATime: 1);
     }
+
+    private bool IsUnexplained(Scenario scenario) =>
+        scenario.Differs is null && Enum.GetValues<DataPath>().Select(path => Result(scenario, path)).Distinct().Count() > 1;
+
+    private Task RunAllAsync(IEnumerable<Scenario> scenarios, List<(DataPath Path, int Port)> ports, int atATime) => Parallel.ForEachAsync(
+        scenarios.SelectMany(scenario => ports.Select(path => (scenario, path.Path, path.Port))).ToList(), new ParallelOptions { MaxDegreeOfParallelism = atATime },
+        async (run, _) => _results[(run.scenario.Name, run.Path)] = await RunAsync(run.scenario, run.Port));
 
     public ValueTask DisposeAsync() => default;
 
-    internal string Result(Scenario scenario, bool ours) => _results[(scenario.Name, ours)];
+    internal string Result(Scenario scenario, DataPath path) => _results[(scenario.Name, path)];
 
     private async Task<string> RunAsync(Scenario scenario, int port)
     {
@@ -97,8 +122,9 @@ public sealed class Paths : IAsyncLifetime
         }
     }
 
-    private static async Task<WebApplication> StartAsync(string backend, bool isOurs)
+    private static async Task<WebApplication> StartAsync(string backend, DataPath path)
     {
+        var isOurs = path != DataPath.Yarp;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -113,6 +139,8 @@ public sealed class Paths : IAsyncLifetime
             [Route("impatient", "/impatient/{**rest}"), Route("patient", "/{**rest}")], [Cluster("impatient", backend, isOurs), Cluster("patient", backend, isOurs)]);
         if (isOurs)
             proxy.AddForwarding();
+        if (path == DataPath.EventLoops)
+            builder.Services.AddEventLoops();
 
         var app = builder.Build();
         app.MapReverseProxy(_ => { });
