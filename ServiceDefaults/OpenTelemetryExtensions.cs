@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +6,6 @@ using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace AspireLB.ServiceDefaults;
 
@@ -21,8 +20,6 @@ public static class OpenTelemetryExtensions
 
     private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
 
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", SourceName];
-
     /// <summary>
     /// Left out: ASP.NET Core measures it at the beginning and at the end of every request, and what is under way is counted anyway
     /// (<c>aspirelb.backend.in_flight</c>).
@@ -33,14 +30,16 @@ public static class OpenTelemetryExtensions
     public static string[] MeterNames =>
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
 
+    /// <summary>Whether spans go anywhere.</summary>
+    public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
+
     /// <summary>
     /// Exports traces, metrics and logs where an OTLP endpoint is configured. Where none is, nothing is registered, so that a request pays nothing.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         var signals = OtlpSignals.From(builder.Configuration);
-        if (!signals.Traces)
-            RequestActivities.DisableUnlessLogged(builder.Services);
+        RequestActivities.DisableUnlessLogged(builder.Services);
         if (!signals.Any)
             return builder;
 
@@ -53,7 +52,7 @@ public static class OpenTelemetryExtensions
             .WithTracing(tracing =>
             {
                 if (signals.Traces)
-                    tracing.AddSource(Sources).AddInstrumentation(services => new ServerSpanTags(services.GetService<DiagnosticListener>()));
+                    tracing.AddSource(SourceName).AddSourceOfLoggedRequests();
             })
             .WithMetrics(metrics =>
             {

@@ -2,6 +2,8 @@ using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Observing.Logging;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Observing.Tracing;
+using AspireLB.ServiceDefaults;
 
 namespace AspireLB.LoadBalancer.Observing;
 
@@ -44,6 +46,8 @@ internal static class ObservingExtensions
             builder.Services.AddHostedService(services => services.GetRequiredService<AccessLog>());
         }
 
+        if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
+            builder.Services.AddSingleton<IStartupFilter, RequestTracing.First>();
         builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();

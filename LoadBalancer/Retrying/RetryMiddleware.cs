@@ -90,6 +90,5 @@ internal sealed class RetryMiddleware(RequestDelegate next, ClusterRegistry regi
     {
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
-        YarpSpan.ForgetAttempt();
     }
 }
