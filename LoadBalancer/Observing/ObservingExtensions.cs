@@ -37,6 +37,8 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<QueueMetrics>();
         builder.Services.AddSingleton<ConfigurationMetrics>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddSingleton<RequestDurations>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RequestDurations>());
         builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
         builder.Services.AddSingleton<FailedAttemptLog>();
