@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,25 +20,12 @@ public static class OpenTelemetryExtensions
 
     private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
 
-    /// <summary>Meter of ASP.NET Core for requests.</summary>
-    public const string HostingMeter = "Microsoft.AspNetCore.Hosting";
-
-    /// <summary>How long requests took.</summary>
-    public const string RequestDuration = "http.server.request.duration";
-
-    // ASP.NET Core measures it at the beginning and at the end of every request, and what is under way is counted anyway (aspirelb.backend.in_flight).
-    private const string PerRequestGauge = "http.server.active_requests";
-
-    /// <summary>The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does.</summary>
-    public static string[] MeterNames =>
-        [HostingMeter, "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
-
     /// <summary>
-    /// Leaves out what would cost each request more than it tells. Of the two instruments for the duration of requests, the one of ASP.NET Core, made
-    /// by a factory, stays behind: the other is what it measures, recorded in batches.
+    /// The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does. The one of ASP.NET Core for requests is not
+    /// among them: the balancer measures these by itself, for less.
     /// </summary>
-    public static MetricStreamConfiguration? LeftOut(Instrument instrument) =>
-        instrument.Name == PerRequestGauge || instrument is { Name: RequestDuration, Meter.Scope: IMeterFactory } ? MetricStreamConfiguration.Drop : null;
+    public static string[] MeterNames =>
+        ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
 
     /// <summary>Whether spans go anywhere.</summary>
     public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
@@ -68,7 +54,7 @@ public static class OpenTelemetryExtensions
             .WithMetrics(metrics =>
             {
                 if (signals.Metrics)
-                    metrics.AddMeter(MeterNames).AddView(LeftOut);
+                    metrics.AddMeter(MeterNames);
 
                 // The default of the specification, which the SDK's differs from.
                 if (builder.Configuration[ExemplarFilter] is null)

@@ -38,7 +38,6 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<ConfigurationMetrics>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<RequestDurations>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RequestDurations>());
         builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
         builder.Services.AddSingleton<FailedAttemptLog>();
@@ -48,8 +47,9 @@ internal static class ObservingExtensions
             builder.Services.AddHostedService(services => services.GetRequiredService<AccessLog>());
         }
 
+        builder.Services.AddSingleton<IStartupFilter, RequestTelemetry>();
         if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
-            builder.Services.AddSingleton<IStartupFilter, RequestTracing.First>();
+            builder.Services.AddSingleton<RequestTracing>();
         builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();

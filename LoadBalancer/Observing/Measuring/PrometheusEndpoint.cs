@@ -34,7 +34,6 @@ internal sealed class PrometheusEndpoint : IDisposable
             .AddMeter(OpenTelemetryExtensions.MeterNames)
             // Names that Prometheus' own conventions forbid: "_count" belongs to histograms.
             .AddView(instrument => instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal) && instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
-            .AddView(OpenTelemetryExtensions.LeftOut)
             .AddView(instrument => instrument.Meter.Name == OpenTelemetryExtensions.SourceName ? new MetricStreamConfiguration { CardinalityLimit = SeriesLimit } : null)
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter(options =>
@@ -44,7 +43,6 @@ internal sealed class PrometheusEndpoint : IDisposable
                 options.MaxScrapeResponseSizeBytes = LargestText;
             })
             .Build();
-        services.GetRequiredService<RequestDurations>().Begin();
         return (provider, new ApplicationBuilder(services).UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, null, null, null).Build());
     }
 }

@@ -15,9 +15,6 @@ internal static class ServerSpan
     // Not the source of the attempts' spans, which are told apart by it; for a collector it is the same.
     private static readonly ActivitySource Source = new(OpenTelemetryExtensions.SourceName);
 
-    private static readonly HashSet<string> KnownMethods =
-        [HttpMethods.Connect, HttpMethods.Delete, HttpMethods.Get, HttpMethods.Head, HttpMethods.Options, HttpMethods.Patch, HttpMethods.Post, HttpMethods.Put, HttpMethods.Trace];
-
     /// <summary>Begins the span, which ends with the request. From here on it is <see cref="Activity.Current"/>, for the caller too.</summary>
     /// <param name="context">The request.</param>
     /// <param name="parent">The client's span; where the trace begins here, only the trace's id.</param>
@@ -62,17 +59,17 @@ internal static class ServerSpan
         return Task.CompletedTask;
     }
 
-    private static string NameOf(HttpRequest request) => KnownMethods.Contains(request.Method) ? request.Method : "HTTP";
+    private static string NameOf(HttpRequest request) => RequestMethod.IsKnown(request.Method) ? request.Method : "HTTP";
 
     private static void Describe(Activity span, HttpRequest request)
     {
-        if (KnownMethods.Contains(request.Method))
+        if (RequestMethod.IsKnown(request.Method))
         {
             span.SetTag("http.request.method", request.Method);
         }
         else
         {
-            span.SetTag("http.request.method", "_OTHER");
+            span.SetTag("http.request.method", RequestMethod.Other);
             span.SetTag("http.request.method_original", request.Method);
         }
 

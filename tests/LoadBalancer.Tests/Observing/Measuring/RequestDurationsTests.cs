@@ -1,81 +1,105 @@
 using System.Diagnostics.Metrics;
 using AspireLB.LoadBalancer.Observing.Measuring;
-using AspireLB.ServiceDefaults;
-using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Observing.Measuring;
 
-/// <summary>What a collector gets of the durations that ASP.NET Core measures, whose instrument is played by the test.</summary>
-public sealed class RequestDurationsTests : IDisposable
+public sealed class RequestDurationsTests
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly RequestDurations _durations;
-    private readonly Histogram<double> _hosting;
-
-    public RequestDurationsTests()
+    [Fact]
+    public async Task Begin_RequestsOverASocket_AreTimedAndToldApartWhenTheyAreOver()
     {
-        var meters = _services.GetRequiredService<IMeterFactory>();
-        _hosting = meters.Create(OpenTelemetryExtensions.HostingMeter).CreateHistogram<double>(OpenTelemetryExtensions.RequestDuration, "s");
-        _durations = new(meters);
+        var time = new FakeTimeProvider();
+        using var measurements = new Measurements();
+        var durations = new RequestDurations(measurements.Meters, time);
+        await using var app = await StartAsync(durations, time);
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+
+        await client.GetAsync("/shop/7", Cancel);
+        await client.GetAsync("/shop/8", Cancel);
+        await client.GetAsync("/status/503", Cancel);
+        await client.SendAsync(new(new("BREW"), "/elsewhere"), Cancel);
+
+        var seen = new List<string>();
+        await Eventually.TrueAsync(() => // the client has its answer before the server says that the request is over
+        {
+            seen.AddRange(measurements.Observe());
+            return seen.Count == 4;
+        }, Cancel);
+        Assert.Equal(
+            [
+                Series("GET", 200, "http.route=/shop/{id}") + " 2",
+                Series("GET", 200, "http.route=/shop/{id}") + " 2",
+                Series("GET", 503, "http.route=/status/{code},error.type=503") + " 2",
+                Series("_OTHER", 404) + " 2",
+            ],
+            seen);
+
+        static string Series(string method, int status, string? more = null) =>
+            $"http.server.request.duration{{url.scheme=http,http.request.method={method},network.protocol.version=1.1,http.response.status_code={status}{(more is null ? "" : "," + more)}}}";
     }
 
     [Fact]
-    public void Recorded_OfManyRoutesAndStatuses_AreAllCountedByTheirTags()
+    public void TagsOf_MoreSetsThanAreKept_AreRightForEach()
     {
-        var exported = new List<(object? Route, object? Status, long Count)>();
-        using var sdk = Collect(exported);
-        _durations.Begin();
+        var tags = new RequestTags();
 
         for (var i = 0; i < 1000; i++)
-            _hosting.Record(0.25, new("http.route", $"/{i % 50}"), new("http.response.status_code", 200 + (i % 2))); // neither the same objects twice, nor few sets
-        sdk.ForceFlush();
-
-        Assert.Equal(
-            Enumerable.Range(0, 50).Select(i => ((object?)$"/{i}", (object?)(200 + (i % 2)), 20L)).OrderBy(series => (string)series.Item1!, StringComparer.Ordinal),
-            exported.OrderBy(series => (string)series.Route!, StringComparer.Ordinal));
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Method = "GET";
+            context.Request.Protocol = "HTTP/2";
+            context.Request.Scheme = "https";
+            context.Response.StatusCode = 200 + (i % 7);
+            context.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse($"/{i % 50}"), 0, new(new Route($"/{i % 50}")), null));
+            Assert.Equal(
+                [new("url.scheme", "https"), new("http.request.method", "GET"), new("network.protocol.version", "2"), new("http.response.status_code", 200 + (i % 7)), new("http.route", $"/{i % 50}")],
+                tags.Of(context));
+        }
     }
 
     [Fact]
-    public void NobodyCollects_AspNetCoreMeasuresNothing()
+    public void TagsOf_TheSameAgain_AreTheSameObject()
     {
-        Assert.False(_hosting.Enabled);
+        var tags = new RequestTags();
+        var context = new DefaultHttpContext();
 
-        _durations.Begin();
-
-        Assert.True(_hosting.Enabled);
+        Assert.Same(tags.Of(context), tags.Of(context));
     }
 
-    public void Dispose()
-    {
-        _durations.Dispose();
-        _services.Dispose();
-    }
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static MeterProvider Collect(List<(object? Route, object? Status, long Count)> exported) => Sdk.CreateMeterProviderBuilder()
-        .AddMeter(OpenTelemetryExtensions.HostingMeter)
-        .AddView(OpenTelemetryExtensions.LeftOut)
-        .AddReader(new BaseExportingMetricReader(new Exporter(exported)))
-        .Build();
-
-    private sealed class Exporter(List<(object? Route, object? Status, long Count)> exported) : BaseExporter<Metric>
+    private static async Task<WebApplication> StartAsync(RequestDurations durations, FakeTimeProvider time)
     {
-        public override ExportResult Export(in Batch<Metric> batch)
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Use(next => context =>
         {
-            exported.Clear();
-            foreach (var metric in batch)
-            {
-                foreach (ref readonly var point in metric.GetMetricPoints())
-                {
-                    var tags = new Dictionary<string, object?>();
-                    foreach (var tag in point.Tags)
-                        tags[tag.Key] = tag.Value;
-                    exported.Add((tags["http.route"], tags["http.response.status_code"], point.GetHistogramCount()));
-                }
-            }
+            durations.Begin(context);
+            return next(context);
+        });
+        app.UseRouting();
+        app.Use(next => context =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return next(context);
+        });
+        app.MapGet("/shop/{id}", (int id) => id);
+        app.MapGet("/status/{code}", (int code) => Results.StatusCode(code));
+        await app.StartAsync(Cancel);
+        return app;
+    }
 
-            return ExportResult.Success;
-        }
+    private sealed class Route(string route) : Microsoft.AspNetCore.Http.Metadata.IRouteDiagnosticsMetadata
+    {
+        string Microsoft.AspNetCore.Http.Metadata.IRouteDiagnosticsMetadata.Route => route;
     }
 }
