@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
