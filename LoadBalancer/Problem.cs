@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AspireLB.LoadBalancer.Observing.Tracing;
 
 namespace AspireLB.LoadBalancer;
 
@@ -38,7 +38,7 @@ internal static class Problem
         return WriteBodyAsync(context, new Details(status, title, TraceId(context), null));
     }
 
-    private static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+    private static string TraceId(HttpContext context) => TraceParent.TraceIdOf(context) ?? context.TraceIdentifier;
 
     private static Task WriteBodyAsync(HttpContext context, Details details)
     {

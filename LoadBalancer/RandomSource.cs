@@ -8,6 +8,9 @@ internal interface IRandomSource
 
     /// <summary>A number from 0 up to, not including, 1.</summary>
     double NextDouble();
+
+    /// <summary>Fills these bytes with random ones.</summary>
+    void Fill(Span<byte> bytes);
 }
 
 internal sealed class SharedRandomSource : IRandomSource
@@ -19,4 +22,6 @@ internal sealed class SharedRandomSource : IRandomSource
     public int Next(int limit) => Source.Next(limit);
 
     public double NextDouble() => Source.NextDouble();
+
+    public void Fill(Span<byte> bytes) => Source.NextBytes(bytes);
 }

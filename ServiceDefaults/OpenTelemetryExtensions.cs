@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +6,6 @@ using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace AspireLB.ServiceDefaults;
 
@@ -21,17 +20,15 @@ public static class OpenTelemetryExtensions
 
     private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
 
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", SourceName];
-
     /// <summary>
-    /// Left out: ASP.NET Core measures it at the beginning and at the end of every request, and what is under way is counted anyway
-    /// (<c>aspirelb.backend.in_flight</c>).
+    /// The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does. The one of ASP.NET Core for requests is not
+    /// among them: the balancer measures these by itself, for less.
     /// </summary>
-    public const string PerRequestGauge = "http.server.active_requests";
-
-    /// <summary>The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does.</summary>
     public static string[] MeterNames =>
-        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
+        ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
+
+    /// <summary>Whether spans go anywhere.</summary>
+    public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
 
     /// <summary>
     /// Exports traces, metrics and logs where an OTLP endpoint is configured. Where none is, nothing is registered, so that a request pays nothing.
@@ -39,8 +36,7 @@ public static class OpenTelemetryExtensions
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         var signals = OtlpSignals.From(builder.Configuration);
-        if (!signals.Traces)
-            RequestActivities.DisableUnlessLogged(builder.Services);
+        RequestActivities.DisableUnlessLogged(builder.Services);
         if (!signals.Any)
             return builder;
 
@@ -53,12 +49,12 @@ public static class OpenTelemetryExtensions
             .WithTracing(tracing =>
             {
                 if (signals.Traces)
-                    tracing.AddSource(Sources).AddInstrumentation(services => new ServerSpanTags(services.GetService<DiagnosticListener>()));
+                    tracing.AddSource(SourceName).AddSourceOfLoggedRequests();
             })
             .WithMetrics(metrics =>
             {
                 if (signals.Metrics)
-                    metrics.AddMeter(MeterNames).AddView(PerRequestGauge, MetricStreamConfiguration.Drop);
+                    metrics.AddMeter(MeterNames);
 
                 // The default of the specification, which the SDK's differs from.
                 if (builder.Configuration[ExemplarFilter] is null)

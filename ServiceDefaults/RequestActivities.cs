@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>Whether ASP.NET Core starts an activity for a request that nobody traces.</summary>
+/// <summary>Whether ASP.NET Core starts an activity for each request.</summary>
 internal static class RequestActivities
 {
     private const string HostingDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
@@ -22,4 +24,16 @@ internal static class RequestActivities
         foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
             options.Rules.Add(new(provider, HostingDiagnostics, LogLevel.None, null));
     });
+
+    /// <summary>
+    /// Listens to ASP.NET Core's activities where there are some anyway, since requests are logged: they are the spans that the log records
+    /// belong to. A listener where there are none would have ASP.NET Core make one for each request, sampled or not.
+    /// </summary>
+    public static TracerProviderBuilder AddSourceOfLoggedRequests(this TracerProviderBuilder tracing) =>
+        ((IDeferredTracerProviderBuilder)tracing).Configure((services, builder) =>
+        {
+            var rules = services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.Rules;
+            if (rules.Any(rule => rule.CategoryName == HostingDiagnostics && rule.LogLevel != LogLevel.None))
+                builder.AddSource("Microsoft.AspNetCore");
+        });
 }

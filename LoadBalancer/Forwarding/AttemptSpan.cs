@@ -17,10 +17,14 @@ internal static class AttemptSpan
 
     public static Activity? Start(IHttpRequestFeature request, BackendAddress address, HttpContext context)
     {
+        // A request that is not traced has no span, and its attempts must not begin traces of their own.
+        if (Activity.Current is not { } parent)
+            return null;
+
         // Whoever propagates a trace without recording it still wants the backend to get its context.
         var span = Source.HasListeners() ? Source.StartActivity(request.Method, ActivityKind.Client) : null;
         if (span is null)
-            return Activity.Current;
+            return parent;
 
         span.SetTag("http.request.method", request.Method);
         span.SetTag("server.address", address.SocketPath ?? address.Host);

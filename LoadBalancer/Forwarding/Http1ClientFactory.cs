@@ -58,6 +58,9 @@ internal sealed class Http1ClientFactory(
         {
             base.ConfigureHandler(context, handler);
             handler.ConnectTimeout = timeouts.Connect;
+
+            // The attempt's span is what the backend is told of, on this path too (YarpPath); another of the client's would say nothing new.
+            handler.ActivityHeadersPropagator = null;
             tls.Apply(handler.SslOptions);
 
             // Names are looked up when a connection is opened, so a connection must not live for ever.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,7 +31,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             : null;
         using var limit = new CancellationTokenSource(feature.Timeout ?? Timeout.InfiniteTimeSpan, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var asking = new AskingTransformer(transformer, feature, limit);
+        var asking = new AskingTransformer(transformer, feature, span, limit);
         var body = context.Request.Body;
         if (feature.BufferedBody is { } buffered)
             context.Request.Body = new MemoryStream(buffered.ToArray(), writable: false);
@@ -84,7 +85,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
     private static bool IsConnecting(Exception? exception) => exception is OperationCanceledException { InnerException: TimeoutException };
 
     /// <summary>The route's transformer with the question to the retry loop before it.</summary>
-    private sealed class AskingTransformer(HttpTransformer route, IAttemptFeature feature, CancellationTokenSource limit) : HttpTransformer
+    private sealed class AskingTransformer(HttpTransformer route, IAttemptFeature feature, Activity? span, CancellationTokenSource limit) : HttpTransformer
     {
         /// <summary>Whether the response was dropped for a repetition.</summary>
         public bool IsDropped { get; private set; }
@@ -97,6 +98,8 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         {
             await route.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             BelievedFields.Restore(httpContext, proxyRequest.Headers);
+            if (span is not null)
+                TraceFields.Set(proxyRequest.Headers, span);
         }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)

@@ -2,6 +2,8 @@ using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Observing.Logging;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Observing.Tracing;
+using AspireLB.ServiceDefaults;
 
 namespace AspireLB.LoadBalancer.Observing;
 
@@ -35,6 +37,7 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<QueueMetrics>();
         builder.Services.AddSingleton<ConfigurationMetrics>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddSingleton<RequestDurations>();
         builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
         builder.Services.AddSingleton<FailedAttemptLog>();
@@ -44,6 +47,9 @@ internal static class ObservingExtensions
             builder.Services.AddHostedService(services => services.GetRequiredService<AccessLog>());
         }
 
+        builder.Services.AddSingleton<IStartupFilter, RequestTelemetry>();
+        if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
+            builder.Services.AddSingleton<RequestTracing>();
         builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();

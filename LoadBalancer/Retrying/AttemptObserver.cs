@@ -18,7 +18,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     {
         var latency = time.GetElapsedTime(began);
         backend.Latency.Record(latency);
-        metrics.Answered(cluster.Id, backend.Name, latency);
+        metrics.Answered(backend.Tags, latency);
         passive.ObserveLatency(cluster, backend, latency);
         if (cluster.Options.Limits is { Adaptive: true } limits)
             backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);

@@ -2,6 +2,7 @@ using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Picking;
 using Yarp.ReverseProxy.Model;
 
@@ -25,6 +26,9 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     public string Name => destination.DestinationId;
 
     public DestinationState Destination => destination;
+
+    /// <summary>What tells its figures from those of others, in metrics.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; } = [new(Instruments.ClusterTag, clusterId), new(Instruments.BackendTag, destination.DestinationId)];
 
     public string Address => destination.Model.Config.Address;
 

@@ -11,6 +11,8 @@ internal sealed class Randomness(int seed) : IRandomSource
 
     public double NextDouble() => _random.NextDouble();
 
+    public void Fill(Span<byte> bytes) => _random.NextBytes(bytes);
+
     /// <summary>A time between independent events that are this far apart on average.</summary>
     public TimeSpan Exponential(TimeSpan mean) => mean * -Math.Log(1 - _random.NextDouble());
 }

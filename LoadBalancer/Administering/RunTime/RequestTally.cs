@@ -8,6 +8,7 @@ namespace AspireLB.LoadBalancer.Administering.RunTime;
 /// </summary>
 internal sealed class RequestTally(IMeterFactory meters)
 {
+    private const string Meter = "Microsoft.AspNetCore.Hosting";
     private const string Instrument = "http.server.request.duration";
 
     public Count Begin() => new(meters);
@@ -20,10 +21,10 @@ internal sealed class RequestTally(IMeterFactory meters)
 
         public Count(IMeterFactory meters)
         {
-            // The admin listener's requests go by another factory.
+            // The admin listener's requests go by another factory. The balancer's own instrument of that name tells of requests in batches.
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == Instrument && instrument.Meter.Scope == meters)
+                if (instrument.Name == Instrument && instrument.Meter.Name == Meter && instrument.Meter.Scope == meters)
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Add(tags));

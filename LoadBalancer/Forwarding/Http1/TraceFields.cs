@@ -1,39 +1,52 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Forwarding.Http1;
 
 /// <summary>
-/// Trace context of the attempt's span (W3C Trace Context), by whatever <see cref="DistributedContextPropagator.Current"/> writes. Only where
-/// there is a span: otherwise the client's own fields pass.
+/// Trace context of the attempt's span (W3C Trace Context). Only where there is a span: otherwise the request's own fields pass. <c>baggage</c>
+/// always does.
 /// </summary>
 internal static class TraceFields
 {
-    /// <summary>Whether the propagator writes this field, so that the client's must not pass beside it.</summary>
-    public static bool Replaces(string name)
+    /// <summary>Whether this field is written for the span, so that the client's must not pass beside it.</summary>
+    public static bool Replaces(string name) => name.Length switch
     {
-        foreach (var field in DistributedContextPropagator.Current.Fields)
+        11 => name.Equals(HeaderNames.TraceParent, StringComparison.OrdinalIgnoreCase),
+        10 => name.Equals(HeaderNames.TraceState, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+
+    public static void Write(ref ByteWriter writer, Activity span)
+    {
+        if (span.IdFormat != ActivityIdFormat.W3C)
+            return;
+
+        writer.Write("traceparent: "u8);
+        writer.Write(span.Id);
+        if (StateOf(span) is { } state)
         {
-            if (field.Equals(name, StringComparison.OrdinalIgnoreCase))
-                return true;
+            writer.Write("\r\ntracestate: "u8);
+            writer.Write(state);
         }
 
-        return false;
+        writer.Write("\r\n"u8);
     }
 
-    public static void Write(ref ByteWriter writer, Activity activity)
+    /// <summary>The same for a request that YARP's forwarder sends.</summary>
+    public static void Set(HttpRequestHeaders headers, Activity span)
     {
-        var fields = new List<KeyValuePair<string, string>>(3);
-        DistributedContextPropagator.Current.Inject(activity, fields, static (carrier, name, value) =>
-        {
-            if (!value.AsSpan().ContainsAny('\r', '\n', '\0'))
-                ((List<KeyValuePair<string, string>>)carrier!).Add(new(name, value));
-        });
-        foreach (var (name, value) in fields)
-        {
-            writer.Write(name);
-            writer.Write(": "u8);
-            writer.Write(value);
-            writer.Write("\r\n"u8);
-        }
+        headers.Remove(HeaderNames.TraceParent);
+        headers.Remove(HeaderNames.TraceState);
+        if (span.IdFormat != ActivityIdFormat.W3C)
+            return;
+
+        headers.TryAddWithoutValidation(HeaderNames.TraceParent, span.Id);
+        if (StateOf(span) is { } state)
+            headers.TryAddWithoutValidation(HeaderNames.TraceState, state);
     }
+
+    private static string? StateOf(Activity span) =>
+        span.TraceStateString is { Length: > 0 } state && !state.AsSpan().ContainsAny('\r', '\n', '\0') ? state : null;
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.LoadBalancer.Retrying;
 
 namespace AspireLB.LoadBalancer.Observing.Logging;
@@ -20,7 +20,7 @@ internal sealed record AccessEntry(
             at, context.Connection.RemoteIpAddress?.ToString(), request.Method, request.Path.ToUriComponent() + request.QueryString.ToUriComponent(), request.Protocol,
             context.Response.StatusCode, context.Response.ContentLength, Math.Round(elapsed.TotalMilliseconds, 3),
             Text(headers.Referer), Text(headers.UserAgent), Text(headers.Host),
-            attempts?.ClusterId, attempts?.Traces(0).LastOrDefault().Backend, attempts?.Count ?? 0, Activity.Current?.TraceId.ToString(), attempts?.IsHedged == true ? true : null);
+            attempts?.ClusterId, attempts?.Traces(0).LastOrDefault().Backend, attempts?.Count ?? 0, TraceParent.TraceIdOf(context), attempts?.IsHedged == true ? true : null);
     }
 
     private static string? Text(Microsoft.Extensions.Primitives.StringValues field) => field.Count == 0 ? null : field.ToString();

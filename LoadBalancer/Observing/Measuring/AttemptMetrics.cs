@@ -10,21 +10,23 @@ internal sealed class AttemptMetrics
 {
     private readonly Counter<long> _retries;
     private readonly Counter<long> _hedges;
-    private readonly Histogram<double> _duration;
+    private readonly BatchedHistogram _duration;
 
     public AttemptMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(OpenTelemetryExtensions.SourceName);
         _retries = Instruments.Retries.CreateCounter(meter);
         _hedges = Instruments.Hedges.CreateCounter(meter);
-        _duration = Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds);
+        _duration = new(meter, Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds));
     }
 
     /// <summary>The head of a response is there.</summary>
-    public void Answered(string cluster, string backend, TimeSpan latency)
+    /// <param name="backend">Tags of the backend that it came from.</param>
+    /// <param name="latency">How long it took.</param>
+    public void Answered(KeyValuePair<string, object?>[] backend, TimeSpan latency)
     {
         if (_duration.Enabled)
-            _duration.Record(latency.TotalSeconds, new TagList { { Instruments.ClusterTag, cluster }, { Instruments.BackendTag, backend } });
+            _duration.Record(latency.TotalSeconds, backend);
     }
 
     /// <summary>An attempt beside another one at the same request is over.</summary>

@@ -34,7 +34,6 @@ internal sealed class PrometheusEndpoint : IDisposable
             .AddMeter(OpenTelemetryExtensions.MeterNames)
             // Names that Prometheus' own conventions forbid: "_count" belongs to histograms.
             .AddView(instrument => instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal) && instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
-            .AddView(OpenTelemetryExtensions.PerRequestGauge, MetricStreamConfiguration.Drop)
             .AddView(instrument => instrument.Meter.Name == OpenTelemetryExtensions.SourceName ? new MetricStreamConfiguration { CardinalityLimit = SeriesLimit } : null)
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter(options =>

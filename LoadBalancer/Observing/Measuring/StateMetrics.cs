@@ -17,7 +17,7 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     {
         var meter = meters.Create(OpenTelemetryExtensions.SourceName);
         Instruments.Attempts.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(OutcomesOf));
-        Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Requests, [.. Tags(backend), new(Instruments.PolicyTag, cluster.Options.Policy)])));
+        Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Requests, [.. backend.Tags, new(Instruments.PolicyTag, cluster.Options.Policy)])));
         Instruments.Failures.Observe(meter, () => Backends(backend => backend.Failures));
         Instruments.Ejections.Observe(meter, () => Backends(backend => backend.Ejections));
         Instruments.BackendWeight.Observe(meter, () => Backends(backend => backend.EffectiveWeight));
@@ -42,16 +42,16 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     private static IEnumerable<Measurement<double>> StatesOf(Backend backend)
     {
         var current = backend.State;
-        return States.Select(state => new Measurement<double>(state.State == current ? 1 : 0, [.. Tags(backend), new(Instruments.StateTag, state.Name)]));
+        return States.Select(state => new Measurement<double>(state.State == current ? 1 : 0, [.. backend.Tags, new(Instruments.StateTag, state.Name)]));
     }
 
     private static IEnumerable<Measurement<double>> OutcomesOf(Backend backend) =>
-        backend.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. Tags(backend), new(Instruments.OutcomeTag, seen.Outcome)]));
+        backend.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. backend.Tags, new(Instruments.OutcomeTag, seen.Outcome)]));
 
     private IEnumerable<Measurement<double>> Each(Func<Cluster, double> value) =>
         Clusters.Select(cluster => new Measurement<double>(value(cluster), new KeyValuePair<string, object?>(Instruments.ClusterTag, cluster.Id)));
 
-    private IEnumerable<Measurement<double>> Backends(Func<Backend, double> value) => Backends((_, backend) => new(value(backend), Tags(backend)));
+    private IEnumerable<Measurement<double>> Backends(Func<Backend, double> value) => Backends((_, backend) => new(value(backend), backend.Tags));
 
     private IEnumerable<Measurement<double>> Backends(Func<Cluster, Backend, Measurement<double>> measure) =>
         Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State).Select(backend => measure(cluster, backend)));
@@ -61,7 +61,5 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
         from cluster in Clusters
         let figures = (cluster.State.Model.HttpClient as Http1Client)?.Figures.ToDictionary() ?? []
         from backend in registry.BackendsOf(cluster.State)
-        select new Measurement<double>(value(figures.GetValueOrDefault(backend.Address)), Tags(backend));
-
-    private static KeyValuePair<string, object?>[] Tags(Backend backend) => [new(Instruments.ClusterTag, backend.ClusterId), new(Instruments.BackendTag, backend.Name)];
+        select new Measurement<double>(value(figures.GetValueOrDefault(backend.Address)), backend.Tags);
 }

@@ -8,4 +8,6 @@ internal sealed class SeededRandom(int seed) : IRandomSource
     public int Next(int limit) => _random.Next(limit);
 
     public double NextDouble() => _random.NextDouble();
+
+    public void Fill(Span<byte> bytes) => _random.NextBytes(bytes);
 }

@@ -1,7 +1,7 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
 /// <summary>One balancer that exports everything by one protocol, for all tests of a class.</summary>
-public abstract class ExportRun(string protocol) : IAsyncLifetime
+public abstract class ExportRun(string protocol, params (string Name, string Value)[] more) : IAsyncLifetime
 {
     private TelemetryRun? _run;
 
@@ -15,7 +15,7 @@ public abstract class ExportRun(string protocol) : IAsyncLifetime
             ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=secret"),
             ("OTEL_SERVICE_NAME", "edge"),
             ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=edge-1,team=platform"),
-            ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"),
+            .. more,
         ],
         TestContext.Current.CancellationToken);
 
@@ -29,4 +29,5 @@ public abstract class ExportRun(string protocol) : IAsyncLifetime
 
 public sealed class GrpcRun() : ExportRun("grpc");
 
-public sealed class HttpProtobufRun() : ExportRun("http/protobuf");
+/// <summary>In development, where ASP.NET Core puts a stage of its own before the pipeline.</summary>
+public sealed class HttpProtobufRun() : ExportRun("http/protobuf", ("DOTNET_ENVIRONMENT", "Development"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Span.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
@@ -28,7 +29,7 @@ public class FlaskTraceTests
         Assert.Equal(HttpStatusCode.OK, status);
         var server = await run.ServerSpanAsync("/echo", Cancel);
         var attempts = await run.Received.UntilAsync(
-            r => r.Spans.Where(span => span.Source == "AspireLB.LoadBalancer").OrderBy(span => span.Span.StartTimeUnixNano).ToArray() is { Length: 2 } both ? both : null, "two attempts", Cancel);
+            r => r.Spans.Where(span => span.Kind == SpanKind.Client).OrderBy(span => span.Span.StartTimeUnixNano).ToArray() is { Length: 2 } both ? both : null, "two attempts", Cancel);
         Assert.Equal((client.TraceId, client.SpanId), (server.TraceId, server.ParentSpanId));
         Assert.Equal("route=backends; cluster=backends; policy=RoundRobin; candidates=server-1 0.5, server-2 0.5; attempts=server-1 never_connected, server-2", server.Tags["aspirelb.explanation"]);
         foreach (var attempt in attempts)

@@ -31,7 +31,7 @@ public abstract class MetricsTests(ExportRun shared)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private Task RequestDurationsAsync(string status, int count) => PointAsync("Microsoft.AspNetCore.Hosting", "http.server.request.duration", "s", p =>
+    private Task RequestDurationsAsync(string status, int count) => PointAsync("AspireLB.LoadBalancer", "http.server.request.duration", "s", p =>
         p.Tags["http.request.method"] == "GET"
         && p.Tags["http.response.status_code"] == status
         && p.Tags["http.route"] is { Length: > 0 }

@@ -27,6 +27,7 @@ public class SwitchesTests
         Assert.Empty(run.Received.Spans);
         var received = TraceContext.Parse(Assert.Single(run.Backend.RequestsTo("/unsampled"))["traceparent"]);
         Assert.Equal((client.TraceId, false), (received.TraceId, received.Sampled));
+        Assert.Equal(clientSampled, received.SpanId != client.SpanId); // the flag is not changed without the id
     }
 
     [Fact]

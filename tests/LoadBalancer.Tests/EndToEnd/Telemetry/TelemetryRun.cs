@@ -53,6 +53,13 @@ public sealed class TelemetryRun : IAsyncDisposable
     internal static Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, string[] arguments, CancellationToken cancel) =>
         StartAsync(variables, [], arguments, cancel);
 
+    /// <summary>The same with one recording backend that the arguments are to name.</summary>
+    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, Func<string, string[]> arguments, CancellationToken cancel)
+    {
+        var server = await RecordingBackend.StartAsync(cancel);
+        return await StartAsync(variables, [server], arguments(server.Address), cancel);
+    }
+
     private static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, RecordingBackend[] servers, string[] arguments, CancellationToken cancel)
     {
         var collector = await OtlpReceiver.StartAsync(cancel);
@@ -65,12 +72,17 @@ public sealed class TelemetryRun : IAsyncDisposable
     /// <summary>GET with the headers of a client's trace, if any.</summary>
     internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) => (await FetchAsync(path, cancel, headers)).Status;
 
+    /// <summary>The same with any method.</summary>
+    internal async Task<HttpStatusCode> SendAsync(string method, string path, CancellationToken cancel, params (string Name, string Value)[] headers) => (await FetchAsync(new(method), path, cancel, headers)).Status;
+
     /// <summary>The same, with the body.</summary>
-    internal async Task<(HttpStatusCode Status, string Body)> FetchAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers)
+    internal Task<(HttpStatusCode Status, string Body)> FetchAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) => FetchAsync(HttpMethod.Get, path, cancel, headers);
+
+    private async Task<(HttpStatusCode Status, string Body)> FetchAsync(HttpMethod method, string path, CancellationToken cancel, (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers)
-            request.Headers.Add(name, value);
+            request.Headers.TryAddWithoutValidation(name, value);
         try
         {
             using var response = await _client.SendAsync(request, cancel);
@@ -78,7 +90,7 @@ public sealed class TelemetryRun : IAsyncDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new InvalidOperationException($"GET {path} had no answer. The balancer printed:\n{_balancer.Process.Output}", failure);
+            throw new InvalidOperationException($"{method} {path} had no answer. The balancer printed:\n{_balancer.Process.Output}", failure);
         }
     }
 

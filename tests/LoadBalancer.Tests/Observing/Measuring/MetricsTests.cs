@@ -49,9 +49,9 @@ public class MetricsTests
     {
         using var measurements = new Measurements();
 
-        new AttemptMetrics(measurements.Meters).Answered("shop", "a", TimeSpan.FromMilliseconds(250));
+        new AttemptMetrics(measurements.Meters).Answered([new("aspirelb.cluster", "shop"), new("aspirelb.backend", "a")], TimeSpan.FromMilliseconds(250));
 
-        Assert.Equal(["aspirelb.attempt.duration{aspirelb.cluster=shop,aspirelb.backend=a} 0.25"], measurements.Seen);
+        Assert.Equal(["aspirelb.attempt.duration{aspirelb.cluster=shop,aspirelb.backend=a} 0.25"], measurements.Observe());
     }
 
     [Fact]

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+using AspireLB.ServiceDefaults;
+
+namespace AspireLB.LoadBalancer.Observing.Measuring;
+
+/// <summary>
+/// How long requests took, by OpenTelemetry's conventions (https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration).
+/// ASP.NET Core measures the same, but it takes more for it: it makes what a request's <c>Items</c> are kept in and puts the tags together each time.
+/// Without a listener it costs a check of a flag.
+/// </summary>
+internal sealed class RequestDurations
+{
+    private static readonly InstrumentDefinition Instrument = new("http.server.request.duration", InstrumentKind.Histogram, "s", "Duration of HTTP server requests.");
+
+    private readonly BatchedHistogram _durations;
+    private readonly RequestTags _tags = new();
+    private readonly TimeProvider _time;
+
+    public RequestDurations(IMeterFactory meters, TimeProvider time)
+    {
+        var meter = meters.Create(OpenTelemetryExtensions.SourceName);
+        _durations = new(meter, Instrument.CreateHistogram(meter, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10));
+        _time = time;
+    }
+
+    /// <summary>A request begins. What is to be said when it is over is said by the server, once its status is final.</summary>
+    public void Begin(HttpContext context)
+    {
+        if (_durations.Enabled)
+            context.Response.OnCompleted(static request => ((Request)request).EndAsync(), new Request(this, context, _time.GetTimestamp()));
+    }
+
+    private sealed class Request(RequestDurations durations, HttpContext context, long began)
+    {
+        public Task EndAsync()
+        {
+            durations._durations.Record(durations._time.GetElapsedTime(began).TotalSeconds, durations._tags.Of(context));
+            return Task.CompletedTask;
+        }
+    }
+}
