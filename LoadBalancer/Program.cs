@@ -30,7 +30,8 @@ internal static class Program
             .AddHealthMonitoring()
             .AddRetrying()
             .AddAdministering()
-            .AddParentWatch();
+            .AddParentWatch()
+            .AddHostedService<CompilerMemory>();
 
         var app = builder.Build();
         app.UseAccessLog();
