@@ -12,8 +12,7 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Action? _trim = FindTrim();
-    private long _compiled = JitInfo.GetCompiledMethodCount();
-    private bool _isTrimmed;
+    private long _compiled;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,19 +24,14 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
             Look(JitInfo.GetCompiledMethodCount(), _trim);
     }
 
-    /// <summary>Trims once after something was compiled and then nothing more between two looks.</summary>
+    /// <summary>Trims where something was compiled since the last look.</summary>
     internal void Look(long compiled, Action trim)
     {
-        if (compiled != _compiled)
-        {
-            _compiled = compiled;
-            _isTrimmed = false;
-        }
-        else if (!_isTrimmed)
-        {
-            _isTrimmed = true;
-            trim();
-        }
+        if (compiled == _compiled)
+            return;
+
+        _compiled = compiled;
+        trim();
     }
 
     /// <summary>The GNU C library's; others (musl, Windows') keep nothing worth the while.</summary>

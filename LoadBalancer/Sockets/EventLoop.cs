@@ -58,6 +58,12 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Turns taken so far; null while the loop has nothing to do. Twice the same number some time apart: something blocks the thread.</summary>
     public int? Turn => _isWaiting ? null : Volatile.Read(ref _turns);
 
+    /// <summary>More than the number of any socket watched.</summary>
+    public int HandleLimit => Volatile.Read(ref _entries).Length;
+
+    /// <summary>The socket of this number, if one is watched.</summary>
+    public PolledSocket? Watched(int handle) => Volatile.Read(ref _entries)[handle]?.Socket;
+
     /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
     public void TellAgain(IReadinessSink sink)
     {

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,7 @@ internal static class PolledExtensions
             return services;
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoops(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();
