@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AspireLB.LoadBalancer.Accepting.Polled;
 using AspireLB.LoadBalancer.Accepting.Polled.Parking;
+using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,7 @@ internal sealed class PolledServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-");
     private readonly Way _way;
+    private int _ended;
 
     private PolledServer(Way way, ParkingSettings? parking, TimeSpan? keepAlive)
     {
@@ -72,6 +74,12 @@ internal sealed class PolledServer : IAsyncDisposable
 
     public WebApplication App => _app;
 
+    /// <summary>Connections that Kestrel is through with, parked ones included.</summary>
+    public int Ended => Volatile.Read(ref _ended);
+
+    /// <summary>Sockets that are open, parked ones and the listener's included.</summary>
+    public int Sockets => _app.Services.GetRequiredService<EventLoops>().Sockets;
+
     public string SocketPath => Path.Combine(_directory.FullName, "socket");
 
     private bool IsHttp2 => _way is Way.Http2 or Way.Http2OverTls;
@@ -104,6 +112,11 @@ internal sealed class PolledServer : IAsyncDisposable
 
     private void Configure(ListenOptions listen)
     {
+        listen.Use(next => async connection =>
+        {
+            await next(connection);
+            Interlocked.Increment(ref _ended);
+        });
         listen.Protocols = IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
         if (_way is not (Way.Http1OverTls or Way.Http2OverTls))
             return;
