@@ -9,7 +9,7 @@ namespace AspireLB.LoadBalancer.Accepting.Polled;
 /// What a client sends, received by the reader itself: no loop of its own, no second pipe, no hand-over between threads. There is a buffer only while
 /// there are bytes in it, so an idle connection holds none, and no byte is received that nobody asked for, which is the back-pressure.
 /// </summary>
-internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
+internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
 {
     /// <summary>Holds most requests' heads. A read that fills its buffer is followed by larger ones: a body is coming.</summary>
     private const int FirstBytes = Buffers.Small;
@@ -27,45 +27,11 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
     private bool _isEnded;
     private bool _expectsMore;
     private bool _isComplete;
-    private bool _wasActive;
     private int _isCancelled;
     private CancellationToken _token;
 
     /// <summary>Set by whoever aborts the connection; reads then fail with it.</summary>
     public Exception? AbortedBy { get; set; }
-
-    /// <summary>Whether something was sent after whatever was received last.</summary>
-    public bool IsAnswered { get; set; }
-
-    /// <summary>Whether something was received since the last time this was asked.</summary>
-    public bool TakeActivity()
-    {
-        var wasActive = _wasActive;
-        _wasActive = false;
-        return wasActive;
-    }
-
-    /// <summary>
-    /// Has a read that waits between two requests find the end of the input, so that Kestrel lets go of the connection, which is then parked. Only on the
-    /// loop's thread. False where no read waits, or it may wait for something else.
-    /// </summary>
-    public bool TryEndIdle(PolledConnection connection)
-    {
-        if (!socket.TryStopWaitingForInput())
-            return false;
-
-        // From here on nobody else ends the read, and what is seen of the connection holds.
-        if (_buffer.Length > 0 || AbortedBy is not null || _token.CanBeCanceled || IsToEnd || !connection.IsBetweenRequests)
-        {
-            OnReady();
-            return false;
-        }
-
-        connection.BeginParking();
-        _isEnded = true;
-        _source.SetResult(Result(isCancelled: false));
-        return true;
-    }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -98,7 +64,9 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
         if (_buffer.Length == 0)
             return;
 
+        var start = _start;
         _start = consumed.GetObject() is null ? _start : consumed.GetInteger();
+        IsAnswered &= _start == start;
         _examined = examined.GetObject() is null ? _examined : Math.Max(_start, examined.GetInteger());
         if (_start == _end)
             ReturnBuffer();
