@@ -37,4 +37,12 @@ internal sealed partial class PolledReader
         _source.SetResult(Result(isCancelled: false));
         return true;
     }
+
+    private bool IsToEnd => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
+
+    private void NoteReceived()
+    {
+        _wasActive = true;
+        IsAnswered = false;
+    }
 }

@@ -64,9 +64,8 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
         if (_buffer.Length == 0)
             return;
 
-        var start = _start;
+        IsAnswered &= consumed.GetObject() is null || consumed.GetInteger() == _start;
         _start = consumed.GetObject() is null ? _start : consumed.GetInteger();
-        IsAnswered &= _start == start;
         _examined = examined.GetObject() is null ? _examined : Math.Max(_start, examined.GetInteger());
         if (_start == _end)
             ReturnBuffer();
@@ -170,8 +169,6 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
         }
     }
 
-    private bool IsToEnd => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
-
     private void EndWait()
     {
         if (socket.TryStopWaitingForInput())
@@ -205,8 +202,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
 
         _expectsMore = received == room;
         _isEnded = received == 0;
-        _wasActive = true;
-        IsAnswered = false;
+        NoteReceived();
         _end += received;
         return 0;
     }
