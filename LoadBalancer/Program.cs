@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Accepting;
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Administering;
 using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
@@ -30,10 +31,12 @@ internal static class Program
             .AddHealthMonitoring()
             .AddRetrying()
             .AddAdministering()
-            .AddParentWatch();
+            .AddParentWatch()
+            .AddHostedService<CompilerMemory>();
 
         var app = builder.Build();
         app.UseAccessLog();
+        app.UseMiddleware<Parkable>();
         app.UseMiddleware<CloseWhenStopping>();
         app.UseMiddleware<RequestHygiene>();
         app.UseMiddleware<TrustedPeers>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,9 +38,15 @@ public static class OpenTelemetryExtensions
     {
         var signals = OtlpSignals.From(builder.Configuration);
         RequestActivities.DisableUnlessLogged(builder.Services);
-        if (!signals.Any)
-            return builder;
+        if (signals.Any)
+            builder.Export(signals);
+        return builder;
+    }
 
+    /// <summary>By itself, so that a process that exports nothing does not load OpenTelemetry.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Export(this IHostApplicationBuilder builder, OtlpSignals signals)
+    {
         var instance = ServiceInstance.Attributes(builder.Configuration).ToArray();
         AppContext.SetSwitch(NoServerSpanTags, false);
 
@@ -70,6 +77,5 @@ public static class OpenTelemetryExtensions
             builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None);
 
         builder.Services.AddHostedService<BoundedShutdown>();
-        return builder;
     }
 }

@@ -15,6 +15,7 @@ namespace AspireLB.LoadBalancer.Administering;
 internal sealed partial class AdminServer(IServiceProvider services, ConfigurationStore configuration, ILogger<AdminServer> logger) : IHostedService
 {
     private WebApplication? _app;
+    private ApiDocument? _document;
 
     /// <summary>Addresses listened on; with real ports where 0 was asked for.</summary>
     public ICollection<string> Urls => _app?.Urls ?? [];
@@ -36,6 +37,7 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         {
             await app.StopAsync(cancellationToken);
             await app.DisposeAsync();
+            await _document!.DisposeAsync();
         }
     }
 
@@ -51,6 +53,26 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
             if (options.HasHttps)
                 kestrel.ConfigureHttpsDefaults(ActivatorUtilities.CreateInstance<AdminTls>(services, options.Tls).Configure);
         });
+        AddServices(builder);
+        builder.Services.AddCallRate(options.CallsPerSecond);
+
+        _document = new(AddServices, MapApi);
+        var app = builder.Build();
+        app.UseMiddleware<AdminProblems>();
+        app.UseRateLimiter();
+        if (options.Tls.ClientCa is not null)
+            app.UseMiddleware<ClientCertificate>();
+        app.UseMiddleware<SameOrigin>(options.Token is not null);
+        app.UseRouting();
+        app.UseMiddleware<AdminToken>(options.Token ?? "");
+        MapApi(app);
+        app.MapGet("/openapi/v1.json", _document.ServeAsync).ExcludeFromDescription().DisableHttpMetrics();
+        app.MapConsole();
+        return app;
+    }
+
+    private void AddServices(WebApplicationBuilder builder)
+    {
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(services.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton(services.GetRequiredService<HealthCheckService>());
@@ -63,30 +85,20 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<ConfigurationStore>());
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<BackendCalls>();
-        builder.Services.AddCallRate(options.CallsPerSecond);
-        builder.Services.AddOpenApi(openApi => openApi.AddSchemaTransformer(NewWeight.Describe));
         builder.Services.AddSingleton(services.GetRequiredService<LiveStreams>());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configure(json.SerializerOptions));
+    }
 
-        var app = builder.Build();
-        app.UseMiddleware<AdminProblems>();
-        app.UseRateLimiter();
-        if (options.Tls.ClientCa is not null)
-            app.UseMiddleware<ClientCertificate>();
-        app.UseMiddleware<SameOrigin>(options.Token is not null);
-        app.UseRouting();
-        app.UseMiddleware<AdminToken>(options.Token ?? "");
+    private void MapApi(WebApplication app)
+    {
         app.MapDefaultEndpoints();
         app.MapBackends();
         app.MapClusters();
         app.MapConfiguration();
         app.MapExplain();
-        app.MapOpenApi().DisableHttpMetrics();
         app.MapLive();
-        app.MapConsole();
         app.MapGet("/metrics", services.GetRequiredService<PrometheusEndpoint>().ScrapeAsync).DisableHttpMetrics();
-        return app;
     }
 
     private static partial class Log

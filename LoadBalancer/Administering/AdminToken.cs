@@ -12,7 +12,7 @@ internal sealed class AdminToken(RequestDelegate next, string token)
 {
     private const string Scheme = "Bearer ";
 
-    private readonly byte[] _expected = Hash(token);
+    private readonly byte[] _expected = token.Length == 0 ? [] : Hash(token);
 
     public Task InvokeAsync(HttpContext context)
     {

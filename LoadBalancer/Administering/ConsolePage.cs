@@ -1,5 +1,5 @@
+using System.IO.Hashing;
 using System.Reflection;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireLB.LoadBalancer.Administering;
@@ -30,7 +30,8 @@ internal static class ConsolePage
 
     private static void Map(WebApplication app, string path, string type, byte[] content)
     {
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
+        // Tells versions apart, no more. A cryptographic hash would bring OpenSSL into a process that may have no other use for it: 5 MB.
+        var tag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(content))}\"";
         app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => ServeAsync(context, type, tag, content))
             .WithMetadata(new AllowAnonymousAttribute())
             .ExcludeFromDescription()

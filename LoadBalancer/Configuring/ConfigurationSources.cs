@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Microsoft.Extensions.Configuration.Json;
 
 namespace AspireLB.LoadBalancer.Configuring;
@@ -41,8 +41,8 @@ internal sealed class ConfigurationSources(ConfigurationManager live)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            return Convert.ToHexString(SHA256.HashData(file));
+            // Not a cryptographic one, which would bring OpenSSL into the process.
+            return Convert.ToHexString(XxHash128.Hash(File.ReadAllBytes(path)));
         }
         catch (IOException)
         {

@@ -68,6 +68,12 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>The time of what is being dealt with, as a timestamp; 0 where nobody has asked yet. Only on the loop's own thread.</summary>
     public long Moment { get; set; }
 
+    /// <summary>More than the number of any socket watched.</summary>
+    public int HandleLimit => Volatile.Read(ref _entries).Length;
+
+    /// <summary>The socket of this number, if one is watched.</summary>
+    public PolledSocket? Watched(int handle) => Volatile.Read(ref _entries)[handle]?.Socket;
+
     /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
     public void TellAgain(IReadinessSink sink)
     {

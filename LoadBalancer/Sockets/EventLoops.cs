@@ -30,6 +30,11 @@ internal sealed partial class EventLoops : IDisposable
 
     public int Count => _loops.Length;
 
+    public IReadOnlyList<EventLoop> All => _loops;
+
+    /// <summary>Sockets watched by all of them.</summary>
+    public int Sockets => _loops.Sum(loop => loop.Count);
+
     /// <summary>A loop for a new socket: the one that runs the caller, or else the one that watches the fewest.</summary>
     public EventLoop ForHere() => EventLoop.Current ?? Idlest();
 

@@ -108,6 +108,8 @@ internal class PolledSocket
             Loop.Remove(this);
             Native.Close(Handle);
         }
+
+        OnClosed();
     }
 
     /// <summary>By the event loop.</summary>
@@ -124,6 +126,11 @@ internal class PolledSocket
             _read.Signal();
         if (isEnd)
             OnEnded();
+    }
+
+    /// <summary>It was let go of. Once, on any thread.</summary>
+    protected virtual void OnClosed()
+    {
     }
 
     /// <summary>The peer has ended its direction or the connection is gone. On the loop's thread, after the signals.</summary>

@@ -36,6 +36,16 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
         Broken,
     }
 
+    /// <summary>Whether everything handed over has gone to the socket.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return _state == State.Idle && !_hasWaiter;
+        }
+    }
+
     /// <summary>Names the wait under way, for whoever passes it on in another form.</summary>
     public short Version => _waiter.Version;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +10,7 @@ namespace AspireLB.LoadBalancer.Accepting.Polled;
 /// <content>The features of a connection. Those it has itself need no dictionary; the few that Kestrel adds are kept in a list.</content>
 internal sealed partial class PolledConnection
     : IFeatureCollection, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature, IConnectionLifetimeFeature,
-        IConnectionEndPointFeature
+        IConnectionEndPointFeature, IParkable
 {
     private IDictionary<object, object?>? _items;
     private KeyValuePair<Type, object>[] _added = [];
@@ -25,6 +26,8 @@ internal sealed partial class PolledConnection
     }
 
     public MemoryPool<byte> MemoryPool { get; }
+
+    public IHttpRequestFeature? Request { get; set; }
 
     bool IFeatureCollection.IsReadOnly => false;
 

@@ -11,29 +11,34 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
-    private readonly ClientPlaces _places;
     private readonly TimeProvider _time;
-    private readonly Socket _socket;
+    private readonly ClientSocket _socket;
     private readonly PolledReader _input;
     private readonly SendQueue _sending;
     private readonly PolledWriter _output;
     private readonly CancellationTokenSource _closed = new();
     private string? _id;
-    private bool _isDisposed;
+    private int _quietLooks;
+    private bool _isParking;
+    private volatile bool _isDisposed;
 
-    public PolledConnection(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ClientPlaces places, MemoryPool<byte> memory, TimeProvider time)
+    public PolledConnection(ClientSocket socket, MemoryPool<byte> memory, TimeProvider time)
     {
-        _places = places;
         _time = time;
-        _socket = new(this, loop, handle);
+        _socket = socket;
+        socket.Connection = this;
         _input = new(_socket);
         _sending = new(_socket);
-        _output = new(_sending);
+        _output = new(_sending, _input);
         MemoryPool = memory;
-        RemoteEndPoint = remote;
-        LocalEndPoint = local;
+        RemoteEndPoint = socket.Remote;
+        LocalEndPoint = socket.Local;
         ConnectionClosed = _closed.Token;
         Transport = this;
+
+        // What has come back from parking may have ended before there was anyone to tell.
+        if (socket.HasEnded)
+            OnEnded();
     }
 
     public override string ConnectionId
@@ -59,6 +64,10 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
+        // The socket may be another's by now.
+        if (_isDisposed)
+            return;
+
         _input.AbortedBy ??= abortReason;
         _socket.Abort();
     }
@@ -67,14 +76,14 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
     {
         await _input.CompleteAsync();
         await _output.CompleteAsync();
-        await DrainAsync();
-        if (Interlocked.Exchange(ref _isDisposed, true))
+        if (await TryGiveUpToParkAsync())
             return;
 
+        await DrainAsync();
+        _isDisposed = true;
         _socket.Abort();
         _sending.Break();
         _socket.Close();
-        _places.Release();
         await _closed.CancelAsync();
         _closed.Dispose();
     }
@@ -90,10 +99,50 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         await drained;
     }
 
-    /// <summary>Tells whoever asked that the connection is closed, off the loop's thread: what they do then may take a while.</summary>
-    private void OnEnded()
+    /// <summary>One of the looks that come at equal intervals, on the loop's thread. True when the connection is being parked.</summary>
+    public bool TryPark()
     {
-        if (!Volatile.Read(ref _isDisposed))
+        if (_input.TakeActivity())
+            _quietLooks = 0;
+        else if (++_quietLooks >= _socket.Patience && IsBetweenRequests)
+            return _input.TryEndIdle(this);
+        return false;
+    }
+
+    /// <summary>
+    /// Whether Kestrel waits for the next request, by all signs there are: it has had one, of HTTP/1, over this very transport (not TLS); that one is over;
+    /// everything received was answered, and the answer sent. Certain only while the wait for input is taken back.
+    /// </summary>
+    internal bool IsBetweenRequests => Request is { RawTarget: null } && Transport == this && _input.IsAnswered && _sending.IsIdle;
+
+    /// <summary>The reader tells Kestrel that the input has ended, and Kestrel is going to let go of the connection.</summary>
+    internal void BeginParking()
+    {
+        _isParking = true;
+        _input.IsAnswered = false;
+    }
+
+    /// <summary>What Kestrel has let go of stays open without it. False where it was not for parking, or something has come between.</summary>
+    private async ValueTask<bool> TryGiveUpToParkAsync()
+    {
+        // Kestrel says nothing more unless it took the end for something else.
+        if (!_isParking || _input.IsAnswered || !_sending.IsIdle || _input.AbortedBy is not null)
+            return false;
+
+        _isDisposed = true;
+        _sending.Break();
+        await _closed.CancelAsync();
+        if (!_socket.Lot.TryPark(_socket))
+            return false;
+
+        _closed.Dispose();
+        return true;
+    }
+
+    /// <summary>Tells whoever asked that the connection is closed, off the loop's thread: what they do then may take a while.</summary>
+    internal void OnEnded()
+    {
+        if (!_isDisposed)
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
     }
 
@@ -107,10 +156,5 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         {
             // The connection was through before it came to this.
         }
-    }
-
-    private sealed class Socket(PolledConnection connection, EventLoop loop, int handle) : PolledSocket(loop, handle)
-    {
-        protected override void OnEnded() => connection.OnEnded();
     }
 }

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +21,7 @@ internal static class PolledExtensions
         if (services.Any(service => ReferenceEquals(service.ImplementationInstance, TimeProvider.System)))
             services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
         services.TryAddSingleton(provider => ClientPlaces.Of(configured: 0, provider));
+        services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoops(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();

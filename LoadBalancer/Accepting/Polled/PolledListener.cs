@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -16,17 +17,20 @@ internal sealed class PolledListener : IConnectionListener
     private readonly Socket _socket;
     private readonly Acceptor _acceptor;
     private readonly EventLoops _loops;
+    private readonly ParkingLot _lot;
     private readonly MemoryPool<byte> _memory;
     private readonly ClientPlaces _places;
     private readonly TimeProvider _time;
     private readonly EndPoint? _localForAll;
 
-    public PolledListener(EndPoint endPoint, int backlog, EventLoops loops, ClientPlaces places, MemoryPool<byte> memory, ILogger logger, TimeProvider time)
+    public PolledListener(
+        EndPoint endPoint, int backlog, EventLoops loops, ClientPlaces places, MemoryPool<byte> memory, Func<Action<ClientSocket>, ParkingLot> lot, ILogger logger, TimeProvider time)
     {
         _loops = loops;
         _places = places;
         _memory = memory;
         _time = time;
+        _lot = lot(OnResumed);
         _socket = Listen(endPoint, backlog);
         EndPoint = _socket.LocalEndPoint!;
         _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
@@ -44,6 +48,7 @@ internal sealed class PolledListener : IConnectionListener
         _acceptor.Dispose();
         _socket.Dispose();
         _accepted.Writer.TryComplete();
+        _lot.Dispose();
         return default;
     }
 
@@ -90,8 +95,17 @@ internal sealed class PolledListener : IConnectionListener
 
     private void OnAccepted(int handle, IPEndPoint? remote)
     {
-        var connection = new PolledConnection(_loops.Idlest(), handle, remote, LocalOf(handle), _places, _memory, _time);
-        if (!connection.TryWatch() || !_accepted.Writer.TryWrite(connection))
+        var socket = new ClientSocket(_loops.Idlest(), handle, remote, LocalOf(handle), _places, _lot);
+        var connection = new PolledConnection(socket, _memory, _time);
+        if (!socket.TryWatch() || !_accepted.Writer.TryWrite(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    /// <summary>For Kestrel as if just accepted.</summary>
+    private void OnResumed(ClientSocket socket)
+    {
+        var connection = new PolledConnection(socket, _memory, _time);
+        if (!_accepted.Writer.TryWrite(connection))
             _ = connection.DisposeAsync().AsTask();
     }
 

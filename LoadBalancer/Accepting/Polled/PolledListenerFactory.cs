@@ -1,12 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace AspireLB.LoadBalancer.Accepting.Polled;
 
 /// <summary>Has Kestrel listen by way of the event loops. What it does not know (a handle passed by the service manager) stays with Kestrel's own sockets.</summary>
-internal sealed class PolledListenerFactory(EventLoops loops, ClientPlaces places, IMemoryPoolFactory<byte> memory, ILogger<PolledListener> logger, TimeProvider time)
+internal sealed class PolledListenerFactory(
+    EventLoops loops, ClientPlaces places, IMemoryPoolFactory<byte> memory, IOptions<KestrelServerOptions> kestrel, ParkingSettings parking, ILogger<PolledListener> logger, TimeProvider time)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 4096;
@@ -14,5 +18,7 @@ internal sealed class PolledListenerFactory(EventLoops loops, ClientPlaces place
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new(new PolledListener(endpoint, Backlog, loops, places, memory.Create(), logger, time));
+        new(new PolledListener(endpoint, Backlog, loops, places, memory.Create(), CreateLot, logger, time));
+
+    private ParkingLot CreateLot(Action<ClientSocket> resumed) => new(loops, parking, kestrel.Value.Limits.KeepAliveTimeout, time, resumed);
 }

@@ -9,7 +9,7 @@ namespace AspireLB.LoadBalancer.Accepting.Polled;
 /// What a client sends, received by the reader itself: no loop of its own, no second pipe, no hand-over between threads. There is a buffer only while
 /// there are bytes in it, so an idle connection holds none, and no byte is received that nobody asked for, which is the back-pressure.
 /// </summary>
-internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
+internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
 {
     /// <summary>Holds most requests' heads. A read that fills its buffer is followed by larger ones: a body is coming.</summary>
     private const int FirstBytes = Buffers.Small;
@@ -64,6 +64,7 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
         if (_buffer.Length == 0)
             return;
 
+        IsAnswered &= consumed.GetObject() is null || consumed.GetInteger() == _start;
         _start = consumed.GetObject() is null ? _start : consumed.GetInteger();
         _examined = examined.GetObject() is null ? _examined : Math.Max(_start, examined.GetInteger());
         if (_start == _end)
@@ -168,8 +169,6 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
         }
     }
 
-    private bool IsToEnd => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
-
     private void EndWait()
     {
         if (socket.TryStopWaitingForInput())
@@ -203,6 +202,7 @@ internal sealed class PolledReader(PolledSocket socket) : PipeReader, IReadiness
 
         _expectsMore = received == room;
         _isEnded = received == 0;
+        NoteReceived();
         _end += received;
         return 0;
     }

@@ -5,7 +5,7 @@ using AspireLB.LoadBalancer.Sockets;
 namespace AspireLB.LoadBalancer.Accepting.Polled;
 
 /// <summary>What goes to a client: written into buffers, which a flush hands over to be sent. There is a buffer only while there are bytes in it.</summary>
-internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class PolledWriter(SendQueue queue, PolledReader input) : PipeWriter, IValueTaskSource<FlushResult>
 {
     /// <summary>A response's head, say, moves in front of the body when that needs a larger buffer, so that one send takes both.</summary>
     private const int JoinedBytes = 1024;
@@ -102,6 +102,7 @@ internal sealed class PolledWriter(SendQueue queue) : PipeWriter, IValueTaskSour
             return new(true);
 
         _unflushed = 0;
+        input.IsAnswered = true;
         var last = new ArraySegment<byte>(_buffer, 0, _end);
         _buffer = [];
         _end = 0;

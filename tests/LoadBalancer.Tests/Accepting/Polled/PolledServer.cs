@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AspireLB.LoadBalancer.Accepting.Polled;
+using AspireLB.LoadBalancer.Accepting.Polled.Parking;
+using AspireLB.LoadBalancer.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,13 +32,16 @@ internal sealed class PolledServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-");
     private readonly Way _way;
+    private int _ended;
 
-    private PolledServer(Way way)
+    private PolledServer(Way way, ParkingSettings? parking, TimeSpan? keepAlive)
     {
         _way = way;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
+        if (parking is not null)
+            builder.Services.AddSingleton(parking);
         builder.Services.AddEventLoops();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -45,12 +50,14 @@ internal sealed class PolledServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.KeepAliveTimeout = keepAlive ?? kestrel.Limits.KeepAliveTimeout;
             if (way == Way.Http1OverUnixSocket)
                 kestrel.ListenUnixSocket(SocketPath);
             else
                 kestrel.Listen(way == Way.Http1OverIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0, Configure);
         });
         _app = builder.Build();
+        _app.UseMiddleware<Parkable>();
         _app.UseWebSockets();
         Client = new(new SocketsHttpHandler
         {
@@ -67,13 +74,19 @@ internal sealed class PolledServer : IAsyncDisposable
 
     public WebApplication App => _app;
 
+    /// <summary>Connections that Kestrel is through with, parked ones included.</summary>
+    public int Ended => Volatile.Read(ref _ended);
+
+    /// <summary>Sockets that are open, parked ones and the listener's included.</summary>
+    public int Sockets => _app.Services.GetRequiredService<EventLoops>().Sockets;
+
     public string SocketPath => Path.Combine(_directory.FullName, "socket");
 
     private bool IsHttp2 => _way is Way.Http2 or Way.Http2OverTls;
 
-    public static async Task<PolledServer> StartAsync(Way way, RequestDelegate handler)
+    public static async Task<PolledServer> StartAsync(Way way, RequestDelegate handler, ParkingSettings? parking = null, TimeSpan? keepAlive = null)
     {
-        var server = new PolledServer(way);
+        var server = new PolledServer(way, parking, keepAlive);
         server._app.Run(handler);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         if (way != Way.Http1OverUnixSocket)
@@ -99,6 +112,11 @@ internal sealed class PolledServer : IAsyncDisposable
 
     private void Configure(ListenOptions listen)
     {
+        listen.Use(next => async connection =>
+        {
+            await next(connection);
+            Interlocked.Increment(ref _ended);
+        });
         listen.Protocols = IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
         if (_way is not (Way.Http1OverTls or Way.Http2OverTls))
             return;

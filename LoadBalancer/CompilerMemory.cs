@@ -1,0 +1,44 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+
+namespace AspireLB.LoadBalancer;
+
+/// <summary>
+/// Gives back what .NET's compiler leaves behind. It compiles what is busy a second time, in the background, with memory from the C library, which
+/// keeps it for later: 5 MB and more in a process that has long been through with it.
+/// </summary>
+internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly Action? _trim = FindTrim();
+    private long _compiled;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_trim is null)
+            return;
+
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            Look(JitInfo.GetCompiledMethodCount(), _trim);
+    }
+
+    /// <summary>Trims where something was compiled since the last look.</summary>
+    internal void Look(long compiled, Action trim)
+    {
+        if (compiled == _compiled)
+            return;
+
+        _compiled = compiled;
+        trim();
+    }
+
+    /// <summary>The GNU C library's; others (musl, Windows') keep nothing worth the while.</summary>
+    private static unsafe Action? FindTrim()
+    {
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+            return null;
+        return () => ((delegate* unmanaged<nuint, int>)trim)(0);
+    }
+}
