@@ -61,7 +61,7 @@ internal sealed class LiveModel(
     {
         var series = _series[backend];
         series.Sent = series.Figures();
-        return new(backend.ClusterId, backend.Name, backend.Address, backend.Weight, series.History, series.Sent);
+        return new(backend.ClusterId, backend.Name, backend.ShownAddress, backend.Weight, series.History, series.Sent);
     }
 
     private List<BackendFigures> Changes()
