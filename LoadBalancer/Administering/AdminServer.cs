@@ -63,7 +63,6 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
         builder.Services.AddSingleton(services.GetRequiredService<ConfigurationStore>());
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<BackendCalls>();
-        builder.Services.AddCallRate(options.CallsPerSecond);
         builder.Services.AddOpenApi(openApi => openApi.AddSchemaTransformer(NewWeight.Describe));
         builder.Services.AddSingleton(services.GetRequiredService<LiveStreams>());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -71,7 +70,8 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
 
         var app = builder.Build();
         app.UseMiddleware<AdminProblems>();
-        app.UseRateLimiter();
+        if (options.CallsPerSecond > 0)
+            app.UseMiddleware<CallRate>(options.CallsPerSecond, services.GetRequiredService<TimeProvider>());
         if (options.Tls.ClientCa is not null)
             app.UseMiddleware<ClientCertificate>();
         app.UseMiddleware<SameOrigin>(options.Token is not null);
