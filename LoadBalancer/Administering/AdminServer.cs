@@ -54,12 +54,12 @@ internal sealed partial class AdminServer(IServiceProvider services, Configurati
                 kestrel.ConfigureHttpsDefaults(ActivatorUtilities.CreateInstance<AdminTls>(services, options.Tls).Configure);
         });
         AddServices(builder);
-        builder.Services.AddCallRate(options.CallsPerSecond);
 
         _document = new(AddServices, MapApi);
         var app = builder.Build();
         app.UseMiddleware<AdminProblems>();
-        app.UseRateLimiter();
+        if (options.CallsPerSecond > 0)
+            app.UseMiddleware<CallRate>(options.CallsPerSecond, services.GetRequiredService<TimeProvider>());
         if (options.Tls.ClientCa is not null)
             app.UseMiddleware<ClientCertificate>();
         app.UseMiddleware<SameOrigin>(options.Token is not null);

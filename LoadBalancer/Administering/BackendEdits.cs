@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Configuring.Secrets;
 using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Administering;
@@ -44,7 +45,7 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
     public static string NameOf(BackendAddition addition)
     {
         if (!Uri.TryCreate(addition.Address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            throw new AdminFailure(StatusCodes.Status400BadRequest, $"address: '{addition.Address}' is not allowed; expected: the URL of a backend, such as http://localhost:5001");
+            throw new AdminFailure(StatusCodes.Status400BadRequest, $"address: '{SecretText.Masked(addition.Address)}' is not allowed; expected: the URL of a backend, such as http://localhost:5001");
         return addition.Name ?? uri.Authority;
     }
 

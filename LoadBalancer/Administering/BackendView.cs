@@ -9,7 +9,7 @@ internal sealed record BackendView(
     public static BackendView Of(Backend backend)
     {
         var latency = backend.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
-        return new(backend.Name, backend.Address, backend.ClusterId, backend.State, backend.EffectiveWeight, backend.InFlight,
+        return new(backend.Name, backend.ShownAddress, backend.ClusterId, backend.State, backend.EffectiveWeight, backend.InFlight,
             backend.Requests, backend.Failures, backend.Retries, new(latency[0], latency[1], latency[2]));
     }
 }

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Configuring.Secrets;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Configuration;
 
@@ -18,7 +19,7 @@ internal sealed record ClusterView(string Id, string Policy, int Backends, int A
 /// <summary>A route as the admin API shows it: what it matches, and where its requests go.</summary>
 internal sealed record RouteView(string Id, string? Cluster, int? Order, RouteMatch Match)
 {
-    public static RouteView Of(RouteConfig route) => new(route.RouteId, route.ClusterId, route.Order, route.Match);
+    public static RouteView Of(RouteConfig route) => new(route.RouteId, route.ClusterId, route.Order, SecretMatch.Masked(route.Match));
 }
 
 /// <summary><c>/api/clusters</c> and <c>/api/routes</c>.</summary>

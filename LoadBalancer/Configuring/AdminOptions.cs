@@ -25,7 +25,7 @@ internal sealed class AdminOptions
     public string? Token { get; set; }
 
     /// <summary>Requests that carry this in <c>X-AspireLB-Explain</c> are told in the response's header of that name what became of them. Read at start-up. Default null: none are.</summary>
-    [MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? ExplainToken { get; set; }
 
     /// <summary>Keeps what is changed at run time (states, weights, added backends, a configuration put in force) over a restart. Default null: a restart forgets it.</summary>

@@ -1,6 +1,11 @@
+using AspireLB.LoadBalancer.Configuring.Secrets;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>What applying one configuration over another changes: a line for each key, marked + (new), - (gone) or ~ (changed).</summary>
+/// <summary>
+/// What applying one configuration over another changes: a line for each key, marked + (new), - (gone) or ~ (changed). Secrets are compared and not
+/// shown.
+/// </summary>
 internal static class ConfigurationDiff
 {
     public static IReadOnlyList<string> Between(EffectiveConfiguration from, EffectiveConfiguration to)
@@ -9,16 +14,20 @@ internal static class ConfigurationDiff
         var after = EffectiveText.Flatten(to);
         return
         [
-            .. before.Keys.Union(after.Keys).Order(NaturalOrder.Instance)
-                .Select(key => Line(key, before.GetValueOrDefault(key), after.GetValueOrDefault(key)))
-                .OfType<string>(),
+            .. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
+                .Order(NaturalOrder.Instance)
+                .Select(key => Line(key, Shown(key, before), Shown(key, after))),
         ];
     }
 
-    private static string? Line(string key, string? before, string? after) => (before, after) switch
+    private static string? Shown(string key, Dictionary<string, string> all) =>
+        all.TryGetValue(key, out var value) ? SecretKeys.Shown(key, value, all) ?? value : null;
+
+    private static string Line(string key, string? before, string? after) => (before, after) switch
     {
         (null, _) => $"+ {key}: {after}",
         (_, null) => $"- {key}: {before}",
-        _ => before == after ? null : $"~ {key}: {before} -> {after}",
+        _ when before == after => $"~ {key}: {before} -> {after} (another secret)",
+        _ => $"~ {key}: {before} -> {after}",
     };
 }

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using AspireLB.LoadBalancer.Configuring.Secrets;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>An effective configuration as JSON and as flat keys, for people to read and compare. Secrets are masked.</summary>
+/// <summary>An effective configuration as JSON and as flat keys, for people to read and compare. Secrets are masked where it does not say otherwise.</summary>
 internal static class EffectiveText
 {
-    private const string Masked = "***";
-
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -17,10 +16,28 @@ internal static class EffectiveText
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static JsonObject ToJson(EffectiveConfiguration configuration) => new()
+    public static JsonObject ToJson(EffectiveConfiguration configuration)
+    {
+        var json = WithSecrets(configuration);
+        var all = JsonLeaves.ByKey(json);
+        foreach (var (key, leaf) in JsonLeaves.Of(json).ToList())
+        {
+            if (SecretKeys.Shown(key, leaf.ToString(), all) is { } shown)
+                leaf.ReplaceWith(shown);
+        }
+
+        return json;
+    }
+
+    public static string Print(EffectiveConfiguration configuration) => ToJson(configuration).ToJsonString(Json);
+
+    /// <summary>Every value under its key, as configuration writes keys: <c>LoadBalancer:Clusters:backends:Policy</c>. Secrets are not masked: not for people's eyes.</summary>
+    public static Dictionary<string, string> Flatten(EffectiveConfiguration configuration) => JsonLeaves.ByKey(WithSecrets(configuration));
+
+    private static JsonObject WithSecrets(EffectiveConfiguration configuration) => new()
     {
         ["Urls"] = configuration.Urls,
-        ["Admin"] = Section(configuration.Admin, Mask),
+        ["Admin"] = Section(configuration.Admin),
         ["LoadBalancer"] = new JsonObject
         {
             ["MaxInFlight"] = configuration.LoadBalancer.Root.MaxInFlight,
@@ -29,7 +46,7 @@ internal static class EffectiveText
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),
-            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId), MaskTls)),
+            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId))),
         },
         ["ReverseProxy"] = new JsonObject
         {
@@ -38,54 +55,11 @@ internal static class EffectiveText
         },
     };
 
-    public static string Print(EffectiveConfiguration configuration) => ToJson(configuration).ToJsonString(Json);
-
-    /// <summary>Every value under its key, as configuration writes keys: <c>LoadBalancer:Clusters:backends:Policy</c>.</summary>
-    public static SortedDictionary<string, string> Flatten(EffectiveConfiguration configuration)
-    {
-        var flat = new SortedDictionary<string, string>(NaturalOrder.Instance);
-        Flatten(ToJson(configuration), "", flat);
-        return flat;
-    }
-
-    private static void Flatten(JsonNode? node, string key, SortedDictionary<string, string> flat)
-    {
-        switch (node)
-        {
-            case JsonObject section:
-                foreach (var (name, child) in section)
-                    Flatten(child, key.Length == 0 ? name : $"{key}:{name}", flat);
-                break;
-            case JsonArray list:
-                foreach (var (index, child) in list.Index())
-                    Flatten(child, $"{key}:{index}", flat);
-                break;
-            case not null:
-                flat[key] = node.ToString();
-                break;
-        }
-    }
-
     private static JsonObject Section<T>(T options, Action<JsonObject>? adjust = null)
     {
         var section = JsonSerializer.SerializeToNode(options, Json)!.AsObject();
         adjust?.Invoke(section);
         return section;
-    }
-
-    private static void Mask(JsonObject admin)
-    {
-        foreach (var secret in new[] { nameof(AdminOptions.Token), nameof(AdminOptions.ExplainToken) })
-        {
-            if (admin.ContainsKey(secret))
-                admin[secret] = Masked;
-        }
-    }
-
-    private static void MaskTls(JsonObject cluster)
-    {
-        if (cluster[nameof(ClusterOptions.Tls)] is JsonObject tls && tls.ContainsKey(nameof(TlsOptions.ClientCertificatePassword)))
-            tls[nameof(TlsOptions.ClientCertificatePassword)] = Masked;
     }
 
     private static JsonObject ById<T>(IEnumerable<T> items, Func<T, string> id, Func<T, JsonObject> section) =>

@@ -14,14 +14,11 @@ internal static class RestartNeeds
     public static IReadOnlyList<string> Between(EffectiveConfiguration atStart, EffectiveConfiguration now)
     {
         var (before, after) = (EffectiveText.Flatten(atStart), EffectiveText.Flatten(now));
-        var changed = before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).Where(IsReadOnce).ToList();
-
-        // Secrets are masked in the text.
-        if (atStart.Admin.Token != now.Admin.Token)
-            changed.Add($"{AdminSection.Key}:{nameof(AdminOptions.Token)}");
-        if (atStart.Admin.ExplainToken != now.Admin.ExplainToken)
-            changed.Add($"{AdminSection.Key}:{nameof(AdminOptions.ExplainToken)}");
-        return [.. changed.Distinct(StringComparer.OrdinalIgnoreCase).Order(NaturalOrder.Instance)];
+        return
+        [
+            .. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).Where(IsReadOnce)
+                .Order(NaturalOrder.Instance),
+        ];
     }
 
     private static bool IsReadOnce(string key) => Keys.Any(once => key.Equals(once, StringComparison.OrdinalIgnoreCase) || key.StartsWith(once + ":", StringComparison.OrdinalIgnoreCase));

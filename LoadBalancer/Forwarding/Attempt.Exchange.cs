@@ -41,6 +41,7 @@ internal sealed partial class Attempt
         var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
         try
         {
+            connection.Deadline.Set(Within(_timeouts.Idle));
             if (!TryWriteHead(out var request))
             {
                 _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
@@ -56,8 +57,6 @@ internal sealed partial class Attempt
             }
             else
             {
-                connection.Deadline.Set(Within(_timeouts.Idle));
-
                 // Between the look at the connection and the sending of what can't be repeated lies next to nothing.
                 var isSent = await (isReused && !IsRepeatable
                     ? connection.Transport.SendAtOnceAsync(request.Buffer, request.Length)

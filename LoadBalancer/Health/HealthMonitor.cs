@@ -121,9 +121,9 @@ internal sealed partial class HealthMonitor(
             ComesBack(backend);
         availability.Refresh(backend.ClusterId);
         if (result.Succeeded)
-            Log.Up(logger, backend.Name, backend.Address, backend.ClusterId);
+            Log.Up(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
         else
-            Log.Down(logger, backend.Name, backend.Address, backend.ClusterId, result.Reason);
+            Log.Down(logger, backend.Name, backend.ShownAddress, backend.ClusterId, result.Reason);
     }
 
     // What traffic saw before the outage says nothing about a backend that has come back from it.

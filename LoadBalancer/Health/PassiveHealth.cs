@@ -65,7 +65,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             var duration = EjectionSchedule.Duration(detector.Options, earlier);
             backend.Ejection = new(earlier + 1, now + duration, duration);
             backend.Ejections++;
-            Log.Ejected(logger, backend.Name, backend.Address, cluster.Id, duration.TotalSeconds, reason);
+            Log.Ejected(logger, backend.Name, backend.ShownAddress, cluster.Id, duration.TotalSeconds, reason);
             _ = TakeBackAsync(backend, duration);
         }
 
@@ -81,7 +81,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
 
         Forgive(backend);
         slowStart.Begin(backend);
-        Log.TakenBack(logger, backend.Name, backend.Address, backend.ClusterId);
+        Log.TakenBack(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
         availability.Refresh(backend.ClusterId);
     }
 

@@ -28,26 +28,35 @@ internal sealed class LatencyWindow(TimeProvider time)
     /// <summary>The latency in milliseconds below which each given share (0 to 1, ascending) of the last minute's recordings lies; 0 without any.</summary>
     public double[] QuantilesInMilliseconds(params ReadOnlySpan<double> shares)
     {
-        var sums = new long[Buckets];
-        AddTo(sums);
-        return QuantilesOf(sums, shares);
+        Span<long> sums = stackalloc long[Buckets];
+        sums.Clear();
+        return AddTo(sums) ? QuantilesOf(sums, shares) : new double[shares.Length];
     }
 
     /// <summary>Adds the last minute's recordings to these counts, bucket by bucket.</summary>
-    internal void AddTo(long[] sums)
+    /// <returns>Whether there may be any.</returns>
+    internal bool AddTo(Span<long> sums)
     {
         var period = CurrentPeriod();
-        foreach (var slot in _slots.Where(slot => period - Volatile.Read(ref slot.Period) < Slots && slot.Counts.Length > 0))
+        var added = false;
+        foreach (var slot in _slots)
         {
+            if (period - Volatile.Read(ref slot.Period) >= Slots || slot.Counts.Length == 0)
+                continue;
             for (var i = 0; i < Buckets; i++)
                 sums[i] += slot.Counts[i];
+            added = true;
         }
+
+        return added;
     }
 
     /// <summary>Quantiles of counts by bucket, as <see cref="QuantilesInMilliseconds"/> gives them.</summary>
-    internal static double[] QuantilesOf(long[] sums, params ReadOnlySpan<double> shares)
+    internal static double[] QuantilesOf(ReadOnlySpan<long> sums, params ReadOnlySpan<double> shares)
     {
-        var total = sums.Sum();
+        var total = 0L;
+        foreach (var count in sums)
+            total += count;
         var quantiles = new double[shares.Length];
         var below = 0L;
         for (int asked = 0, bucket = 0; asked < shares.Length && total > 0; asked++)

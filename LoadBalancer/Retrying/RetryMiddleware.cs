@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Observing.Measuring;
@@ -90,8 +91,14 @@ internal sealed class RetryMiddleware
     private ValueTask<ForwarderError> ForwardAsync(HttpContext context, IReverseProxyFeature proxy)
     {
         var cluster = proxy.Cluster;
-        return _forwarder.SendAsync(
+        var span = Activity.Current;
+        var forwarded = _forwarder.SendAsync(
             context, proxy.ProxiedDestination!.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty, proxy.Route.Transformer);
+
+        // The attempt's own span is current within it, and must not be the parent of the next one's.
+        if (span is not null)
+            Activity.Current = span;
+        return forwarded;
     }
 
     private async Task BeginLaterAsync(ValueTask<Backend?> place, RequestAttempts attempts) =>

@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Configuring.Secrets;
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing;
@@ -31,6 +32,9 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     public KeyValuePair<string, object?>[] Tags { get; } = [new(Instruments.ClusterTag, clusterId), new(Instruments.BackendTag, destination.DestinationId)];
 
     public string Address => destination.Model.Config.Address;
+
+    /// <summary>The address as people and logs are told it.</summary>
+    public string ShownAddress => SecretText.Masked(Address);
 
     /// <summary>Share of the traffic relative to the cluster's other backends.</summary>
     public int Weight { get; set; } = 1;

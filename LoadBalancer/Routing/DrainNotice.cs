@@ -9,7 +9,7 @@ internal sealed partial class DrainNotice(ClusterRegistry registry, TimeProvider
     public void ReportIfDrained(Backend backend)
     {
         if (SessionsMayStay(backend) == TimeSpan.Zero && backend.IsNewlyDrained())
-            Log.Drained(logger, backend.Name, backend.Address, backend.ClusterId);
+            Log.Drained(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
     }
 
     /// <summary>The administrative state of a backend has changed.</summary>

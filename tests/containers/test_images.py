@@ -1,5 +1,6 @@
 """The two images as people run them: without privileges, on a read-only file system, the balancer in front of five servers."""
 
+import re
 import time
 import urllib.error
 import urllib.request
@@ -59,6 +60,31 @@ def test_Stack_AdminListener_IsNotReachableFromOutsideTheContainer(engine, stack
     with pytest.raises(OSError) as refused:
         get(url(engine, stack["balancer"], 9090) + "/health")
     assert not isinstance(refused.value, urllib.error.HTTPError), "it answered"
+
+
+def test_Balancer_Console_IsInTheImageWithAllThatItLoads(engine, images, prefix):
+    token, container = "a-token-of-some-length", f"{prefix}-console"
+    try:
+        engine("run", "--detach", "--name", container, *HARDENED, "-e", f"Admin__Token={token}", "-e", "Admin__Urls=http://*:9090", "-p", "127.0.0.1::9090", images["balancer"])
+        engine.wait_until_healthy(container)
+        admin = url(engine, container, 9090)
+        page = get(admin + "/")
+        loaded = set(re.findall(r'(?:src|href)="(/console/[^"]+)"', page))
+        assert "<title>AspireLB</title>" in page and {path.rsplit(".", 1)[1] for path in loaded} == {"css", "js", "svg"}
+        pending = list(loaded)
+        while pending:  # scripts import others
+            path = pending.pop()
+            text = get(admin + path)
+            assert text, path
+            imported = {"/console/js/" + name for name in re.findall(r"from '\./([^']+)'", text)} if path.endswith(".js") else set()
+            pending += imported - loaded
+            loaded |= imported
+        assert "/console/js/stream.js" in loaded
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            get(admin + "/api/backends")
+        assert refused.value.code == 401
+    finally:
+        engine.attempt("rm", "--force", container)
 
 
 @pytest.mark.parametrize("name", ["balancer", "server-1"])

@@ -40,7 +40,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
         var isCandidate = candidates.Contains(backend);
         var weights = candidates.Sum(candidate => candidate.PickingWeight);
         return new(
-            backend.Name, backend.Address, backend.State, isCandidate, Reason(backend, cluster, isCandidate),
+            backend.Name, backend.ShownAddress, backend.State, isCandidate, Reason(backend, cluster, isCandidate),
             isCandidate ? Math.Round((double)backend.PickingWeight / weights, 4) : 0,
             Math.Round(backend.InFlight * (double)SlowStartRamp.Scale / backend.PickingWeight, 4), backend.InFlight);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -7,12 +8,18 @@ namespace AspireLB.LoadBalancer.Administering.Live;
 /// <summary>Frames of an event stream (WHATWG HTML §9.2); each is made once, for all readers.</summary>
 internal static class LiveFrames
 {
+    private const int FirstGuess = 1024;
+
     private static readonly JsonSerializerOptions Json = CreateJson();
 
     public static ReadOnlyMemory<byte> Of<T>(string name, T data, string? id = null)
     {
-        var head = id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ";
-        return (byte[])[.. Encoding.UTF8.GetBytes(head), .. JsonSerializer.SerializeToUtf8Bytes(data, Json), (byte)'\n', (byte)'\n'];
+        var frame = new ArrayBufferWriter<byte>(FirstGuess);
+        Encoding.UTF8.GetBytes(id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ", frame);
+        using (var json = new Utf8JsonWriter(frame, new() { Encoder = Json.Encoder, SkipValidation = true }))
+            JsonSerializer.Serialize(json, data, Json);
+        frame.Write("\n\n"u8);
+        return frame.WrittenMemory;
     }
 
     /// <summary>An event's id: which run of the balancer it is from, and its number there.</summary>

@@ -3,6 +3,7 @@ using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Routing;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
@@ -15,6 +16,7 @@ internal sealed class LiveModel(
     private readonly string _instance = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private readonly TotalsSeries _totals = new(feed, time);
     private Dictionary<Backend, BackendSeries> _series = [];
+    private Origin[] _origins = [];
     private Backend[] _backends = [];
     private string[] _addresses = [];
     private ClusterView[] _clusters = [];
@@ -61,7 +63,7 @@ internal sealed class LiveModel(
     {
         var series = _series[backend];
         series.Sent = series.Figures();
-        return new(backend.ClusterId, backend.Name, backend.Address, backend.Weight, series.History, series.Sent);
+        return new(backend.ClusterId, backend.Name, backend.ShownAddress, backend.Weight, series.History, series.Sent);
     }
 
     private List<BackendFigures> Changes()
@@ -82,6 +84,12 @@ internal sealed class LiveModel(
     // Those who watch already learn of it by the next look.
     private void FollowBackends()
     {
+        // YARP puts another model in place with every change of a cluster and its backends, after them; a thousand backends need not be looked up each second.
+        Origin[] origins = [.. directory.Clusters.Select(cluster => new Origin(cluster.State, cluster.State.Model, cluster.Options))];
+        if (origins.SequenceEqual(_origins))
+            return;
+
+        _origins = origins;
         Backend[] backends = [.. directory.All];
         string[] addresses = [.. backends.Select(backend => backend.Address)];
         ClusterView[] clusters = [.. backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))];
@@ -92,7 +100,9 @@ internal sealed class LiveModel(
         (_backends, _addresses, _clusters, _followed) = (backends, addresses, clusters, true);
     }
 
-    private int Waiting() => _backends.Select(backend => backend.ClusterId).Distinct().Sum(cluster => registry.Find(cluster)?.Slots.Waiting ?? 0);
+    private int Waiting() => _clusters.Sum(cluster => registry.Find(cluster.Id)?.Slots.Waiting ?? 0);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private readonly record struct Origin(ClusterState State, ClusterModel Model, ClusterOptions Options);
 }

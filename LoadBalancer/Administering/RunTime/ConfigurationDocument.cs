@@ -6,13 +6,15 @@ namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>
 /// A configuration handed in through the admin API: the sections <c>Backends</c>, <c>LoadBalancer</c> and <c>ReverseProxy</c> as in
-/// appsettings.json. It replaces those sections of the sources as a whole. What <c>GET /api/config</c> shows can be changed and handed back.
+/// appsettings.json. It replaces those sections of the sources as a whole. What <c>GET /api/config</c> shows can be changed and handed back, its masks
+/// as well.
 /// </summary>
 internal static class ConfigurationDocument
 {
     private static readonly string[] Replaced = [BackendsShorthand.Key, LoadBalancerSection.Key, ReverseProxySection.Key];
 
-    /// <summary>Checks what the configuration's reader does not: that only these sections are there, or others as they are already.</summary>
+    /// <summary>Checks what the configuration's reader does not: that only these sections are there, or others as they are already. Secrets
+    /// stand in place of masks in the document that is returned.</summary>
     /// <exception cref="InvalidConfigurationException">With every error found.</exception>
     public static string Check(JsonObject document, EffectiveConfiguration current)
     {
@@ -25,10 +27,11 @@ internal static class ConfigurationDocument
             .ToList();
         if (!document.Any(section => section.Key.Equals(BackendsShorthand.Key, StringComparison.OrdinalIgnoreCase) || section.Key.Equals(ReverseProxySection.Key, StringComparison.OrdinalIgnoreCase)))
             errors.Add(new(BackendsShorthand.Key, null, $"expected: {BackendsShorthand.Key} or {ReverseProxySection.Key}"));
+        var replacing = new JsonObject(document.Where(section => IsReplaced(section.Key)).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone())));
+        errors.AddRange(KeptSecrets.PutBack(replacing, current));
         if (errors.Count > 0)
             throw new InvalidConfigurationException(errors);
 
-        var replacing = new JsonObject(document.Where(section => IsReplaced(section.Key)).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone())));
         NamesWithColons.LeadBack(replacing);
         return replacing.ToJsonString();
     }

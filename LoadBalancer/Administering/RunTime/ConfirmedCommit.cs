@@ -32,11 +32,10 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
     /// <exception cref="InvalidConfigurationException">The document has errors.</exception>
     public async Task<Change> ApplyAsync(string who, JsonObject document, CommitTerms terms, string? ifMatch)
     {
-        var text = ConfigurationDocument.Check(document, store.Current);
         var confirmed = terms.Within == TimeSpan.Zero;
         var change = await runTime.ChangeAsync(who, confirmed ? "new configuration" : $"new configuration, to be confirmed within {terms.Within:c}", ifMatch, state => state.IsUnconfirmed
             ? throw new AdminFailure(StatusCodes.Status409Conflict, "Another configuration waits for its confirmation: confirm it or take it back first.")
-            : state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed });
+            : Applied(state, ConfigurationDocument.Check(document, store.Current), confirmed));
         if (!confirmed && runTime.State.IsUnconfirmed)
             Begin(change.Revision, terms);
         journal.Add(EventKinds.Applied, detail: $"by {who}{(confirmed ? "" : ", to be confirmed")}");
@@ -71,6 +70,8 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
     }
 
     public void Dispose() => _watch?.Dispose();
+
+    private static RunTimeState Applied(RunTimeState state, string text, bool confirmed) => state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed };
 
     private async Task<Change> EndAsync(string who, string what, string? ifMatch, Func<RunTimeState, RunTimeState> end)
     {

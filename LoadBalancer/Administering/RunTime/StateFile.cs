@@ -55,7 +55,7 @@ internal sealed class StateFile(string? path)
         try
         {
             var beside = path + ".new";
-            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var file = new FileStream(beside, ForOurEyesOnly()))
             {
                 file.Write(Encoding.UTF8.GetBytes($$"""{"format":"{{Format}}","sha256":"{{Checksum(text)}}","state":{{text}}}"""));
                 file.Flush(flushToDisk: true);
@@ -67,6 +67,15 @@ internal sealed class StateFile(string? path)
         {
             throw new AdminFailure(StatusCodes.Status500InternalServerError, $"Nothing was changed, since the state file can't be written: {exception.Message}");
         }
+    }
+
+    // A configuration put in force may hold secrets.
+    private static FileStreamOptions ForOurEyesOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 
     private InvalidConfigurationException Refused(string why) =>

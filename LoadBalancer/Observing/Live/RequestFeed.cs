@@ -4,17 +4,19 @@ namespace AspireLB.LoadBalancer.Observing.Live;
 
 /// <summary>
 /// Counts finished requests and keeps the last few. Every request costs one increment; only those that there is room for in the present
-/// second are looked at more closely, ordinary ones apart from those that failed or were repeated, so that the many don't hide the few.
+/// second are looked at more closely, ordinary ones apart from those that failed or were repeated, so that the many neither hide nor push out the few.
 /// </summary>
 internal sealed class RequestFeed(TimeProvider time)
 {
     /// <summary>Requests of either sort that are kept in a second.</summary>
     public const int RoomPerSecond = 20;
 
-    /// <summary>Requests kept altogether.</summary>
-    public const int Capacity = 400;
+    /// <summary>Requests of either sort that are kept.</summary>
+    public const int Capacity = 200;
 
-    private readonly Ring<FinishedRequest> _kept = new(Capacity);
+    private readonly Lock _lock = new();
+    private readonly Ring<FinishedRequest> _ordinary = new(Capacity);
+    private readonly Ring<FinishedRequest> _notable = new(Capacity);
     private int _roomForOrdinary = RoomPerSecond;
     private int _roomForNotable = RoomPerSecond;
     private long _errors;
@@ -34,9 +36,10 @@ internal sealed class RequestFeed(TimeProvider time)
         if (failed)
             Interlocked.Increment(ref _errors);
 
-        ref var room = ref failed || attempts.Count > 1 ? ref _roomForNotable : ref _roomForOrdinary;
+        var notable = failed || attempts.Count > 1;
+        ref var room = ref notable ? ref _roomForNotable : ref _roomForOrdinary;
         if (Volatile.Read(ref room) > 0 && Interlocked.Decrement(ref room) >= 0)
-            Keep(context, attempts, now);
+            Keep(context, attempts, now, notable ? _notable : _ordinary);
     }
 
     /// <summary>A second is over: there is room again.</summary>
@@ -49,11 +52,11 @@ internal sealed class RequestFeed(TimeProvider time)
     /// <summary>Kept requests that came after this id, oldest first.</summary>
     public FinishedRequest[] After(long id)
     {
-        lock (_kept)
-            return [.. _kept.ToArray().Where(request => request.Id > id)];
+        lock (_lock)
+            return id == _lastId ? [] : [.. _ordinary.ToArray().Concat(_notable.ToArray()).Where(request => request.Id > id).OrderBy(request => request.Id)];
     }
 
-    private void Keep(HttpContext context, IRequestTrail attempts, long now)
+    private void Keep(HttpContext context, IRequestTrail attempts, long now, Ring<FinishedRequest> kept)
     {
         var finished = new FinishedRequest(
             0,
@@ -65,8 +68,8 @@ internal sealed class RequestFeed(TimeProvider time)
             attempts.ClusterId,
             [.. attempts.Traces(now).Select(trace => new FinishedAttempt(
                 trace.Backend, OutcomeName.Of(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Began), Milliseconds(trace.Began, trace.Ended), trace.IsHedge))]);
-        lock (_kept)
-            _kept.Add(finished with { Id = ++_lastId });
+        lock (_lock)
+            kept.Add(finished with { Id = ++_lastId });
     }
 
     private double Milliseconds(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMilliseconds, 2);

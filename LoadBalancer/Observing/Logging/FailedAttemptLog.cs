@@ -22,7 +22,7 @@ internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<Failed
             return;
         }
 
-        Log.Failed(logger, backend.Name, backend.Address, backend.ClusterId, outcome, repeated ? "repeated elsewhere" : "not repeated");
+        Log.Failed(logger, backend.Name, backend.ShownAddress, backend.ClusterId, outcome, repeated ? "repeated elsewhere" : "not repeated");
         _ = SumUpAsync(backend, outcome, kind);
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<Failed
     {
         var more = Interlocked.Exchange(ref kind.More, 0);
         if (more > 0)
-            Log.MoreFailed(logger, more, backend.Name, backend.Address, backend.ClusterId, While.TotalSeconds, outcome);
+            Log.MoreFailed(logger, more, backend.Name, backend.ShownAddress, backend.ClusterId, While.TotalSeconds, outcome);
         return more > 0;
     }
 

@@ -42,7 +42,9 @@ export function renderRequests() {
   });
   place(body, rows);
   byId('requests-none').hidden = found.length > 0;
-  setText(byId('requests-none'), known.length ? 'No request matches.' : 'No request has come yet.');
+  byId('request-scroll').hidden = found.length === 0;
+  setText(byId('requests-none'), known.length === 0 ? 'No request has come yet.'
+    : view.status === 'retried' && !view.backend && !view.search ? 'None of the last requests had to be retried.' : 'None of the last requests matches.');
   setText(byId('requests-count'), view.paused ? 'paused' : 'a sample when there are many');
 }
 

@@ -2,7 +2,7 @@
 const seconds = 300;
 const bins = 60;
 const binLength = 5;
-const mostRequests = 500;
+const mostRequests = 300; // of either sort
 const mostEvents = 200;
 
 export const store = {
@@ -28,7 +28,7 @@ export function apply(name, data) {
   if (name === 'snapshot') snapshot(data);
   else if (name === 'tick') tick(data);
   else if (name === 'event') store.events = append(store.events, [data], mostEvents);
-  else if (name === 'requests') store.requests = append(store.requests, data, mostRequests);
+  else if (name === 'requests') store.requests = latest(append(store.requests, data, Infinity));
 }
 
 function snapshot(data) {
@@ -36,7 +36,7 @@ function snapshot(data) {
   Object.assign(store, { time: data.time, instance: data.instance, clusters: data.clusters, pending: data.pending, totals: data.totals });
   store.backends = new Map(data.backends.map(({ now, ...rest }) => [now.id, { ...rest, ...now }]));
   store.events = append(sameRun ? store.events : [], data.events, mostEvents);
-  store.requests = append(sameRun ? store.requests : [], data.requests, mostRequests);
+  store.requests = latest(append(sameRun ? store.requests : [], data.requests, Infinity));
   ticksInBin = 0;
 }
 
@@ -59,6 +59,14 @@ function append(known, more, most) {
   const last = known.at(-1)?.id ?? 0;
   return [...known, ...more.filter(entry => entry.id > last)].slice(-most);
 }
+
+// The many that went well don't push out the few that did not.
+function latest(requests) {
+  const room = { ordinary: mostRequests, notable: mostRequests };
+  return requests.toReversed().filter(request => room[wentWell(request) ? 'ordinary' : 'notable']-- > 0).toReversed();
+}
+
+const wentWell = request => request.status < 500 && request.attempts.length === 1 && ['answered', 'client_gone'].includes(request.attempts[0].outcome);
 
 /** Backends as an array. */
 export const backends = () => [...store.backends.values()];

@@ -33,7 +33,10 @@ export function renderTopology() {
 
 function nodesOf(all) {
   if (all.length <= mostNodes) {
-    return all.map(backend => ({ key: backend.id, label: backend.name, find: backend.name, state: backend.state, perSecond: backend.perSecond, note: '' }));
+    const weighted = all.some(backend => backend.weight !== all[0].weight);
+    return all.map(backend => ({
+      key: backend.id, label: backend.name, find: backend.name, state: backend.state, perSecond: backend.perSecond, note: '', weight: weighted ? backend.weight : null,
+    }));
   }
   const groups = new Map();
   for (const backend of all) {
@@ -64,14 +67,17 @@ function layOut(nodes, width) {
     const y = middle + (index - (nodes.length - 1) / 2) * pitch;
     const [from, to] = [centreX + centre, width - right];
     const bend = (to - from) / 2;
-    return { node, y, part: pipe(svg, `M${from} ${middle}C${from + bend} ${middle} ${to - bend} ${y} ${to} ${y}`) };
+    // Side by side from the start, so that each can be told from the others.
+    const start = middle + (index - (nodes.length - 1) / 2) * Math.min(10, 44 / nodes.length);
+    return { node, y, part: pipe(svg, `M${from} ${start}C${from + bend} ${start} ${to - bend} ${y} ${to} ${y}`) };
   });
   for (const { node, y, part } of rows) {
     parts.set(node.key, Object.assign(part, backendNode(svg, node, width - right, y, right, narrow)));
   }
   const [, clientsRate] = box(svg, 'node', 0, middle, side, 'Clients');
-  const [, policy] = box(svg, 'node balancer', centreX, middle, centre, narrow ? 'Balancer' : 'Load balancer');
+  const [balancer, policy] = box(svg, 'node balancer', centreX, middle, centre, narrow ? 'Balancer' : 'Load balancer');
   policy.textContent = policies().length > 1 ? `${store.clusters.length} clusters` : narrow ? '' : policies().join();
+  if (!policy.textContent) balancer.querySelector('text').setAttribute('y', middle + 4.5);
   parts.get('entrance').rate = clientsRate;
   byId('topology').replaceChildren(svg);
 }
@@ -89,7 +95,7 @@ function box(svg, kind, x, y, width, label) {
 
 function backendNode(svg, node, x, y, width, narrow) {
   const mark = s('path', { transform: `translate(${x + 11} ${y - 7}) scale(.875)`, class: 'mark', 'fill-rule': 'evenodd' });
-  const label = s('text', { x: x + 33, y: y + 4.5 }, shorten(node.label, (width - (narrow ? 62 : 120)) / 7));
+  const label = s('text', { x: x + 33, y: y + 4.5 }, shorten(node.label, (width - (narrow ? 70 : node.weight ? 170 : 120)) / 7));
   const rate = s('text', { class: 'small rate', x: x + width - 11, y: y + 4.5, 'text-anchor': 'end' });
   const group = s('g', { class: 'node backend', onclick: () => show(node.find) },
     s('title', null, node.label), s('rect', { x, y: y - 17, width: width - 1, height: 34, rx: 8 }), mark, label, rate);
@@ -122,8 +128,8 @@ function update(node, busiest) {
 function told(node, takes, narrow) {
   if (!takes) return narrow ? node.note : `${node.note} ${word(node.state)}`.trim();
   const rate = format.rate(node.perSecond);
-  if (narrow) return node.note || rate;
-  return node.note ? `${node.note} · ${rate} req/s` : `${rate} req/s`;
+  if (narrow) return node.note || `${rate}/s`;
+  return [node.weight && `weight ${node.weight}`, node.note, `${rate} req/s`].filter(Boolean).join(' · ');
 }
 
 function updateEntrance() {
@@ -139,7 +145,7 @@ function stream(part, perSecond, share) {
   const busy = perSecond > 0.05;
   part.flow.style.opacity = busy ? 1 : 0;
   part.base.style.strokeWidth = `${2 + 6 * share}px`;
-  part.flow.style.strokeWidth = `${2 + 3 * share}px`;
+  part.flow.style.strokeWidth = `${3 + 2 * share}px`;
   if (!part.motion) return;
   if (!busy) part.motion.pause();
   else if (part.motion.playState !== 'running') part.motion.play();

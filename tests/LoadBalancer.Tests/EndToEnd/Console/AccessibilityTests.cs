@@ -40,6 +40,20 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Fingers_EveryControlInSight_IsLargeEnough()
+    {
+        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
+        await Expect(tab.Page.Locator("#request-table tr.row").First).ToBeVisibleAsync();
+
+        var small = await tab.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('main button, main input, main select, main summary, header button')].filter(control => control.checkVisibility() && !control.closest('thead'))
+              .filter(control => control.getBoundingClientRect().height < 43.5).map(control => `${control.id || control.textContent}: ${control.getBoundingClientRect().height}`)
+            """);
+        Assert.Empty(small);
+        Assert.Equal(390, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
     public async Task Controls_All_HaveANameAndFollowTheReadingOrder()
     {
         await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!);

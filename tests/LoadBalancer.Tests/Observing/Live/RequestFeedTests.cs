@@ -59,6 +59,22 @@ public class RequestFeedTests
         Assert.Equal(["/failed", "/repeated"], _feed.After(RequestFeed.RoomPerSecond).Select(request => request.Path));
     }
 
+    [Fact]
+    public void Finished_ManyOrdinaryOnesSince_FailedIsStillThere()
+    {
+        _feed.Finished(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
+        for (var i = 0; i < 10 * RequestFeed.Capacity; i++)
+        {
+            _feed.MakeRoom();
+            _feed.Finished(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+        }
+
+        var kept = _feed.After(0);
+        Assert.Equal("/failed", kept[0].Path);
+        Assert.Equal(RequestFeed.Capacity + 1, kept.Length);
+        Assert.Empty(_feed.After(kept[^1].Id));
+    }
+
     [Theory]
     [InlineData(200, nameof(AttemptFailure.None), 0)]
     [InlineData(404, nameof(AttemptFailure.None), 0)]

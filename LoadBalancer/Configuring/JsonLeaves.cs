@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>The values in a JSON document under the keys that configuration gives them.</summary>
+internal static class JsonLeaves
+{
+    /// <summary>Each value that is there, with its key.</summary>
+    public static IEnumerable<(string Key, JsonNode Leaf)> Of(JsonNode? node, string key = "") => node switch
+    {
+        JsonObject section => section.SelectMany(child => Of(child.Value, key.Length == 0 ? child.Key : $"{key}:{child.Key}")),
+        JsonArray list => list.Index().SelectMany(item => Of(item.Item, $"{key}:{item.Index}")),
+        null => [],
+        _ => [(key, node)],
+    };
+
+    /// <summary>The values by key, without regard to case.</summary>
+    public static Dictionary<string, string> ByKey(JsonNode node)
+    {
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, leaf) in Of(node))
+            values[key] = leaf.ToString();
+        return values;
+    }
+}

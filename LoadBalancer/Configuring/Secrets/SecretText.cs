@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace AspireLB.LoadBalancer.Configuring.Secrets;
+
+/// <summary>Secrets within a text that has others besides: <c>http://user:password@host/health?token=…</c>.</summary>
+internal static partial class SecretText
+{
+    /// <summary>What stands in a secret's place.</summary>
+    public const string Mask = "***";
+
+    /// <summary>The text with masks in their place.</summary>
+    public static string Masked(string text)
+    {
+        var masked = text.Contains('@') ? UserInfo().Replace(text, Mask + "@") : text;
+        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value))
+            ? parameter.Groups["name"].Value + "=" + Mask
+            : parameter.Value) : masked;
+    }
+
+    /// <summary>Whether the text has any, be they masked already.</summary>
+    public static bool Has(string text) =>
+        UserInfo().IsMatch(text) || Parameter().Matches(text).Any(parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value)));
+
+    /// <summary>Whether the text is a header's way to carry one: <c>Bearer …</c>, <c>Basic …</c> (RFC 9110 §11.4).</summary>
+    public static bool IsCredentials(string text) => Credentials().IsMatch(text);
+
+    [GeneratedRegex(@"(?<=://)[^/?#\s]*@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(@"(?<=[?&])(?<name>[^=&#\s]+)=[^&#\s]*", RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"^\s*(bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s+\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Credentials();
+}
