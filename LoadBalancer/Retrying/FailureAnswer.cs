@@ -30,6 +30,10 @@ internal static class FailureAnswer
     /// <summary>The client is gone, or it sent a body that cannot be read: then the forwarder has set the status.</summary>
     private static Task OfBadRequestAsync(HttpContext context) =>
         context.Response is { HasStarted: false, StatusCode: >= 400 and < 500 and var status } && !context.RequestAborted.IsCancellationRequested
-            ? Problem.WriteAsync(context, status, status == StatusCodes.Status413PayloadTooLarge ? "The request's body is too large." : "The request's body could not be read.")
+            ? OfBadBodyAsync(context, status)
             : Task.CompletedTask;
+
+    /// <summary>The client sent a body that breaks HTTP's rules or the route's limit.</summary>
+    public static Task OfBadBodyAsync(HttpContext context, int status) =>
+        Problem.WriteAsync(context, status, status == StatusCodes.Status413PayloadTooLarge ? "The request's body is too large." : "The request's body could not be read.");
 }

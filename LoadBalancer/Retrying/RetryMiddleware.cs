@@ -52,7 +52,16 @@ internal sealed class RetryMiddleware
 
     private async Task ServeWithAsync(ValueTask<ReadOnlyMemory<byte>?> body, HttpContext context, RequestAttempts attempts)
     {
-        attempts.BufferedBody = await body;
+        try
+        {
+            attempts.BufferedBody = await body;
+        }
+        catch (BadHttpRequestException bad)
+        {
+            await FailureAnswer.OfBadBodyAsync(context, bad.StatusCode);
+            return;
+        }
+
         await ServeAsync(context, attempts);
     }
 

@@ -7,7 +7,7 @@ namespace AspireLB.LoadBalancer.Sockets;
 /// had arrived is dealt with: peers on other cores then get work in one go and stay awake, where single sends would wake them time and again. From
 /// other threads it goes out at once. Once the socket takes no more, whoever hands over waits: that is the back-pressure.
 /// </summary>
-internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTaskSource<bool>
+internal sealed partial class SendQueue(PolledSocket socket) : IReadinessSink, IValueTaskSource<bool>
 {
     /// <summary>More than this is not held back until the end of the turn.</summary>
     private const int MaxDeferredBytes = 16 * 1024;
@@ -169,21 +169,6 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 
-    private void Add(ArraySegment<byte> rented)
-    {
-        if (_state == State.Broken || rented.Count == 0)
-        {
-            Buffers.Return(rented.Array!);
-            return;
-        }
-
-        _bytes += rented.Count;
-        if (_first.Array is null)
-            _first = rented;
-        else
-            _more.Enqueue(rented);
-    }
-
     private ValueTask<bool> ProceedAsync()
     {
         if (_state is State.Idle or State.Deferred && _bytes <= MaxDeferredBytes && EventLoop.Current == socket.Loop)
@@ -209,70 +194,5 @@ internal sealed class SendQueue(PolledSocket socket) : IReadinessSink, IValueTas
 
         _hasWaiter = true;
         return new(this, _waiter.Version);
-    }
-
-    /// <summary>Sends until nothing is left, the socket takes no more, or the connection turns out to be gone.</summary>
-    private void TrySend()
-    {
-        do
-        {
-            var result = SendAll();
-            if (result >= 0)
-            {
-                _state = State.Idle;
-                return;
-            }
-
-            if (result != -Native.WouldBlock)
-            {
-                _state = State.Broken;
-                Drop();
-                return;
-            }
-
-            _state = State.Blocked;
-        }
-        while (!socket.TryWaitForRoom(this));
-    }
-
-    private int SendAll()
-    {
-        while (_first.Array is not null)
-        {
-            var sent = socket.Send(_first);
-            if (sent < 0)
-                return sent;
-
-            _bytes -= sent;
-            if (sent < _first.Count)
-            {
-                _first = _first[sent..];
-                continue;
-            }
-
-            Buffers.Return(_first.Array);
-            _first = _more.Count > 0 ? _more.Dequeue() : default;
-        }
-
-        while (!_borrowed.IsEmpty)
-        {
-            var sent = socket.Send(_borrowed.Span);
-            if (sent < 0)
-                return sent;
-            _borrowed = _borrowed[sent..];
-        }
-
-        return 0;
-    }
-
-    private void Drop()
-    {
-        if (_first.Array is not null)
-            Buffers.Return(_first.Array);
-        while (_more.TryDequeue(out var segment))
-            Buffers.Return(segment.Array!);
-        _first = default;
-        _borrowed = default;
-        _bytes = 0;
     }
 }
