@@ -41,6 +41,8 @@ internal static class Program
         app.UseMiddleware<RequestHygiene>();
         app.UseMiddleware<TrustedPeers>();
         app.UseLimiting();
+
+        // A single route for everything is gone to straight from here: what follows, up to its endpoint, is left out then.
         app.UseMiddleware<OnlyRoute>();
         app.UseRouting();
         app.UseRouteAuthorization();

@@ -83,8 +83,9 @@ internal sealed partial class Attempt
                 var head = connection.Parser.Head;
                 if (read != HeadRead.Complete)
                 {
-                    var wasClosed = isReused && !hasReceived && read == HeadRead.Partial;
-                    if (wasClosed && connection.AbortReason == AbortReason.None)
+                    // By the backend, and not because time was up or the client has left.
+                    var wasClosed = isReused && !hasReceived && read == HeadRead.Partial && connection.AbortReason == AbortReason.None;
+                    if (wasClosed)
                         _backend.Pool.Closed(connection);
                     result = await FailedAsync(connection, pending, hasReceived, isInvalid: read == HeadRead.Invalid);
                     isStale = wasClosed && IsRepeatable;

@@ -17,6 +17,7 @@ internal static class OutcomeName
     /// <summary>Its place in <see cref="All"/>.</summary>
     public static int IndexOf(AttemptResult result) => result switch
     {
+        // Nearly all.
         { Failure: AttemptFailure.None, StatusCode: < 500, Progress: AttemptProgress.Completed or AttemptProgress.HeadReceived } => 0,
         { Failure: AttemptFailure.Client } => 10,
         { Failure: AttemptFailure.Overtaken } => 11,

@@ -42,6 +42,25 @@ public class KeptConnectionTests : ForwardingTests
     }
 
     [Fact]
+    public async Task Connection_SilentOnTheNextRequest_IsATimeoutAndNotAskedOnceMore()
+    {
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync(Ok);
+            await connection.ReadHeadAsync();
+            await connection.ReadHeadAsync();
+        });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Timeouts = new() { ResponseHead = TimeSpan.FromMilliseconds(500) } });
+
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
+        Assert.StartsWith("HTTP/1.1 504 ", await proxy.GetAsync());
+
+        Assert.Equal(1, backend.Connections);
+        Assert.Equal((AttemptProgress.NoResponse, AttemptFailure.Timeout), (proxy.Ended[^1].Progress, proxy.Ended[^1].Failure));
+    }
+
+    [Fact]
     public async Task Connection_ClosedOnTheNextRequest_CostsNoRepeatableRequest()
     {
         await using var backend = new ScriptedBackend(async connection =>
