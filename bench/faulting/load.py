@@ -20,7 +20,7 @@ class Tally:
         self.failures: Counter[str] = Counter()
         self.refused = 0  # connections, each of which would have been a request
         self.slowest = 0.0
-        self.times: list[float] = []
+        self.times: list[tuple[float, float]] = []  # when each began, and how many seconds it took
         self.incidents: list[tuple[float, str, float]] = []  # the first failures: when, what, after how many seconds
 
     @property
@@ -126,7 +126,7 @@ class Load:
             status = await asyncio.wait_for(client.send(self._request()), GIVE_UP_SECONDS)
         took = time.monotonic() - began
         self.tally.slowest = max(self.tally.slowest, took)
-        self.tally.times.append(took)
+        self.tally.times.append((began, took))
         if status == 200:
             self.tally.ok += 1
         else:
