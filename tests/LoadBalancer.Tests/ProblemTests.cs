@@ -22,6 +22,19 @@ public class ProblemTests
         Assert.Equal("7", context.Response.Headers.RetryAfter);
         Assert.False(context.Response.Headers.ContainsKey("X-From-Backend"));
         Assert.Equal((503, "No backend is available.", "trace-1"), ((int)problem["status"]!, (string)problem["title"]!, (string)problem["traceId"]!));
+        Assert.Null(problem["errors"]);
+    }
+
+    [Fact]
+    public async Task Write_Errors_ListsThemAll()
+    {
+        var context = Create("PATCH");
+
+        await Problem.WriteAsync(context, 422, "It says \"no\".", ["'a' is not b", "c"]);
+
+        var problem = JsonNode.Parse(((MemoryStream)context.Response.Body).ToArray())!;
+        Assert.Equal("It says \"no\".", (string)problem["title"]!);
+        Assert.Equal(["'a' is not b", "c"], problem["errors"]!.AsArray().Select(error => (string)error!));
     }
 
     [Fact]
