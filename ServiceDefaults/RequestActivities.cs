@@ -13,15 +13,15 @@ internal static class RequestActivities
     /// <summary>
     /// ASP.NET Core starts one for each request as soon as any logger takes this category, so it is turned off. The activity would cost an
     /// allocation and, worse, HTTP clients would send it to the backend as parent, which no collector ever hears of, instead of the
-    /// <c>traceparent</c> that came in. Whoever sets a level for the category (to log each request) gets the activity too.
+    /// <c>traceparent</c> that came in. Whoever sets a level for the category, or one for a category above it at which requests are logged, gets the activity too.
     /// </summary>
     public static void DisableUnlessLogged(IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
     {
-        if (options.Rules.Any(rule => rule.CategoryName == HostingDiagnostics))
+        if (AreLogged(options.Rules))
             return;
 
         // A rule for a provider beats one for a category, so each provider that has rules needs its own.
-        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
+        foreach (var provider in ProvidersOf(options.Rules).ToArray())
             options.Rules.Add(new(provider, HostingDiagnostics, LogLevel.None, null));
     });
 
@@ -32,8 +32,25 @@ internal static class RequestActivities
     public static TracerProviderBuilder AddSourceOfLoggedRequests(this TracerProviderBuilder tracing) =>
         ((IDeferredTracerProviderBuilder)tracing).Configure((services, builder) =>
         {
-            var rules = services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.Rules;
-            if (rules.Any(rule => rule.CategoryName == HostingDiagnostics && rule.LogLevel != LogLevel.None))
+            if (AreLogged(services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.Rules))
                 builder.AddSource("Microsoft.AspNetCore");
         });
+
+    private static bool AreLogged(IList<LoggerFilterRule> rules) =>
+        rules.Any(rule => rule.CategoryName == HostingDiagnostics && rule.LogLevel != LogLevel.None)
+        || ProvidersOf(rules).Any(provider => RuleFor(rules, provider) is { CategoryName: not null, LogLevel: <= LogLevel.Information });
+
+    private static IEnumerable<string?> ProvidersOf(IList<LoggerFilterRule> rules) => rules.Select(rule => rule.ProviderName).Append(null).Distinct();
+
+    // As Microsoft.Extensions.Logging chooses: the provider's own rules come first, then the longest category, then the last one.
+    private static LoggerFilterRule? RuleFor(IList<LoggerFilterRule> rules, string? provider) => rules
+        .Where(rule => (rule.ProviderName is null || rule.ProviderName == provider) && Covers(rule.CategoryName))
+        .OrderBy(rule => rule.ProviderName is not null).ThenBy(rule => rule.CategoryName?.Length ?? 0)
+        .LastOrDefault();
+
+    private static bool Covers(string? category)
+    {
+        var parts = (category ?? "").Split('*', 2);
+        return HostingDiagnostics.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase) && HostingDiagnostics.EndsWith(parts.ElementAtOrDefault(1) ?? "", StringComparison.OrdinalIgnoreCase);
+    }
 }

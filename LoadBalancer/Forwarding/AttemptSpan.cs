@@ -15,6 +15,12 @@ internal static class AttemptSpan
 {
     private static readonly ActivitySource Source = new("AspireLB.LoadBalancer");
 
+    // A query may hold what a collector should not know. .NET's own HTTP client writes it like this, and this variable has its instrumentation show it.
+    private const string RedactedQuery = "?*";
+
+    private static readonly bool ShowsQuery =
+        bool.TryParse(Environment.GetEnvironmentVariable("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"), out var shows) && shows;
+
     public static Activity? Start(IHttpRequestFeature request, BackendAddress address, HttpContext context)
     {
         // A request that is not traced has no span, and its attempts must not begin traces of their own.
@@ -31,7 +37,7 @@ internal static class AttemptSpan
         if (address.SocketPath is null)
             span.SetTag("server.port", address.Port);
         if (span.IsAllDataRequested)
-            span.SetTag("url.full", $"{(address.IsTls ? "https" : "http")}://{address.Authority}{address.PathPrefix}{request.RawTarget}");
+            span.SetTag("url.full", $"{(address.IsTls ? "https" : "http")}://{address.Authority}{address.PathPrefix}{Redacted(request.RawTarget)}");
 
         if (context.Features.Get<IReverseProxyFeature>() is { ProxiedDestination: { } backend } proxy)
         {
@@ -82,6 +88,8 @@ internal static class AttemptSpan
         if (span?.Source == Source)
             span.SetTag(Instruments.HedgeTag, true);
     }
+
+    private static string Redacted(string target) => !ShowsQuery && target.IndexOf('?') is >= 0 and var query ? target[..query] + RedactedQuery : target;
 
     private static string NameOf(AttemptFailure failure) => failure switch
     {

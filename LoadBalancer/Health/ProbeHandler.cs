@@ -17,7 +17,7 @@ namespace AspireLB.LoadBalancer.Health;
 /// </summary>
 internal sealed class ProbeHandler : DelegatingHandler
 {
-    private static readonly HttpRequestOptionsKey<Target> TargetKey = new("AspireLB.ProbeTarget");
+    private static readonly HttpRequestOptionsKey<Endpoint> EndpointKey = new("AspireLB.ProbeEndpoint");
 
     private readonly ClusterRegistry _registry;
     private readonly IClusterOptionsSource _options;
@@ -46,9 +46,10 @@ internal sealed class ProbeHandler : DelegatingHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (!request.Options.TryGetValue(ProbeRequest.BackendKey, out var backend) || !BackendAddress.TryParse(request.RequestUri!.OriginalString, out var address))
+        if (!request.Options.TryGetValue(ProbeRequest.TargetKey, out var target) || !BackendAddress.TryParse(target.Address, out var address))
             return base.SendAsync(request, cancellationToken);
 
+        var backend = target.Backend;
         var cluster = _registry.Find(backend.ClusterId)?.State.Model.Config;
         if (cluster?.HttpRequest is { } http && !HttpVersions.AllowsHttp1(http))
         {
@@ -57,9 +58,9 @@ internal sealed class ProbeHandler : DelegatingHandler
         }
 
         // What connects also secures, so that the name that is verified is the address's. A host for each backend keeps their connections apart.
-        request.Options.Set(TargetKey, new(address, TlsFor(cluster, _options.For(backend.ClusterId).Tls), request.Version.Major));
+        request.Options.Set(EndpointKey, new(address, TlsFor(cluster, _options.For(backend.ClusterId).Tls), request.Version.Major));
         request.Headers.Host ??= address.Authority;
-        request.RequestUri = new($"http://{_hosts.GetValue(backend, NewHost)}{address.PathPrefix}");
+        request.RequestUri = new($"http://{_hosts.GetValue(backend, NewHost)}{address.PathPrefix}{target.Path}");
         return base.SendAsync(request, cancellationToken);
     }
 
@@ -70,18 +71,18 @@ internal sealed class ProbeHandler : DelegatingHandler
 
     private async Task<Stream> ConnectAsync(HttpRequestOptions request, CancellationToken cancellation)
     {
-        if (!request.TryGetValue(TargetKey, out var target))
+        if (!request.TryGetValue(EndpointKey, out var endpoint))
             throw new InvalidOperationException("A probe without a backend.");
 
-        var stream = new NetworkStream(await OpenAsync(target.Address, cancellation), ownsSocket: true);
-        if (!target.Address.IsTls)
+        var stream = new NetworkStream(await OpenAsync(endpoint.Address, cancellation), ownsSocket: true);
+        if (!endpoint.Address.IsTls)
             return stream;
 
         var secured = new SslStream(stream);
         try
         {
-            var protocol = target.MajorVersion >= 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
-            await secured.AuthenticateAsClientAsync(target.Tls.For(target.Address.Host, protocol), cancellation);
+            var protocol = endpoint.MajorVersion >= 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
+            await secured.AuthenticateAsClientAsync(endpoint.Tls.For(endpoint.Address.Host, protocol), cancellation);
             return secured;
         }
         catch
@@ -110,5 +111,5 @@ internal sealed class ProbeHandler : DelegatingHandler
         }
     }
 
-    private sealed record Target(BackendAddress Address, TlsSettings Tls, int MajorVersion);
+    private sealed record Endpoint(BackendAddress Address, TlsSettings Tls, int MajorVersion);
 }

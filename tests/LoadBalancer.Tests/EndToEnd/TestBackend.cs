@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
 /// <summary>What a backend saw of a request.</summary>
-internal sealed record SeenRequest(string Method, string Path, string Connection, byte[] Body, IReadOnlyDictionary<string, string> Headers);
+internal sealed record SeenRequest(string Method, string Path, string Query, string Protocol, string Connection, byte[] Body, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>A backend within the test's process: answers with its name, remembers every request, and is as healthy as it is told to be.</summary>
 internal sealed class TestBackend : IAsyncDisposable
@@ -18,12 +19,15 @@ internal sealed class TestBackend : IAsyncDisposable
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
     private volatile int _healthStatus = StatusCodes.Status200OK;
 
-    private TestBackend(string name)
+    private TestBackend(string name, Action<KestrelServerOptions>? listen)
     {
         Name = name;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (listen is null)
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else
+            builder.WebHost.ConfigureKestrel(listen);
         _server = builder.Build();
         _server.Run(AnswerAsync);
     }
@@ -40,9 +44,12 @@ internal sealed class TestBackend : IAsyncDisposable
 
     public int HealthStatus { set => _healthStatus = value; }
 
-    public static async Task<TestBackend> StartAsync(string name, CancellationToken cancellationToken)
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="listen">Where and how it listens. Null: HTTP/1.1 on a free port.</param>
+    public static async Task<TestBackend> StartAsync(string name, CancellationToken cancellationToken, Action<KestrelServerOptions>? listen = null)
     {
-        var backend = new TestBackend(name);
+        var backend = new TestBackend(name, listen);
         await backend._server.StartAsync(cancellationToken);
         return backend;
     }
@@ -56,7 +63,7 @@ internal sealed class TestBackend : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Connection.Id, body.ToArray(),
+        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Request.QueryString.Value ?? "", context.Request.Protocol, context.Connection.Id, body.ToArray(),
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         if (context.Request.Path == HealthPath)
             context.Response.StatusCode = _healthStatus;

@@ -20,6 +20,12 @@ public class RequestTelemetryTests
     [Theory]
     [InlineData("Logging:LogLevel:Default", "Information", false)]
     [InlineData("Logging:Console:LogLevel:Default", "Information", false)] // rules of a provider come before those of a category
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Information", true)]
+    [InlineData("Logging:LogLevel:Microsoft", "Debug", true)]
+    [InlineData("Logging:LogLevel:Microsoft.*", "Information", true)]
+    [InlineData("Logging:Console:LogLevel:Microsoft.AspNetCore.Hosting", "Information", true)]
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Warning", false)] // at which no request is logged
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore.Routing", "Debug", false)]
     [InlineData($"Logging:LogLevel:{Category}", "Information", true)]
     [InlineData($"Logging:Console:LogLevel:{Category}", "Warning", true)]
     public async Task AddServiceDefaults_NoEndpoint_ActivityOnlyWhereItsCategoryIsLogged(string key, string level, bool expected)

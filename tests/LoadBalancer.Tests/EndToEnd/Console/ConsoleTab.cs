@@ -31,6 +31,10 @@ internal sealed class ConsoleTab : IAsyncDisposable
     public Task StateIsAsync(string backend, string word) =>
         Expect(Row(backend).Locator(".state")).ToHaveTextAsync(word, new() { Timeout = 60_000 });
 
+    /// <summary>Texts in sight that are hard to read, with their contrast.</summary>
+    public async Task<string[]> WeakTextsAsync(CancellationToken cancellationToken) =>
+        await Page.EvaluateAsync<string[]>(await File.ReadAllTextAsync(Repository.File("tests/LoadBalancer.Tests/EndToEnd/Console/contrast.js"), cancellationToken));
+
     /// <summary>Nothing went wrong in the page, and it asked nobody but the balancer.</summary>
     public void IsClean()
     {

@@ -5,14 +5,16 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 /// <summary>Where ASP.NET Core logs each request, it does so within a span of its own, and that is the request's.</summary>
 public class LoggedRequestTests
 {
-    [Fact]
-    public async Task Logs_OfARequest_CarryItsTrace()
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("Microsoft.AspNetCore")]
+    public async Task Logs_OfARequest_CarryItsTrace(string category)
     {
         await using var run = await TelemetryRun.StartAsync(
             collector =>
             [
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint),
-                ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"),
+                ($"Logging__LogLevel__{category}", "Information"),
             ],
             Cancel);
         var client = TraceContext.Create();

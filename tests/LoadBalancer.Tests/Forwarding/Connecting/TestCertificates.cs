@@ -37,14 +37,17 @@ internal sealed class TestCertificates : IDisposable
 
     public string PfxOf(X509Certificate2 certificate, string password)
     {
-        var path = Path.Combine(_directory.FullName, certificate.SerialNumber + ".pfx");
+        var path = PathOf(certificate.SerialNumber + ".pfx");
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12, password));
         return path;
     }
 
+    /// <summary>Path of a file that goes away with the certificates.</summary>
+    public string PathOf(string name) => Path.Combine(_directory.FullName, name);
+
     public string Write(string name, string text)
     {
-        var path = Path.Combine(_directory.FullName, name);
+        var path = PathOf(name);
         File.WriteAllText(path, text);
         return path;
     }
