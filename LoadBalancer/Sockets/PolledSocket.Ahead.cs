@@ -44,7 +44,11 @@ internal partial class PolledSocket
         if (!_mayReceiveAhead || _lastReceived >= AheadBytes / 2 || !_read.TryStopWaiting())
             return false;
 
+        // Whoever waited before may have made way meanwhile for somebody who does not receive, and is told all the same.
         _owesTelling = true;
+        if (!_mayReceiveAhead)
+            return false;
+
         _aheadStart = 0;
         _ahead = Buffers.Rent(AheadBytes);
         fixed (byte* bytes = _ahead)
