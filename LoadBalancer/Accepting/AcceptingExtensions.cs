@@ -22,7 +22,7 @@ internal static class AcceptingExtensions
         builder.Services.AddSingleton(provider => ClientPlaces.Of(maxConnections, provider));
         var hasLoops = configuration.LoadBalancer.Root.EventLoops && EventLoops.IsSupported;
         if (hasLoops)
-            builder.Services.AddEventLoops();
+            builder.Services.AddEventLoops(configuration.LoadBalancer.Root.IoUring);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. BindingAddresses.Split(configuration.Urls)]);
         builder.WebHost.ConfigureKestrel(kestrel =>

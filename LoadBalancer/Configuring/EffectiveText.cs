@@ -43,6 +43,7 @@ internal static class EffectiveText
             ["MaxInFlight"] = configuration.LoadBalancer.Root.MaxInFlight,
             ["MaxConnections"] = configuration.LoadBalancer.Root.MaxConnections,
             ["EventLoops"] = configuration.LoadBalancer.Root.EventLoops,
+            ["IoUring"] = configuration.LoadBalancer.Root.IoUring,
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),

@@ -6,7 +6,7 @@ internal static class RestartNeeds
     private static readonly string[] Keys =
     [
         "Urls", AdminSection.Key, $"{LoadBalancerSection.Key}:{nameof(RootOptions.AccessLog)}", $"{LoadBalancerSection.Key}:{nameof(RootOptions.EventLoops)}",
-        $"{LoadBalancerSection.Key}:{nameof(RootOptions.MaxConnections)}",
+        $"{LoadBalancerSection.Key}:{nameof(RootOptions.IoUring)}", $"{LoadBalancerSection.Key}:{nameof(RootOptions.MaxConnections)}",
         $"{LoadBalancerSection.Key}:{nameof(RootOptions.Shutdown)}:{nameof(ShutdownOptions.Grace)}",
     ];
 

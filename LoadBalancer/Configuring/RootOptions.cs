@@ -19,6 +19,12 @@ internal sealed class RootOptions : ClusterOptions
     /// <summary>Whether event loops of the balancer's own carry connections, on Linux; otherwise .NET's own sockets do. Read at start-up. Default true.</summary>
     public bool EventLoops { get; set; } = true;
 
+    /// <summary>
+    /// Whether event loops make many receives and sends in one system call, by way of io_uring, where the system lets them (Linux 6.1; container engines forbid it by default);
+    /// otherwise each is a call of its own. Read at start-up. Default true.
+    /// </summary>
+    public bool IoUring { get; set; } = true;
+
     /// <summary>What clients say about whom they forward for.</summary>
     public ForwardedHeadersOptions ForwardedHeaders { get; set; } = new();
 

@@ -12,7 +12,7 @@ internal static class Buffers
     public const int Medium = 16 * 1024;
     public const int Large = 64 * 1024;
 
-    private static readonly Size[] Sizes = [new(Small, 32, 2048), new(Medium, 16, 256), new(Large, 4, 64)];
+    private static readonly Size[] Sizes = [new(Small, 96, 2048), new(Medium, 16, 256), new(Large, 4, 64)];
 
     [ThreadStatic]
     private static Shelf[]? _shelves;

@@ -26,6 +26,10 @@ internal sealed unsafe partial class EventLoop : IDisposable
     private Queue<IReadinessSink> _again = new();
     private Queue<IReadinessSink> _spare = new();
     private readonly List<SendQueue> _deferred = [];
+    private readonly List<SendQueue> _sending = [];
+    private readonly List<PolledSocket> _receiving = [];
+    private readonly bool _usesBatches;
+    private CallBatch? _calls;
     private readonly Action<EventLoop, Exception> _failed;
     private uint _generation;
     private int _count;
@@ -36,10 +40,12 @@ internal sealed unsafe partial class EventLoop : IDisposable
     private bool _isClosed;
 
     /// <param name="number">Position among the loops, from 0.</param>
+    /// <param name="usesBatches">Whether many receives and sends are to be one system call, where the system has that.</param>
     /// <param name="failed">Told of exceptions, of which there should be none: continuations deal with their own.</param>
-    public EventLoop(int number, Action<EventLoop, Exception> failed)
+    public EventLoop(int number, bool usesBatches, Action<EventLoop, Exception> failed)
     {
         Number = number;
+        _usesBatches = usesBatches;
         _failed = failed;
         if (!Native.TryWatch(_set, _waker, Native.ReadReady, WakerData))
             throw new InvalidOperationException("An event loop cannot be set up: the system's limits do not allow it.");

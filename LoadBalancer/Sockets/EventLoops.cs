@@ -14,13 +14,13 @@ internal sealed partial class EventLoops : IDisposable
     private readonly ITimer _watch;
     private uint _next;
 
-    public EventLoops(int count, ILogger<EventLoops> logger, TimeProvider time)
+    public EventLoops(int count, ILogger<EventLoops> logger, TimeProvider time, bool usesBatches = true)
     {
         _logger = logger;
         _loops = new EventLoop[count];
         _turns = new int?[count];
         for (var i = 0; i < count; i++)
-            _loops[i] = new(i, (loop, error) => Log.Failed(logger, loop.Number, error));
+            _loops[i] = new(i, usesBatches, (loop, error) => Log.Failed(logger, loop.Number, error));
         _watch = time.CreateTimer(static state => ((EventLoops)state!).ReportBlocked(), this, BlockedAfter, BlockedAfter);
     }
 

@@ -23,9 +23,9 @@ internal static unsafe partial class Native
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int StreamSocket = 1;
-    private const int DontWait = 0x40;
+    public const int DontWait = 0x40;
     private const int LookOnly = 0x02;
-    private const int NoSignal = 0x4000;
+    public const int NoSignal = 0x4000;
     private const int AddToSet = 1;
 
     /// <summary>Size of the kernel's <c>struct epoll_event</c>, which only x64 packs.</summary>

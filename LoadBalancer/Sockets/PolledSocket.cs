@@ -1,7 +1,7 @@
 namespace AspireLB.LoadBalancer.Sockets;
 
 /// <summary>A connected, non-blocking stream socket that an event loop watches. One user a direction at a time; <see cref="Abort"/> may come from anywhere.</summary>
-internal class PolledSocket
+internal partial class PolledSocket
 {
     private readonly Lock _closing = new();
     private Readiness _read;
@@ -20,7 +20,7 @@ internal class PolledSocket
     public int Handle { get; }
 
     /// <summary>Whether a receive may find something: bytes, or the end.</summary>
-    public bool HasInput => _read.IsReady;
+    public bool HasInput => _ahead is not null || _read.IsReady;
 
     /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
     public bool HasEnded => _hasEnded;
@@ -31,6 +31,9 @@ internal class PolledSocket
     /// </summary>
     public bool HasNothing()
     {
+        if (_ahead is not null)
+            return false;
+
         _read.Clear();
         if (Native.Peek(Handle) == -Native.WouldBlock)
             return true;
@@ -54,8 +57,11 @@ internal class PolledSocket
     /// <summary>Number of bytes, 0 at the end of the stream, or a negated error number; <see cref="Native.WouldBlock"/> where there is nothing yet.</summary>
     public int Receive(Span<byte> buffer)
     {
+        if (_ahead is { } ahead)
+            return TakeAhead(ahead, buffer);
+
         _read.Clear();
-        var received = Native.Receive(Handle, buffer);
+        var received = _lastReceived = Native.Receive(Handle, buffer);
 
         // Less than was asked for is all there is; the end is signalled only once, though, and may be behind it.
         if (received == buffer.Length || (_hasEnded && received != -Native.WouldBlock))
@@ -66,19 +72,32 @@ internal class PolledSocket
     /// <summary>Number of bytes taken, or a negated error number; <see cref="Native.WouldBlock"/> where there is no room now.</summary>
     public int Send(ReadOnlySpan<byte> buffer)
     {
-        _write.Clear();
+        BeginSend();
         var sent = Native.Send(Handle, buffer);
-        // A peer that has ended its own direction may take bytes still, as slowly as any other.
-        if (sent == buffer.Length)
-            _write.Set();
+        EndSend(sent, buffer.Length);
         return sent;
+    }
+
+    /// <summary>Before a call that sends.</summary>
+    public void BeginSend() => _write.Clear();
+
+    /// <summary>After it; <paramref name="sent"/> is what it returned.</summary>
+    public void EndSend(int sent, int length)
+    {
+        // A peer that has ended its own direction may take bytes still, as slowly as any other.
+        if (sent == length)
+            _write.Set();
     }
 
     /// <summary>Forgets signals so far, before a call that is not <see cref="Receive"/> and may find nothing.</summary>
     protected void ClearInput() => _read.Clear();
 
     /// <inheritdoc cref="Readiness.TryWait"/>
-    public bool TryWaitForInput(IReadinessSink sink) => _read.TryWait(sink);
+    public bool TryWaitForInput(IReadinessSink sink)
+    {
+        _mayReceiveAhead = false;
+        return _read.TryWait(sink);
+    }
 
     /// <inheritdoc cref="Readiness.TryWait"/>
     public bool TryWaitForRoom(IReadinessSink sink) => _write.TryWait(sink);
@@ -109,6 +128,7 @@ internal class PolledSocket
             Native.Close(Handle);
         }
 
+        DropAhead();
         OnClosed();
     }
 
@@ -123,9 +143,23 @@ internal class PolledSocket
         if ((events & (Native.WriteReady | Native.HangUp | Native.Error)) != 0)
             _write.Signal();
         if ((events & (Native.ReadReady | ended)) != 0)
-            _read.Signal();
+            SignalInput();
         if (isEnd)
             OnEnded();
+    }
+
+    private void SignalInput()
+    {
+        if (!_owesTelling)
+        {
+            _read.Signal();
+            return;
+        }
+
+        _owesTelling = false;
+        if (_ahead is null)
+            _read.Set();
+        _read.Tell();
     }
 
     /// <summary>It was let go of. Once, on any thread.</summary>

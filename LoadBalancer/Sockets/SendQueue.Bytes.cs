@@ -18,6 +18,40 @@ internal sealed partial class SendQueue
             _more.Enqueue(rented);
     }
 
+    /// <summary>
+    /// At the end of the loop's turn: adds what is to be sent to a batch of calls, and keeps the gate until <see cref="EndSend"/>, so that the socket stays this one's.
+    /// False where it has sent by itself, or has nothing to send.
+    /// </summary>
+    public unsafe bool TryBeginSend(CallBatch calls)
+    {
+        _gate.Enter();
+        if (_state == State.Deferred && _more.Count == 0 && _borrowed.IsEmpty)
+        {
+            // It may be among the deferred twice.
+            _state = State.Idle;
+            socket.BeginSend();
+            fixed (byte* bytes = _first.AsSpan())
+                calls.AddSend(socket.Handle, bytes, _first.Count);
+            return true;
+        }
+
+        if (_state == State.Deferred)
+            TrySend();
+        _gate.Exit();
+        return false;
+    }
+
+    /// <summary>What has come of the call in the batch.</summary>
+    public void EndSend(int sent)
+    {
+        socket.EndSend(sent, _first.Count);
+        if (sent > 0)
+            Took(sent);
+        if (_first.Array is not null)
+            TrySend();
+        _gate.Exit();
+    }
+
     /// <summary>Sends until nothing is left, the socket takes no more, or the connection turns out to be gone.</summary>
     private void TrySend()
     {
@@ -50,15 +84,7 @@ internal sealed partial class SendQueue
             if (sent < 0)
                 return sent;
 
-            _bytes -= sent;
-            if (sent < _first.Count)
-            {
-                _first = _first[sent..];
-                continue;
-            }
-
-            Buffers.Return(_first.Array);
-            _first = _more.Count > 0 ? _more.Dequeue() : default;
+            Took(sent);
         }
 
         while (!_borrowed.IsEmpty)
@@ -70,6 +96,19 @@ internal sealed partial class SendQueue
         }
 
         return 0;
+    }
+
+    private void Took(int sent)
+    {
+        _bytes -= sent;
+        if (sent < _first.Count)
+        {
+            _first = _first[sent..];
+            return;
+        }
+
+        Buffers.Return(_first.Array!);
+        _first = _more.Count > 0 ? _more.Dequeue() : default;
     }
 
     private void Drop()

@@ -11,7 +11,9 @@ internal static class PolledExtensions
     /// Event loops for the connections of clients and to backends, where the system has what they need; elsewhere Kestrel's and .NET's own
     /// sockets serve.
     /// </summary>
-    public static IServiceCollection AddEventLoops(this IServiceCollection services)
+    /// <param name="services">The application's.</param>
+    /// <param name="usesBatches">Whether many receives and sends may be one system call.</param>
+    public static IServiceCollection AddEventLoops(this IServiceCollection services, bool usesBatches = true)
     {
         if (!EventLoops.IsSupported)
             return services;
@@ -23,7 +25,7 @@ internal static class PolledExtensions
         services.TryAddSingleton(provider => ClientPlaces.Of(configured: 0, provider));
         services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoops(
-            Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>()));
+            Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoops>>(), provider.GetRequiredService<TimeProvider>(), usesBatches));
         return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();
     }
 }

@@ -114,7 +114,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
                 return;
             }
 
-            if (!socket.TryWaitForInput(this))
+            if (!socket.TryWaitToReceive(this))
                 continue;
 
             // A cancellation that came before the wait began found nobody waiting.
@@ -142,7 +142,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
                     return ValueTask.FromException<ReadResult>(FailureOf(error));
             }
 
-            if (socket.TryWaitForInput(this))
+            if (socket.TryWaitToReceive(this))
             {
                 // A cancellation that came before the wait began found nobody waiting.
                 if (Volatile.Read(ref _isCancelled) != 0 && socket.TryStopWaitingForInput())
@@ -190,9 +190,19 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
     /// <summary>0 where there is something new to read, the end included; otherwise an error number.</summary>
     private int Receive()
     {
-        MakeRoom();
+        int received;
+        if (_buffer.Length == 0 && socket.TryTakeAhead(out var ahead))
+        {
+            _buffer = ahead.Array!;
+            received = ahead.Count;
+        }
+        else
+        {
+            MakeRoom();
+            received = socket.Receive(_buffer.AsSpan(_end));
+        }
+
         var room = _buffer.Length - _end;
-        var received = socket.Receive(_buffer.AsSpan(_end));
         if (received < 0 || (received == 0 && AbortedBy is not null))
         {
             if (_start == _end)

@@ -105,7 +105,7 @@ internal sealed class PolledTransport : BackendTransport
                         return new(result);
                 }
 
-                if (socket.TryWaitForInput(this))
+                if (socket.TryWaitToReceive(this))
                     return new(this, _source.Version);
             }
         }
@@ -113,7 +113,7 @@ internal sealed class PolledTransport : BackendTransport
         public ValueTask WaitAsync()
         {
             _receives = false;
-            return !socket.HasInput && socket.TryWaitForInput(this) ? new(this, _source.Version) : default;
+            return !socket.HasInput && socket.TryWaitToReceive(this) ? new(this, _source.Version) : default;
         }
 
         public void OnReady()
@@ -133,7 +133,7 @@ internal sealed class PolledTransport : BackendTransport
                     return;
                 }
             }
-            while (!socket.TryWaitForInput(this));
+            while (!socket.TryWaitToReceive(this));
         }
 
         int IValueTaskSource<int>.GetResult(short token) => GetResult(token);

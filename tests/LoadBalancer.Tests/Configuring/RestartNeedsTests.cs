@@ -11,6 +11,7 @@ public class RestartNeedsTests
     [InlineData("Admin:ExplainToken", "another-token-of-length")]
     [InlineData("LoadBalancer:AccessLog:Format", "Json")]
     [InlineData("LoadBalancer:EventLoops", "False")]
+    [InlineData("LoadBalancer:IoUring", "False")]
     [InlineData("LoadBalancer:MaxConnections", "100")]
     [InlineData("LoadBalancer:Shutdown:Grace", "00:00:01")]
     public async Task Between_WhatIsReadOnceDiffers_IsItsKey(string key, string value)

@@ -10,9 +10,13 @@ internal sealed class LoopPair : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    public LoopPair() => _listener.Start();
+    public LoopPair(bool usesBatches = true, int loops = 1)
+    {
+        _listener.Start();
+        Loops = new(loops, NullLogger<EventLoops>.Instance, TimeProvider.System, usesBatches);
+    }
 
-    public EventLoops Loops { get; } = new(1, NullLogger<EventLoops>.Instance, TimeProvider.System);
+    public EventLoops Loops { get; }
 
     public EventLoop Loop => Loops.Idlest();
 
@@ -36,6 +40,15 @@ internal sealed class LoopPair : IDisposable
         Assert.True(result is 0 or -Native.InProgress);
         Assert.True(socket.TryWatch());
         return socket;
+    }
+
+    /// <summary>Both ends of a new connection.</summary>
+    public (PolledSocket Socket, Socket Peer) Open()
+    {
+        var socket = Connect();
+        var peer = AcceptPeer();
+        peer.NoDelay = true;
+        return (socket, peer);
     }
 
     public void Dispose()
