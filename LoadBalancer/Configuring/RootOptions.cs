@@ -20,7 +20,7 @@ internal sealed class RootOptions : ClusterOptions
     public bool EventLoops { get; set; } = true;
 
     /// <summary>
-    /// Whether event loops make many receives and sends in one system call, by way of io_uring, where the system lets them (Linux 6.1; container engines forbid it by default);
+    /// Whether event loops make many receives and sends in one system call, by way of io_uring, where the system lets them (from Linux 6.1 on; Docker's own filter of system calls forbids it);
     /// otherwise each is a call of its own. Read at start-up. Default true.
     /// </summary>
     public bool IoUring { get; set; } = true;

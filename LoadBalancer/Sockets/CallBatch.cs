@@ -6,7 +6,7 @@ namespace AspireLB.LoadBalancer.Sockets;
 /// </summary>
 /// <remarks>
 /// The layout of the rings is that of <c>linux/io_uring.h</c>. Not to be had before Linux 6.1, where <c>kernel.io_uring_disabled</c> forbids it, and where a filter of
-/// system calls does, as container engines' own by default: then there is none, and each call is made by itself.
+/// system calls does, as Docker's own: then there is none, and each call is made by itself.
 /// </remarks>
 internal sealed unsafe class CallBatch : IDisposable
 {

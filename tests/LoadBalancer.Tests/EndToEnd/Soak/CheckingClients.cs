@@ -6,7 +6,12 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 /// <summary>Clients that send requests with ids and check that what comes back belongs to them.</summary>
 internal sealed class CheckingClients
 {
-    private const int Clients = 12;
+    private const string Variable = "ASPIRELB_SOAK_CLIENTS";
+
+    // So many without a pause between their requests; otherwise a few, as beside other tests.
+    private static readonly int? AtFullLoad =
+        int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var clients) ? clients : null;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +25,7 @@ internal sealed class CheckingClients
     public CheckingClients(Uri balancer)
     {
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = balancer, Timeout = TimeSpan.FromSeconds(30) };
-        _running = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(SendAsync)));
+        _running = Task.WhenAll(Enumerable.Range(0, AtFullLoad ?? 12).Select(_ => Task.Run(SendAsync)));
     }
 
     /// <summary>Responses that were whole and belonged to their request.</summary>
@@ -45,7 +50,8 @@ internal sealed class CheckingClients
         while (!_stop.IsCancellationRequested)
         {
             await AskAsync(Interlocked.Increment(ref _ids));
-            await Task.Delay(Pause);
+            if (AtFullLoad is null)
+                await Task.Delay(Pause);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 
 /// <summary>
-/// Load for a minute, or as many seconds as <c>ASPIRELB_SOAK_SECONDS</c> says, on backends that close, stall, reset and answer early at random: each
+/// Load for a minute, or as many seconds as <c>ASPIRELB_SOAK_SECONDS</c> says, from clients that pause or, as many as <c>ASPIRELB_SOAK_CLIENTS</c> says, do not, on backends that close, stall, reset and answer early at random: each
 /// response is that of its request, and the balancer's sockets and memory stay what they are.
 /// </summary>
 public class SoakTests(ITestOutputHelper output)
