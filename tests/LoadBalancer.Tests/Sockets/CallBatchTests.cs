@@ -40,10 +40,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     {
         using var calls = Create();
         var (free, full, over, last) = (_pair.Open(), _pair.Open(), _pair.Open(), _pair.Open());
-        while (Native.Send(full.Socket.Handle, _memory) > 0)
-        {
-        }
-
+        LoopPair.Fill(full.Socket);
         over.Socket.Abort();
         "hello"u8.CopyTo(_memory);
         foreach (var handle in new[] { free.Socket.Handle, full.Socket.Handle, over.Socket.Handle, NoSuchFile, last.Socket.Handle })

@@ -51,6 +51,18 @@ internal sealed class LoopPair : IDisposable
         return (socket, peer);
     }
 
+    /// <summary>Sends until the peer, which reads nothing, has had no room for a while. The number of bytes.</summary>
+    public static int Fill(PolledSocket socket)
+    {
+        var bytes = new byte[64 * 1024];
+        var filled = 0;
+        while (SpinWait.SpinUntil(() => Native.Send(socket.Handle, bytes) is > 0 and var sent && (filled += sent) > 0, TimeSpan.FromMilliseconds(150)))
+        {
+        }
+
+        return filled;
+    }
+
     public void Dispose()
     {
         _listener.Dispose();

@@ -68,8 +68,6 @@ public sealed class ReceivingAheadRaceTests : IDisposable
         await Task.WhenAll(streams.SelectMany(stream => new[] { stream.SendAsync(), stream.ReceiveAsync() })).WaitAsync(Limit, TestContext.Current.CancellationToken);
 
         Assert.All(streams, stream => Assert.Equal(stream.Sent, stream.Received));
-        Assert.Contains(streams, stream => stream.TakenBack > 0);
-        Assert.Contains(streams, stream => stream.Told > 0);
         foreach (var stream in streams)
             stream.Close();
     }
@@ -97,10 +95,6 @@ public sealed class ReceivingAheadRaceTests : IDisposable
 
         public List<byte> Received { get; } = [];
 
-        public int TakenBack { get; private set; }
-
-        public int Told { get; private set; }
-
         public async Task SendAsync()
         {
             var random = new Random(seed + 100);
@@ -120,13 +114,9 @@ public sealed class ReceivingAheadRaceTests : IDisposable
                 {
                     Thread.SpinWait(_random.Next(200));
                     if (_random.Next(4) > 0 && pair.Socket.TryStopWaitingForInput())
-                    {
-                        TakenBack++;
                         continue;
-                    }
 
                     await _told.WaitAsync(TestContext.Current.CancellationToken);
-                    Told++;
                 }
 
                 var count = pair.Socket.Receive(buffer.AsSpan(0, _random.Next(1, buffer.Length)));

@@ -46,9 +46,7 @@ public sealed class SendingTogetherTests : IDisposable
 
         await _pair.RunAsync(() =>
         {
-            var filling = new byte[64 * 1024];
-            while (Native.Send(ends[1].Socket.Handle, filling) is > 0 and var sent)
-                filled += sent;
+            filled = LoopPair.Fill(ends[1].Socket);
             foreach (var end in ends)
                 Assert.True(end.Queue.SendAsync(Rented("bytes")).Result);
         });
