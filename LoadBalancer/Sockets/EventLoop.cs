@@ -59,6 +59,9 @@ internal sealed unsafe partial class EventLoop : IDisposable
     /// <summary>Position among the loops, from 0.</summary>
     public int Number { get; }
 
+    /// <summary>Whether many receives and sends are one system call; known once the loop has begun.</summary>
+    public bool MakesCallsTogether => Volatile.Read(ref _calls) is { IsUsable: true };
+
     /// <summary>Sockets watched.</summary>
     public int Count => Volatile.Read(ref _count);
 

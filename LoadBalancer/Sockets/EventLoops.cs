@@ -12,11 +12,13 @@ internal sealed partial class EventLoops : IDisposable
     private readonly int?[] _turns;
     private readonly ILogger<EventLoops> _logger;
     private readonly ITimer _watch;
+    private bool _reportsCalls;
     private uint _next;
 
     public EventLoops(int count, ILogger<EventLoops> logger, TimeProvider time, bool usesBatches = true)
     {
         _logger = logger;
+        _reportsCalls = usesBatches;
         _loops = new EventLoop[count];
         _turns = new int?[count];
         for (var i = 0; i < count; i++)
@@ -62,6 +64,13 @@ internal sealed partial class EventLoops : IDisposable
 
     private void ReportBlocked()
     {
+        if (_reportsCalls)
+        {
+            _reportsCalls = false;
+            if (!_loops[0].MakesCallsTogether)
+                Log.CallsOneByOne(_logger);
+        }
+
         for (var i = 0; i < _loops.Length; i++)
         {
             var turn = _loops[i].Turn;
@@ -75,6 +84,9 @@ internal sealed partial class EventLoops : IDisposable
     {
         [LoggerMessage(1, LogLevel.Error, "Event loop {Loop} goes on after an exception that nobody has dealt with", EventName = "LoopFailed")]
         public static partial void Failed(ILogger logger, int loop, Exception error);
+
+        [LoggerMessage(3, LogLevel.Debug, "Each receive and send is a system call of its own: there is no io_uring, or it is forbidden", EventName = "CallsOneByOne")]
+        public static partial void CallsOneByOne(ILogger logger);
 
         [LoggerMessage(2, LogLevel.Warning, "Event loop {Loop} has been held up for {Seconds} s: something on the way of a request blocks its thread", EventName = "LoopBlocked")]
         public static partial void Blocked(ILogger logger, int loop, double seconds);
