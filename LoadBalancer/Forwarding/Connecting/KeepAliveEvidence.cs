@@ -16,6 +16,12 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
     /// </summary>
     public const int Margin = 4;
 
+    /// <summary>
+    /// A connection that is still open after less time proves nothing: a backend that closes each at once may not have come to it, as its processor was another's
+    /// for a few milliseconds.
+    /// </summary>
+    public static readonly TimeSpan LeastKept = TimeSpan.FromMilliseconds(50);
+
     private long _began = time.GetTimestamp();
     private Sight _now = Sight.None;
     private Sight _before = Sight.None;
@@ -24,7 +30,7 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
     public void Kept(TimeSpan idle)
     {
         Forget();
-        if (idle > _now.LongestKept)
+        if (idle >= LeastKept && idle > _now.LongestKept)
             _now = _now with { LongestKept = idle };
     }
 

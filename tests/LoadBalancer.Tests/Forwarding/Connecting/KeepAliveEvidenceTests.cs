@@ -24,6 +24,16 @@ public class KeepAliveEvidenceTests
     }
 
     [Fact]
+    public void Trusts_AnotherWasKeptForLessThanABackendMayBeHeldUp_IsFalse()
+    {
+        _evidence.Kept(KeepAliveEvidence.LeastKept - TimeSpan.FromMilliseconds(1));
+        Assert.False(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
+
+        _evidence.Kept(KeepAliveEvidence.LeastKept);
+        Assert.True(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
     public void Trusts_OthersWereClosed_UpToAPartOfTheShortest()
     {
         _evidence.Kept(TimeSpan.FromMinutes(1));
