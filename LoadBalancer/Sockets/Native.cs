@@ -13,6 +13,9 @@ internal static unsafe partial class Native
     public const int TooManyFiles = 24;
     public const int ConnectionAborted = 103;
 
+    public const int DontWait = 0x40;
+    public const int NoSignal = 0x4000;
+
     public const uint ReadReady = 0x001;
     public const uint WriteReady = 0x004;
     public const uint Error = 0x008;
@@ -23,9 +26,7 @@ internal static unsafe partial class Native
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int StreamSocket = 1;
-    public const int DontWait = 0x40;
     private const int LookOnly = 0x02;
-    public const int NoSignal = 0x4000;
     private const int AddToSet = 1;
 
     /// <summary>Size of the kernel's <c>struct epoll_event</c>, which only x64 packs.</summary>
