@@ -142,7 +142,7 @@ internal sealed partial class Attempt
     private bool TryWrite(out ByteWriter request)
     {
         request = new(Buffers.Rent(Buffers.Small));
-        if (!RequestHeadWriter.TryWrite(ref request, _context, _request, _backend, _plan, _framing, _span))
+        if (!RequestHeadWriter.TryWrite(ref request, _context, _request, _backend, _plan, _framing, _span, _feature?.UnrecordedTrace ?? default))
         {
             Buffers.Return(request.Buffer);
             return false;

@@ -1,4 +1,5 @@
 using AspireLB.LoadBalancer.Forwarding.Racing;
+using AspireLB.LoadBalancer.Observing.Tracing;
 
 namespace AspireLB.LoadBalancer.Forwarding;
 
@@ -25,6 +26,9 @@ internal interface IAttemptFeature
     /// streamed once from <c>HttpRequest.BodyReader</c>.
     /// </summary>
     ReadOnlyMemory<byte>? BufferedBody { get; }
+
+    /// <summary>What the backend is told where neither a span of ours nor a field of the client's speaks of a trace.</summary>
+    UnrecordedTrace UnrecordedTrace => default;
 
     /// <summary>A second attempt that may join this one; a forwarder that can't run two at once leaves it alone.</summary>
     IRace? Race => null;

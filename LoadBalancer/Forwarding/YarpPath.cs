@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.LoadBalancer.Forwarding;
@@ -100,6 +101,8 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             BelievedFields.Restore(httpContext, proxyRequest.Headers);
             if (span is not null)
                 TraceFields.Set(proxyRequest.Headers, span);
+            else if (!feature.UnrecordedTrace.IsNone)
+                proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TraceParent, feature.UnrecordedTrace.ToString());
         }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Limiting;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Model;
 
@@ -139,6 +140,8 @@ internal sealed class RacingAttempt(HedgeRace race, RequestAttempts request, Beg
     public TimeSpan? Timeout => request.Timeout;
 
     public ReadOnlyMemory<byte>? BufferedBody => request.BufferedBody;
+
+    public UnrecordedTrace UnrecordedTrace => request.UnrecordedTrace;
 
     public bool WillRepeat(AttemptResult result) => race.WillRepeat(this, result);
 

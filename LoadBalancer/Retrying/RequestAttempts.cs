@@ -3,6 +3,7 @@ using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Model;
@@ -71,6 +72,8 @@ internal sealed class RequestAttempts(
         get => _hasBody ? _body : default(ReadOnlyMemory<byte>?);
         set => (_hasBody, _body) = (value is not null, value.GetValueOrDefault());
     }
+
+    public UnrecordedTrace UnrecordedTrace { get; init; }
 
     public IRace? Race => _race;
 

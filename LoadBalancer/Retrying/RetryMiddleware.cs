@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.LoadBalancer.Picking;
 using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Forwarder;
@@ -21,9 +22,11 @@ internal sealed class RetryMiddleware
     private readonly IHttpForwarder _forwarder;
     private readonly QueueMetrics _queue;
     private readonly RequestFeed _feed;
+    private readonly RequestTracing? _tracing;
 
     public RetryMiddleware(
-        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed)
+        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed,
+        RequestTracing? tracing = null)
     {
         _ = next;
         _registry = registry;
@@ -32,13 +35,14 @@ internal sealed class RetryMiddleware
         _forwarder = forwarder;
         _queue = queue;
         _feed = feed;
+        _tracing = tracing;
     }
 
     public Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
         var (cluster, bound) = ClusterOf(proxy);
-        var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _observer);
+        var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _observer) { UnrecordedTrace = _tracing?.UnrecordedTraceOf(context) ?? default };
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.RequestBegins();
         BodyLimit.Apply(context, proxy.Route.Config);

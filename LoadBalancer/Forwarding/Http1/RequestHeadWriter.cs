@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Routes;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -28,7 +29,7 @@ internal static class RequestHeadWriter
     /// <summary>Writes the head. False where the client's request cannot be put into HTTP/1.1 safely; what was written is then of no use.</summary>
     public static bool TryWrite(
         ref ByteWriter writer, HttpContext context, IHttpRequestFeature request, Upstream backend, RoutePlan plan, RequestFraming framing,
-        Activity? activity)
+        Activity? activity, UnrecordedTrace unrecorded = default)
     {
         if (!RequestTarget.TryGetOrigin(request.RawTarget, out var target) || request.Method.AsSpan().ContainsAnyExcept(Token))
             return false;
@@ -56,6 +57,8 @@ internal static class RequestHeadWriter
             ForwardedFields.Write(ref writer, context, headers, request.Scheme, host);
         if (activity is not null)
             TraceFields.Write(ref writer, activity);
+        else if (!unrecorded.IsNone)
+            TraceFields.Write(ref writer, unrecorded);
         writer.Write("\r\n"u8);
         return true;
     }

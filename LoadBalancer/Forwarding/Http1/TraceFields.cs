@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Forwarding.Http1;
 
 /// <summary>
-/// Trace context of the attempt's span (W3C Trace Context). Only where there is a span: otherwise the request's own fields pass. <c>baggage</c>
-/// always does.
+/// Trace context of the attempt's span, or of a trace that nobody records (W3C Trace Context). Where there is neither, the request's own fields pass.
+/// <c>baggage</c> always does.
 /// </summary>
 internal static class TraceFields
 {
@@ -31,6 +32,14 @@ internal static class TraceFields
             writer.Write(state);
         }
 
+        writer.Write("\r\n"u8);
+    }
+
+    public static void Write(ref ByteWriter writer, UnrecordedTrace trace)
+    {
+        writer.Write("traceparent: "u8);
+        trace.Write(writer.Room(UnrecordedTrace.Length));
+        writer.Advance(UnrecordedTrace.Length);
         writer.Write("\r\n"u8);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Observing.Tracing;
 
@@ -43,19 +44,30 @@ internal sealed class RequestTracing(IConfiguration configuration, IRandomSource
         }
     }
 
+    /// <summary>What backends are told of a request that is not traced, unless its client says it already. Made anew each time.</summary>
+    public UnrecordedTrace UnrecordedTraceOf(HttpContext context)
+    {
+        if (Activity.Current is not null || context.Request.Headers.TraceParent.Count > 0)
+            return default;
+
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        random.Fill(number);
+        return new(_rule.NumberNotSampled(BitConverter.ToUInt64(number)));
+    }
+
     private void BeginTrace(HttpContext context)
     {
-        Span<byte> ids = stackalloc byte[TraceParent.IdBytes];
-        random.Fill(ids);
+        // What is not valid must not pass, and without a trace its state is of no use (W3C Trace Context, section 4.3).
         var headers = context.Request.Headers;
-
-        // Without a trace that is valid its state is of no use (W3C Trace Context, section 4.3).
+        if (headers.TraceParent.Count > 0)
+            headers.Remove(HeaderNames.TraceParent);
         if (headers.TraceState.Count > 0)
-            headers.Remove("tracestate");
-        if (_rule.Samples(ids[..16]))
-            ServerSpan.Begin(context, new(ActivityTraceId.CreateFromBytes(ids[..16]), default, ActivityTraceFlags.Recorded));
-        else
-            headers.TraceParent = TraceParent.Unrecorded(ids);
+            headers.Remove(HeaderNames.TraceState);
+
+        Span<byte> traceId = stackalloc byte[16];
+        random.Fill(traceId);
+        if (_rule.Samples(traceId))
+            ServerSpan.Begin(context, new(ActivityTraceId.CreateFromBytes(traceId), default, ActivityTraceFlags.Recorded));
     }
 
     private static Task CompleteAsync(HttpContext context)

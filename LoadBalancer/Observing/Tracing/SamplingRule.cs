@@ -16,6 +16,9 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
     private const ulong All = ulong.MaxValue;
     private const ulong None = 0;
 
+    // A trace's number is of 63 bits.
+    private const ulong Numbers = 1UL << 63;
+
     public static SamplingRule From(IConfiguration configuration) => configuration["OTEL_TRACES_SAMPLER"]?.ToLowerInvariant() switch
     {
         "always_on" => new(false, All),
@@ -39,6 +42,14 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
         Span<byte> traceId = stackalloc byte[16];
         parent.TraceId.CopyTo(traceId);
         return Samples(traceId);
+    }
+
+    /// <summary>A number of a trace that is not recorded, so that whoever decides by the same rule leaves it out too; never 0.</summary>
+    /// <param name="random">Any number.</param>
+    public ulong NumberNotSampled(ulong random)
+    {
+        var first = Math.Clamp(Bound, 1, Numbers - 1);
+        return first + (random % (Numbers - first));
     }
 
     private static ulong NumberOf(ReadOnlySpan<byte> traceId) => BinaryPrimitives.ReadUInt64BigEndian(traceId) & long.MaxValue;

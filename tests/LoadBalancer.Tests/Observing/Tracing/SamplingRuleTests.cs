@@ -79,6 +79,21 @@ public class SamplingRuleTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Variables))]
+    public void NumberNotSampled_WhereNotAllAre_IsOfATraceThatIsNotSampled(string? sampler, string? argument)
+    {
+        var rule = SamplingRule.From(Configuration(sampler, argument));
+        if (rule.Bound >= long.MaxValue)
+            return; // all are
+
+        foreach (var random in new ulong[] { 0, 1, rule.Bound, rule.Bound - 1, long.MaxValue, ulong.MaxValue }.Concat(Enumerable.Range(0, Traces).Select(_ => BitConverter.ToUInt64(BytesOf(ActivityTraceId.CreateRandom())))))
+        {
+            var trace = ActivityTraceId.CreateFromString(new UnrecordedTrace(rule.NumberNotSampled(random)).TraceId);
+            Assert.False(rule.Samples(BytesOf(trace)), $"{random}: {trace}");
+        }
+    }
+
     [Fact]
     public void Samples_OneInAHundred_ThatShareOfThem()
     {

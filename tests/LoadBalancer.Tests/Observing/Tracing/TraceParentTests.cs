@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Observing.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -47,10 +48,7 @@ public class TraceParentTests
     [Fact]
     public void Unrecorded_Ids_AreWrittenWithoutTheFlag()
     {
-        var ids = Convert.FromHexString(Trace + Parent);
-
-        Assert.Equal($"00-{Trace}-{Parent}-00", TraceParent.Unrecorded(ids));
-        Assert.Equal($"00-{Trace}-{Parent}-00", TraceParent.Unrecorded(ActivityTraceId.CreateFromString(Trace), ids.AsSpan(16)));
+        Assert.Equal($"00-{Trace}-{Parent}-00", TraceParent.Unrecorded(ActivityTraceId.CreateFromString(Trace), Convert.FromHexString(Parent)));
     }
 
     [Fact]
@@ -60,6 +58,10 @@ public class TraceParentTests
         var context = new DefaultHttpContext();
         Assert.Null(TraceParent.TraceIdOf(context));
 
+        var attempt = new Attempt { UnrecordedTrace = new(7) };
+        context.Features.Set<IAttemptFeature>(attempt);
+        Assert.Equal(attempt.UnrecordedTrace.TraceId, TraceParent.TraceIdOf(context));
+
         context.Request.Headers.TraceParent = $"00-{Trace}-{Parent}-00";
         Assert.Equal(Trace, TraceParent.TraceIdOf(context));
 
@@ -68,4 +70,17 @@ public class TraceParentTests
     }
 
     private static HeaderDictionary Headers(string field, params string[] state) => new() { ["traceparent"] = field, ["tracestate"] = state };
+
+    private sealed class Attempt : IAttemptFeature
+    {
+        public UnrecordedTrace UnrecordedTrace { get; init; }
+
+        public TimeSpan? Timeout => null;
+
+        public ReadOnlyMemory<byte>? BufferedBody => null;
+
+        public bool WillRepeat(AttemptResult result) => false;
+
+        public void Ended(AttemptResult result) => throw new NotSupportedException();
+    }
 }
