@@ -69,6 +69,9 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
     // Better found out now than at the first handshake.
     private void CheckTls(IConfigurationSection at, ClusterOptions options)
     {
+        if (!options.Tls.NamesCertificates)
+            return;
+
         TryRead(nameof(TlsOptions.CertificateAuthorities), options.Tls.CertificateAuthorities, new() { CertificateAuthorities = options.Tls.CertificateAuthorities });
         TryRead(nameof(TlsOptions.ClientCertificate), options.Tls.ClientCertificate, new()
         {

@@ -25,4 +25,7 @@ internal sealed class TlsOptions
     /// <summary>Name that is asked for (SNI) and that backends' certificates must be for. Default: the host of each backend's address.</summary>
     [RegularExpression("[A-Za-z0-9._-]{1,253}", ErrorMessage = "a host name")]
     public string? ServerName { get; set; }
+
+    /// <summary>Whether there is any file to be read.</summary>
+    internal bool NamesCertificates => !string.IsNullOrEmpty(CertificateAuthorities) || !string.IsNullOrEmpty(ClientCertificate);
 }

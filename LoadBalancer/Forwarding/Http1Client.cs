@@ -8,10 +8,10 @@ namespace AspireLB.LoadBalancer.Forwarding;
 
 /// <summary>
 /// The client of a cluster that our own path can serve. It holds that path's connections, one pool a destination, and beside them YARP's
-/// client for the requests that go through YARP's forwarder. That a cluster has a client of this type is the decision for our path.
+/// client for the requests that go through YARP's forwarder, made when there is one. That a cluster has a client of this type is the decision for our path.
 /// </summary>
 internal sealed class Http1Client(
-    HttpMessageInvoker yarp, TlsSettings tls, HandshakeLog handshakes, IBackendResolver resolver, int maxConnections, TimeoutOptions timeouts, EventLoops? loops,
+    Lazy<HttpMessageInvoker> yarp, TlsSettings tls, HandshakeLog handshakes, IBackendResolver resolver, int maxConnections, TimeoutOptions timeouts, EventLoops? loops,
     TimeProvider time)
     : HttpMessageInvoker(new YarpHandler(yarp), disposeHandler: true)
 {
@@ -19,7 +19,7 @@ internal sealed class Http1Client(
     private Verdict? _verdict;
 
     /// <summary>YARP's own client for the cluster.</summary>
-    public HttpMessageInvoker Yarp => yarp;
+    public HttpMessageInvoker Yarp => yarp.Value;
 
     /// <summary>The cluster's timeouts; replaced when configuration is applied.</summary>
     public TimeoutOptions Timeouts { get; set; } = timeouts;
@@ -75,14 +75,15 @@ internal sealed class Http1Client(
     private sealed record Verdict(ForwarderRequestConfig Config, bool IsHttp1);
 
     /// <summary>Lets this object stand in for YARP's client wherever something sends through it.</summary>
-    private sealed class YarpHandler(HttpMessageInvoker yarp) : HttpMessageHandler
+    private sealed class YarpHandler(Lazy<HttpMessageInvoker> yarp) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            yarp.SendAsync(request, cancellationToken);
+            yarp.Value.SendAsync(request, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {
-            yarp.Dispose();
+            if (yarp.IsValueCreated)
+                yarp.Value.Dispose();
             base.Dispose(disposing);
         }
     }

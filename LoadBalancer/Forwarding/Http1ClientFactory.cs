@@ -33,20 +33,21 @@ internal sealed class Http1ClientFactory(
             return current;
         }
 
-        var yarp = new YarpFactory(timeouts, tls, logger).CreateClient(new()
+        if (!Knows(config))
+            return CreateYarps(keepsOld: isSameTls);
+
+        return new Http1Client(
+            new(() => CreateYarps(keepsOld: false)), tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
+
+        HttpMessageInvoker CreateYarps(bool keepsOld) => new YarpFactory(timeouts, tls, logger).CreateClient(new()
         {
             ClusterId = context.ClusterId,
-            OldClient = context.OldClient is Http1Client || !isSameTls ? null : context.OldClient,
+            OldClient = context.OldClient is Http1Client || !keepsOld ? null : context.OldClient,
             OldConfig = context.OldConfig,
             OldMetadata = context.OldMetadata,
             NewConfig = config,
             NewMetadata = context.NewMetadata,
         });
-        if (!Knows(config))
-            return yarp;
-
-        return new Http1Client(
-            yarp, tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
     }
 
     private static bool Knows(HttpClientConfig config) =>

@@ -12,7 +12,9 @@ internal static class HealthExtensions
     public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
     {
         services.TryAddSingleton<IBackendResolver, SystemResolver>();
-        services.AddSingleton(provider => new ProbeClient(ActivatorUtilities.CreateInstance<ProbeHandler>(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PlainProbe>();
+        services.AddSingleton(provider => new ProbeClient(
+            () => ActivatorUtilities.CreateInstance<ProbeHandler>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PlainProbe>()));
         services.AddSingleton<SlowStart>();
         services.AddSingleton<PassiveHealth>();
         services.AddSingleton<HealthMonitor>();

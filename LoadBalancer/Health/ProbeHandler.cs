@@ -12,7 +12,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.LoadBalancer.Health;
 
 /// <summary>
-/// Carries probes the way requests of the backend's cluster are carried: to the same addresses, Unix domain sockets included, secured by the same
+/// Carries probes over TLS and in HTTP/2 the way requests of the backend's cluster are carried: to the same addresses, Unix domain sockets included, secured by the same
 /// settings, in the same version of HTTP. Each goes over a connection of its own.
 /// </summary>
 internal sealed class ProbeHandler : DelegatingHandler

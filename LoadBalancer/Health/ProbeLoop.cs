@@ -32,7 +32,7 @@ internal sealed class ProbeLoop(
             var sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _sooner, sooner);
             await ProbeAsync();
-            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble()), sooner.Task);
+            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble()), sooner);
         }
     }
 
@@ -63,11 +63,16 @@ internal sealed class ProbeLoop(
         }
     }
 
-    private async Task WaitAsync(TimeSpan interval, Task sooner)
+    // Ended by a timer and not by a time-out: .NET looks through the stack, line numbers and all, for the exception that nobody wants to see.
+    private async Task WaitAsync(TimeSpan interval, TaskCompletionSource sooner)
     {
         var gap = interval < MinimumGap ? interval : MinimumGap;
         await Task.Delay(gap, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (interval > gap)
-            await sooner.WaitAsync(interval - gap, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (interval <= gap)
+            return;
+
+        await using var timer = time.CreateTimer(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner, interval - gap, Timeout.InfiniteTimeSpan);
+        await using var stop = _stop.Token.UnsafeRegister(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner);
+        await sooner.Task;
     }
 }

@@ -101,33 +101,25 @@ internal sealed class BackendSlots(TimeProvider time)
         }
     }
 
-    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken cancellationToken)
+    // A timer and not a time-out, whose exception costs a look through the stack for each that waited in vain: just when there is too much to do.
+    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken clientGone)
     {
-        try
-        {
-            return await node.Value.Served.Task.WaitAsync(timeout, time, cancellationToken);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            return LeaveLine(node, exception);
-        }
+        await using var timer = time.CreateTimer(_ => Leave(node, waiter => waiter.Served.SetResult(null)), null, timeout, Timeout.InfiniteTimeSpan);
+        await using var gone = clientGone.UnsafeRegister((_, token) => Leave(node, waiter => waiter.Served.SetCanceled(token)), null);
+        return await node.Value.Served.Task;
     }
 
-    private Backend? LeaveLine(LinkedListNode<Waiter> node, Exception reason)
+    /// <summary>Leaves the line, unless a place has come at this very moment.</summary>
+    private void Leave(LinkedListNode<Waiter> node, Action<Waiter> end)
     {
         lock (_lock)
         {
-            if (node.List is not null)
-                _line.Remove(node);
-        }
+            if (node.List is null)
+                return;
 
-        // A place may have come at the very moment that the time was up: a client still there takes it, else it goes to the next in line.
-        var served = node.Value.Served.Task.IsCompletedSuccessfully ? node.Value.Served.Task.Result : null;
-        if (reason is TimeoutException)
-            return served;
-        if (served is not null)
-            Release(served);
-        throw reason;
+            _line.Remove(node);
+            end(node.Value);
+        }
     }
 
     private sealed class Waiter(IPlaceSeeker seeker)

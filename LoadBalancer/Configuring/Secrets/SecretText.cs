@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace AspireLB.LoadBalancer.Configuring.Secrets;
@@ -9,13 +10,7 @@ internal static partial class SecretText
     public const string Mask = "***";
 
     /// <summary>The text with masks in their place.</summary>
-    public static string Masked(string text)
-    {
-        var masked = text.Contains('@') ? UserInfo().Replace(text, Mask + "@") : text;
-        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value))
-            ? parameter.Groups["name"].Value + "=" + Mask
-            : parameter.Value) : masked;
-    }
+    public static string Masked(string text) => text.AsSpan().ContainsAny('@', '=') ? MaskedWithin(text) : text;
 
     /// <summary>Whether the text has any, be they masked already.</summary>
     public static bool Has(string text) =>
@@ -23,6 +18,16 @@ internal static partial class SecretText
 
     /// <summary>Whether the text is a header's way to carry one: <c>Bearer …</c>, <c>Basic …</c> (RFC 9110 §11.4).</summary>
     public static bool IsCredentials(string text) => Credentials().IsMatch(text);
+
+    // By itself, so that most processes never load what regular expressions are made of.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string MaskedWithin(string text)
+    {
+        var masked = text.Contains('@') ? UserInfo().Replace(text, Mask + "@") : text;
+        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value))
+            ? parameter.Groups["name"].Value + "=" + Mask
+            : parameter.Value) : masked;
+    }
 
     [GeneratedRegex(@"(?<=://)[^/?#\s]*@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();

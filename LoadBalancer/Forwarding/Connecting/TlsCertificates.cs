@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AspireLB.LoadBalancer.Configuring;
@@ -8,8 +9,6 @@ namespace AspireLB.LoadBalancer.Forwarding.Connecting;
 /// <summary>The certificates that a cluster's options name, read from their files.</summary>
 internal sealed class TlsCertificates
 {
-    private static readonly X509KeyStorageFlags KeyStorage = OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
-
     private readonly X509Certificate2Collection? _authorities;
 
     private TlsCertificates(X509Certificate2Collection? authorities, SslStreamCertificateContext? client)
@@ -20,7 +19,10 @@ internal sealed class TlsCertificates
         Fingerprint = string.Join(' ', all);
     }
 
-    public static TlsCertificates None { get; } = new(null, null);
+    // Apart from the other constructor, so that a process without certificates does not load what they are made of.
+    private TlsCertificates() => Fingerprint = "";
+
+    public static TlsCertificates None { get; } = new();
 
     /// <summary>The client certificate with those that lead from it to its authority; null where there is none.</summary>
     public SslStreamCertificateContext? Client { get; }
@@ -31,9 +33,7 @@ internal sealed class TlsCertificates
     /// <exception cref="CryptographicException">A file does not hold what it should.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file must not be read.</exception>
-    public static TlsCertificates Read(TlsOptions options) => options is { CertificateAuthorities: null or "", ClientCertificate: null or "" }
-        ? None
-        : new(ReadAuthorities(options.CertificateAuthorities), ReadClient(options));
+    public static TlsCertificates Read(TlsOptions options) => options.NamesCertificates ? ReadFiles(options) : None;
 
     /// <summary>How chains are judged; null where the system's authorities are trusted.</summary>
     public X509ChainPolicy? CreateChainPolicy()
@@ -45,6 +45,9 @@ internal sealed class TlsCertificates
         policy.CustomTrustStore.AddRange(_authorities);
         return policy;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TlsCertificates ReadFiles(TlsOptions options) => new(ReadAuthorities(options.CertificateAuthorities), ReadClient(options));
 
     private static X509Certificate2Collection? ReadAuthorities(string? path)
     {
@@ -64,7 +67,7 @@ internal sealed class TlsCertificates
         var (path, password) = (options.ClientCertificate, options.ClientCertificatePassword);
         if (Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12")
         {
-            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password, KeyStorage);
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password, KeyStorage());
             var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("The file holds no private key.");
             return SslStreamCertificateContext.Create(own, all, offline: true);
         }
@@ -75,6 +78,8 @@ internal sealed class TlsCertificates
         chain.ImportFromPemFile(path);
 
         // Windows' TLS knows keys in stores only.
-        return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null, KeyStorage), chain, offline: true);
+        return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null, KeyStorage()), chain, offline: true);
     }
+
+    private static X509KeyStorageFlags KeyStorage() => OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
 }

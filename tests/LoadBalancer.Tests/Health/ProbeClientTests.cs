@@ -61,7 +61,7 @@ public class ProbeClientTests
     {
         _probes.NeverAnswer("b");
         using var stop = new CancellationTokenSource();
-        var probe = new ProbeClient(_probes, _time).ProbeAsync(Model.Backend("b"), new(), stop.Token);
+        var probe = new ProbeClient(() => _probes, _time).ProbeAsync(Model.Backend("b"), new(), stop.Token);
 
         await stop.CancelAsync();
 
@@ -82,5 +82,5 @@ public class ProbeClientTests
 
     private static Backend Backend(DestinationConfig config) => new("c", new DestinationState("b", new DestinationModel(config)), TimeProvider.System);
 
-    private Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options) => new ProbeClient(_probes, _time).ProbeAsync(backend, options, Cancelled);
+    private Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options) => new ProbeClient(() => _probes, _time).ProbeAsync(backend, options, Cancelled);
 }

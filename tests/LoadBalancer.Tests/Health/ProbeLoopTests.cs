@@ -22,7 +22,7 @@ public sealed class ProbeLoopTests : IDisposable
         var options = new ClusterOptions();
         options.Health.Active.Interval = TimeSpan.FromSeconds(10);
         options.Health.Active.Jitter = 0;
-        _loop = new(_backend, new FixedOptions(options), new ProbeClient(_probes, _time), Report, _time, new SeededRandom(1));
+        _loop = new(_backend, new FixedOptions(options), new ProbeClient(() => _probes, _time), Report, _time, new SeededRandom(1));
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -30,7 +30,7 @@ internal sealed class ProbingHost : IAsyncDisposable
         builder.Services.AddSingleton<IProxyConfigProvider>(_store);
         builder.Services.AddSingleton<IClusterOptionsSource>(_store);
         builder.Services.AddBackendRouting().AddPicking().AddHealthMonitoring();
-        builder.Services.AddSingleton(new ProbeClient(Probes, Time));
+        builder.Services.AddSingleton(new ProbeClient(() => Probes, Time));
         _app = builder.Build();
         _app.MapReverseProxy();
     }

@@ -36,7 +36,7 @@ internal sealed class RetryingProxy : IAsyncDisposable
         builder.Services.AddSingleton<IClusterOptionsSource>(store);
         builder.Services.AddSingleton<AttemptMetrics>().AddSingleton<QueueMetrics>().AddSingleton<FailedAttemptLog>().AddSingleton<RequestFeed>();
         builder.Services.AddBackendRouting().AddPicking().AddHealthMonitoring().AddRetrying();
-        builder.Services.AddSingleton(new ProbeClient(new ScriptedProbes(), Time));
+        builder.Services.AddSingleton(new ProbeClient(() => new ScriptedProbes(), Time));
         _app = builder.Build();
         _app.MapReverseProxy(proxy =>
         {

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Sockets;
+
+namespace AspireLB.LoadBalancer.Health;
+
+/// <summary>
+/// Probes in HTTP/1.1 without TLS, as most are, by the means of the data path: what the one takes for an answer the other does too. .NET's own client
+/// would keep a pool of connections for each backend, and 3 MB of code that nothing else in such a process needs.
+/// </summary>
+internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver resolver, TimeProvider time)
+{
+    /// <summary>Interim responses before the final one; as many are a fault.</summary>
+    private const int MaxInterimResponses = 100;
+
+    /// <summary>Where such a probe goes to; null where it has to be another.</summary>
+    public BackendAddress? AddressOf(ProbeTarget target)
+    {
+        var http = registry.Find(target.Backend.ClusterId)?.State.Model.Config.HttpRequest;
+        return BackendAddress.TryParse(target.Address, out var address) && !address.IsTls && (http is null || HttpVersions.AllowsHttp1(http)) ? address : null;
+    }
+
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ProbeResult> AskAsync(ProbeTarget target, BackendAddress address, CancellationToken cancellation)
+    {
+        if (target.Host is { } host && host.AsSpan().ContainsAny('\r', '\n', '\0'))
+            return new(false, "the host has a line break");
+
+        var (transport, failure) = await ConnectAsync(address, cancellation);
+        if (transport is null)
+            return new(false, failure);
+
+        using var connection = new BackendConnection(transport, endPoint: null, time);
+        await using var gone = cancellation.UnsafeRegister(static transport => ((BackendTransport)transport!).Abort(), transport);
+        var result = await ExchangeAsync(connection, Request(target, address));
+        cancellation.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private static async Task<ProbeResult> ExchangeAsync(BackendConnection connection, ByteWriter request)
+    {
+        if (!await connection.Transport.SendAndReturnAsync(request.Buffer, request.Length))
+            return new(false, "the connection was closed");
+
+        for (var interim = 0; interim < MaxInterimResponses;)
+        {
+            switch (connection.Parser.TryParse(connection.Received, out var length))
+            {
+                case HeadParse.Invalid:
+                    return new(false, "the answer is not HTTP");
+                case HeadParse.Complete when connection.Parser.Head is { IsInterim: false } or { StatusCode: StatusCodes.Status101SwitchingProtocols }:
+                    return ProbeResult.Of(connection.Parser.Head.StatusCode);
+                case HeadParse.Complete:
+                    connection.Start += length;
+                    interim++;
+                    break;
+                default:
+                    var received = await connection.ReceiveAsync();
+                    if (received <= 0)
+                        return new(false, "the connection was closed without an answer");
+                    connection.End += received;
+                    break;
+            }
+        }
+
+        return new(false, "there was no final answer");
+    }
+
+    /// <summary>Tries the addresses one after another.</summary>
+    private async Task<(SocketTransport? Transport, string Failure)> ConnectAsync(BackendAddress address, CancellationToken cancellation)
+    {
+        var error = SocketError.HostNotFound;
+        foreach (var endPoint in await EndPointsAsync(address.EndPoint, cancellation))
+        {
+            var socket = endPoint is UnixDomainSocketEndPoint
+                ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            error = await SocketTransport.ConnectAsync(socket, endPoint, cancellation);
+            if (error == SocketError.Success && !cancellation.IsCancellationRequested)
+                return (new(socket), "");
+
+            socket.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return (null, new SocketException((int)error).Message);
+    }
+
+    private async Task<IEnumerable<EndPoint>> EndPointsAsync(EndPoint endPoint, CancellationToken cancellation) =>
+        endPoint is DnsEndPoint name ? (await resolver.LookUpAsync(name.Host, cancellation)).Select(found => new IPEndPoint(found, name.Port)) : [endPoint];
+
+    private static ByteWriter Request(ProbeTarget target, BackendAddress address)
+    {
+        var writer = new ByteWriter(Buffers.Rent(Buffers.Small));
+        writer.Write(target.Method);
+        writer.Write(" ");
+
+        // Escapes what has no place in a request's line.
+        writer.Write(new Uri($"http://backend{address.PathPrefix}{target.Path}").PathAndQuery);
+        writer.Write(" HTTP/1.1\r\nHost: "u8);
+        writer.Write(target.Host ?? address.Authority);
+        writer.Write("\r\nUser-Agent: "u8);
+        writer.Write(ProbeTarget.UserAgent);
+        writer.Write("\r\nConnection: close\r\n\r\n"u8);
+        return writer;
+    }
+}
