@@ -12,6 +12,9 @@ internal enum InstrumentKind
 /// <summary>Name, unit (UCUM, annotations in braces) and meaning of an instrument; dashboards and alert rules are made from it.</summary>
 internal sealed record InstrumentDefinition(string Name, InstrumentKind Kind, string Unit, string Description)
 {
+    /// <summary>Most series that one backend makes. Default 1, which is also enough for an instrument of clusters.</summary>
+    public int SeriesABackend { get; init; } = 1;
+
     /// <summary>The name under which Prometheus knows it: underscores, then the unit, then <c>_total</c> for counters.</summary>
     public string PrometheusName => Name.Replace('.', '_') + (Unit == "s" ? "_seconds" : "") + (Kind == InstrumentKind.Counter ? "_total" : "");
 

@@ -1,3 +1,5 @@
+using AspireLB.LoadBalancer.Routing;
+
 namespace AspireLB.LoadBalancer.Observing.Measuring;
 
 /// <summary>Every instrument of ours. Beside them stand those of ASP.NET Core and .NET, by OpenTelemetry's semantic conventions.</summary>
@@ -10,14 +12,14 @@ internal static class Instruments
     public const string PolicyTag = "aspirelb.policy";
     public const string HedgeTag = "aspirelb.hedge";
 
-    public static readonly InstrumentDefinition Attempts = new("aspirelb.attempts", InstrumentKind.Counter, "{attempt}", "Attempts to forward a request to a backend, by outcome.");
+    public static readonly InstrumentDefinition Attempts = new("aspirelb.attempts", InstrumentKind.Counter, "{attempt}", "Attempts to forward a request to a backend, by outcome.") { SeriesABackend = OutcomeName.All.Length };
     public static readonly InstrumentDefinition AttemptDuration = new("aspirelb.attempt.duration", InstrumentKind.Histogram, "s", "Time from the start of an attempt to the head of the backend's response.");
     public static readonly InstrumentDefinition Retries = new("aspirelb.retries", InstrumentKind.Counter, "{attempt}", "Failed attempts that were repeated on another backend.");
-    public static readonly InstrumentDefinition Hedges = new("aspirelb.hedges", InstrumentKind.Counter, "{attempt}", "Attempts made beside another one that took long, by outcome: won, lost or failed.");
+    public static readonly InstrumentDefinition Hedges = new("aspirelb.hedges", InstrumentKind.Counter, "{attempt}", "Attempts made beside another one that took long, by outcome: won, lost or failed.") { SeriesABackend = 3 };
     public static readonly InstrumentDefinition Picks = new("aspirelb.picks", InstrumentKind.Counter, "{pick}", "Times a backend was picked, by the cluster's policy.");
     public static readonly InstrumentDefinition Failures = new("aspirelb.failures", InstrumentKind.Counter, "{attempt}", "Attempts that failed by the backend's fault.");
     public static readonly InstrumentDefinition Ejections = new("aspirelb.ejections", InstrumentKind.Counter, "{ejection}", "Times a backend was ejected for failing requests.");
-    public static readonly InstrumentDefinition BackendState = new("aspirelb.backend.state", InstrumentKind.Gauge, "{backend}", "1 for the state a backend is in, 0 for the others.");
+    public static readonly InstrumentDefinition BackendState = new("aspirelb.backend.state", InstrumentKind.Gauge, "{backend}", "1 for the state a backend is in, 0 for the others.") { SeriesABackend = Enum.GetValues<BackendState>().Length };
     public static readonly InstrumentDefinition BackendWeight = new("aspirelb.backend.weight", InstrumentKind.Gauge, "{weight}", "Weight in force.");
     public static readonly InstrumentDefinition InFlight = new("aspirelb.backend.in_flight", InstrumentKind.Gauge, "{attempt}", "Attempts under way.");
     public static readonly InstrumentDefinition Available = new("aspirelb.cluster.available", InstrumentKind.Gauge, "{backend}", "Backends of a cluster that requests may go to.");

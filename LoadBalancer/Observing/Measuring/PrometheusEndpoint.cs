@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Routing;
 using AspireLB.ServiceDefaults;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -11,8 +12,6 @@ namespace AspireLB.LoadBalancer.Observing.Measuring;
 /// </summary>
 internal sealed class PrometheusEndpoint : IDisposable
 {
-    // A series for each backend and state: enough for some thousands of backends.
-    private const int SeriesLimit = 50_000;
     private const int LargestText = 256 * 1024 * 1024;
 
     private readonly Lazy<(MeterProvider Provider, RequestDelegate Scrape)> _scraping;
@@ -29,12 +28,14 @@ internal sealed class PrometheusEndpoint : IDisposable
 
     private static (MeterProvider Provider, RequestDelegate Scrape) Begin(IServiceProvider services)
     {
+        var registry = services.GetRequiredService<ClusterRegistry>();
+        var backends = registry.States.Sum(cluster => registry.BackendsOf(cluster).Count());
         var provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("AspireLB", serviceVersion: typeof(PrometheusEndpoint).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false))
             .AddMeter(OpenTelemetryExtensions.MeterNames)
             // Names that Prometheus' own conventions forbid: "_count" belongs to histograms.
             .AddView(instrument => instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal) && instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
-            .AddView(instrument => instrument.Meter.Name == OpenTelemetryExtensions.SourceName ? new MetricStreamConfiguration { CardinalityLimit = SeriesLimit } : null)
+            .AddView(instrument => SeriesLimit.For(instrument, backends))
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter(options =>
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
@@ -27,6 +28,19 @@ public sealed class PrometheusTests
         Assert.All(Instruments.All.Except(silent), instrument => Assert.Contains($"# TYPE {instrument.PrometheusName} ", metrics));
         Assert.Contains("""http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/{**path}",network_protocol_version="1.1",url_scheme="http"} 10""", metrics);
         Assert.DoesNotContain("/metrics", metrics);
+    }
+
+    [Fact]
+    public async Task Metrics_ThousandBackends_EachHasASeriesForEachState()
+    {
+        var backends = Enumerable.Range(1, 1000).Select(number => $"http://127.0.{number / 250}.{number % 250}:9").ToArray();
+        await using var balancer = await LoadBalancerProcess.StartAsync(backends, Cancel, "--LoadBalancer:Health:Active:Enabled", "false");
+
+        var metrics = await balancer.Admin.GetStringAsync("/metrics", Cancel);
+
+        var states = metrics.Split('\n').Count(line => line.StartsWith(Instruments.BackendState.PrometheusName + "{", StringComparison.Ordinal));
+        Assert.Equal(backends.Length * Enum.GetValues<BackendState>().Length, states);
+        Assert.DoesNotContain("overflow", metrics);
     }
 
     [Fact]

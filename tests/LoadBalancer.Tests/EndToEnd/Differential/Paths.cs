@@ -39,7 +39,9 @@ public sealed class Paths : IAsyncLifetime
 
     private const int AtATime = 16;
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // Once in many runs stock YARP never answers where a backend's head is malformed (seen with three of the scenarios); that one is run again.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, Run> _runs = new();
     private readonly ConcurrentDictionary<(string Scenario, DataPath Path), string> _results = new();
