@@ -31,6 +31,9 @@ public static class OpenTelemetryExtensions
     /// <summary>Whether spans go anywhere.</summary>
     public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
 
+    /// <summary>Whether metrics go anywhere by OTLP.</summary>
+    public static bool ExportsMetrics(IConfiguration configuration) => OtlpSignals.From(configuration).Metrics;
+
     /// <summary>
     /// Exports traces, metrics and logs where an OTLP endpoint is configured. Where none is, nothing is registered, so that a request pays nothing.
     /// </summary>

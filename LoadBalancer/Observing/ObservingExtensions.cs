@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Live;
 using AspireLB.LoadBalancer.Observing.Logging;
 using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.ServiceDefaults;
+using OpenTelemetry.Metrics;
 
 namespace AspireLB.LoadBalancer.Observing;
 
@@ -47,6 +49,8 @@ internal static class ObservingExtensions
             builder.Services.AddHostedService(services => services.GetRequiredService<AccessLog>());
         }
 
+        if (OpenTelemetryExtensions.ExportsMetrics(builder.Configuration))
+            LimitSeries(builder.Services, configuration);
         builder.Services.AddSingleton<IStartupFilter, RequestTelemetry>();
         if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
             builder.Services.AddSingleton<RequestTracing>();
@@ -54,6 +58,14 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();
         builder.Logging.AddFilter<JournalLogger>(JournalLogger.Category, LogLevel.Information);
+    }
+
+    // By itself, so that a process that exports nothing does not load OpenTelemetry.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LimitSeries(IServiceCollection services, EffectiveConfiguration configuration)
+    {
+        var backends = configuration.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0);
+        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddView(instrument => SeriesLimit.For(instrument, backends)));
     }
 
     /// <summary>The access log, where it is on; first in the pipeline, so that it tells of every request.</summary>
