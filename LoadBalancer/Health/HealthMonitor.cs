@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Sockets;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Health;
@@ -117,6 +118,15 @@ internal sealed partial class HealthMonitor(
         if (backend.Probed.Health == before.Health)
             return;
 
+        // An event loop has requests to get on with.
+        if (EventLoop.Current is null)
+            Note(backend, before, result);
+        else
+            _ = Task.Run(() => Note(backend, before, result));
+    }
+
+    private void Note(Backend backend, ProbeVerdict before, ProbeResult result)
+    {
         if (before.Health == ProbedHealth.Unhealthy)
             ComesBack(backend);
         availability.Refresh(backend.ClusterId);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
@@ -12,7 +13,7 @@ namespace AspireLB.LoadBalancer.Health;
 /// Probes in HTTP/1.1 without TLS, as most are, by the means of the data path: what the one takes for an answer the other does too. .NET's own client
 /// would keep a pool of connections for each backend, and 3 MB of code that nothing else in such a process needs.
 /// </summary>
-internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver resolver, TimeProvider time)
+internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver resolver, TimeProvider time, EventLoops? loops = null)
 {
     /// <summary>Interim responses before the final one; as many are a fault.</summary>
     private const int MaxInterimResponses = 100;
@@ -59,6 +60,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
                     interim++;
                     break;
                 default:
+                    await connection.WaitForDataAsync();
                     var received = await connection.ReceiveAsync();
                     if (received <= 0)
                         return new(false, "the connection was closed without an answer");
@@ -71,22 +73,37 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
     }
 
     /// <summary>Tries the addresses one after another.</summary>
-    private async Task<(SocketTransport? Transport, string Failure)> ConnectAsync(BackendAddress address, CancellationToken cancellation)
+    private async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(BackendAddress address, CancellationToken cancellation)
     {
-        var error = SocketError.HostNotFound;
+        var failure = "the name has no address";
         foreach (var endPoint in await EndPointsAsync(address.EndPoint, cancellation))
         {
-            var socket = endPoint is UnixDomainSocketEndPoint
-                ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-                : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            error = await SocketTransport.ConnectAsync(socket, endPoint, cancellation);
-            if (error == SocketError.Success && !cancellation.IsCancellationRequested)
-                return (new(socket), "");
+            (var transport, failure) = await (loops is null ? ConnectAsync(endPoint, cancellation) : ConnectAsync(loops.ForHere(), endPoint, cancellation));
+            if (transport is not null)
+                return (transport, "");
 
-            socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
         }
 
+        return (null, failure);
+    }
+
+    private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    {
+        var (transport, error) = await PolledTransport.ConnectAsync(loop, endPoint, cancellation);
+        return (transport, transport is null ? Marshal.GetPInvokeErrorMessage(error) : "");
+    }
+
+    private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)
+    {
+        var socket = endPoint is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var error = await SocketTransport.ConnectAsync(socket, endPoint, cancellation);
+        if (error == SocketError.Success && !cancellation.IsCancellationRequested)
+            return (new SocketTransport(socket), "");
+
+        socket.Dispose();
         return (null, new SocketException((int)error).Message);
     }
 

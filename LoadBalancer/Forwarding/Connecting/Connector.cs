@@ -43,7 +43,7 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Handsha
     private async Task<Connected> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
         if (loops is not null && !address.IsTls)
-            return new(await PolledTransport.ConnectAsync(loops.ForHere(), endPoint, cancellation), endPoint, AttemptFailure.None);
+            return new((await PolledTransport.ConnectAsync(loops.ForHere(), endPoint, cancellation)).Transport, endPoint, AttemptFailure.None);
 
         var socket = endPoint is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)

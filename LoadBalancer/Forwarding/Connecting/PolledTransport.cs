@@ -35,12 +35,12 @@ internal sealed class PolledTransport : BackendTransport
 
     public EventLoop Loop => _socket.Loop;
 
-    /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails or the token is cancelled.</summary>
-    public static async ValueTask<PolledTransport?> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails, with the system's number of the error, or the token is cancelled.</summary>
+    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
     {
         var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
         if (handle < 0)
-            return null;
+            return (null, -handle);
 
         if (endPoint is IPEndPoint)
             Native.SetNoDelay(handle);
@@ -48,14 +48,14 @@ internal sealed class PolledTransport : BackendTransport
         var result = Native.Connect(handle, address.Buffer.Span[..address.Size]);
         var transport = new PolledTransport(loop, handle);
         if (!transport._socket.TryWatch())
-            result = Native.BadHandle;
+            result = -Native.BadHandle;
         if (result == -Native.InProgress)
             result = -await new Connecting(transport._socket).FinishAsync(cancellation);
         if (result == 0 && !cancellation.IsCancellationRequested)
-            return transport;
+            return (transport, 0);
 
         transport.Dispose();
-        return null;
+        return (null, -result);
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _receiver.ReceiveAsync(buffer);

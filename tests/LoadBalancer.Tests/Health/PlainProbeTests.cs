@@ -3,9 +3,11 @@ using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Health;
 using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Sockets;
 using AspireLB.LoadBalancer.Tests.EndToEnd;
 using AspireLB.LoadBalancer.Tests.Forwarding;
 using AspireLB.LoadBalancer.Tests.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -13,7 +15,7 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Tests.Health;
 
 /// <summary>Probes over real sockets at backends that answer byte by byte what they are told to.</summary>
-public class PlainProbeTests
+public abstract class PlainProbeTests
 {
     private readonly Resolver _resolver = new();
 
@@ -165,6 +167,8 @@ public class PlainProbeTests
         Assert.Equal(isPlain, Probe(http).AddressOf(Target(address, new(), null)) is not null);
     }
 
+    private protected abstract EventLoops? Loops { get; }
+
     private static ProbeTarget Target(string address, ActiveHealthOptions options, string? host) =>
         ProbeTarget.Of(new Backend("c", new DestinationState("b", new(new DestinationConfig { Address = address, Host = host })), TimeProvider.System), options);
 
@@ -172,7 +176,7 @@ public class PlainProbeTests
     {
         var registry = Model.Registry();
         registry.OnClusterAdded(new("c", new(new ClusterConfig { ClusterId = "c", HttpRequest = http }, Model.NoClient)));
-        return new(registry, _resolver, TimeProvider.System);
+        return new(registry, _resolver, TimeProvider.System, Loops);
     }
 
     private Task<ProbeResult> AskAsync(string address, ActiveHealthOptions? options = null, string? host = null, CancellationToken? cancellation = null)
@@ -187,4 +191,18 @@ public class PlainProbeTests
 
         public Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellation) => Task.FromResult(Found);
     }
+}
+
+public sealed class PlainProbeOverSocketsTests : PlainProbeTests
+{
+    private protected override EventLoops? Loops => null;
+}
+
+public sealed class PlainProbeOverEventLoopsTests : PlainProbeTests, IDisposable
+{
+    private readonly EventLoops _loops = new(1, NullLogger<EventLoops>.Instance, TimeProvider.System);
+
+    private protected override EventLoops? Loops => _loops;
+
+    public void Dispose() => _loops.Dispose();
 }
