@@ -92,7 +92,15 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public async Task<int> ExitCodeAsync()
     {
         NoteDescendants();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        try
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"It has not ended. (Where SIGHUP is ignored, as under nohup, it ignores it too.)\n{AllLines}");
+        }
+
         await _output.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
