@@ -2,7 +2,7 @@
 import { byId, debounce, h, s, setAttribute, setText } from './dom.js';
 import { draw } from './chart.js';
 import { backends } from './store.js';
-import { badge, order, takesTraffic, word } from './states.js';
+import { badge, isTaking, order, word } from './states.js';
 import { virtualRows } from './virtual.js';
 import { manage } from './manage.js';
 import * as format from './format.js';
@@ -110,7 +110,7 @@ function update(row, item) {
 
 function updateGroup(row, { group, members, closed }) {
   const button = row.querySelector('button');
-  const taking = members.filter(backend => takesTraffic(backend.state)).length;
+  const taking = members.filter(isTaking).length;
   const perSecond = members.reduce((sum, backend) => sum + backend.perSecond, 0);
   const name = view.group === 'state' ? word(group) : group;
   const detail = view.group === 'state' ? format.plural(members.length, 'backend') : `${format.count(taking)} of ${format.plural(members.length, 'backend')} take traffic`;

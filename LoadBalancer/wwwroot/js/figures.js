@@ -2,7 +2,7 @@
 import { byId, setAttribute, setText, h } from './dom.js';
 import { draw } from './chart.js';
 import { backends, store } from './store.js';
-import { order, takesTraffic, word } from './states.js';
+import { isTaking, isUntried, order, takesTraffic, word } from './states.js';
 import * as format from './format.js';
 
 const room = 300;
@@ -51,16 +51,20 @@ function renderHeadline() {
 }
 
 function sentence(all, out) {
+  const rest = all.filter(backend => !isTaking(backend));
   if (all.length === 0) return 'No backends are configured.';
-  if (out.length === 0) return all.length === 1 ? 'The backend takes traffic.' : `All ${format.count(all.length)} backends take traffic.`;
-  const which = out.length <= 2 ? format.list(out.map(backend => `${backend.name} is ${lower(backend.state)}`)) : byState(out);
-  return out.length === all.length
-    ? `No backend takes traffic, clients get errors: ${which}.`
-    : `${format.count(all.length - out.length)} of ${format.count(all.length)} backends take traffic. ${which}.`;
+  if (all.every(isUntried)) return all.length === 1 ? 'The backend is not checked yet.' : `None of the ${format.count(all.length)} backends is checked yet.`;
+  if (rest.length === 0) return all.length === 1 ? 'The backend takes traffic.' : `All ${format.count(all.length)} backends take traffic.`;
+  const which = rest.length <= 2 ? format.list(rest.map(backend => `${backend.name} is ${lower(backend.state)}`)) : byState(rest);
+  if (out.length === all.length) return `No backend takes traffic, clients get errors: ${which}.`;
+  const taking = all.length - rest.length;
+  return taking === 0
+    ? `No backend is known to take traffic: ${which}.`
+    : `${format.count(taking)} of ${format.count(all.length)} backends ${taking === 1 ? 'takes' : 'take'} traffic. ${which}.`;
 }
 
-const byState = out => format.list(order.filter(state => out.some(backend => backend.state === state))
-  .map(state => `${format.count(out.filter(backend => backend.state === state).length)} are ${lower(state)}`), order.length);
+const byState = some => format.list(order.map(state => [state, some.filter(backend => backend.state === state).length]).filter(([, number]) => number > 0)
+  .map(([state, number]) => `${format.count(number)} ${number === 1 ? 'is' : 'are'} ${lower(state)}`), order.length);
 const lower = state => word(state).toLowerCase();
 const broken = backend => backend.state === 'unhealthy' || backend.state === 'ejected';
 const values = key => store.totals.map(second => second[key]);

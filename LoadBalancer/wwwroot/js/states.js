@@ -15,7 +15,14 @@ export const order = ['unhealthy', 'ejected', 'draining', 'disabled', 'unknown',
 
 export const word = state => states[state]?.word ?? state;
 
+/** Whether requests may go to a backend in this state. */
 export const takesTraffic = state => state === 'healthy' || state === 'unknown';
+
+/** Whether nothing is known of a backend: neither has a probe succeeded nor a request been answered. */
+export const isUntried = backend => backend.state === 'unknown' && backend.requests - backend.inFlight <= backend.failures;
+
+/** Whether a backend is known to answer requests, and they go to it. */
+export const isTaking = backend => takesTraffic(backend.state) && !isUntried(backend);
 
 export const shape = state => states[state]?.shape ?? states.unknown.shape;
 
