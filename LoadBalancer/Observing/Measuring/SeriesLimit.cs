@@ -13,7 +13,7 @@ internal static class SeriesLimit
     /// <summary>What the SDK has where nobody says anything.</summary>
     public const int Default = 2_000;
 
-    // For backends that come later, and for those that came in the place of others: theirs are not forgotten.
+    // For backends that come later, and for those that came in the place of others: theirs are not forgotten. 2,000 in all have room anyway.
     private const int Spare = 4;
 
     /// <param name="instrument">Any instrument.</param>
@@ -22,7 +22,7 @@ internal static class SeriesLimit
     public static MetricStreamConfiguration? For(Instrument instrument, int backends) =>
         instrument.Meter.Name == OpenTelemetryExtensions.SourceName
         && Instruments.All.FirstOrDefault(known => known.Name == instrument.Name) is { } definition
-        && definition.SeriesABackend * backends * Spare is > Default and var limit
+        && definition.SeriesABackend * Math.Max(Default, backends * Spare) is > Default and var limit
             ? new() { CardinalityLimit = limit }
             : null;
 }

@@ -11,9 +11,11 @@ public sealed class SeriesLimitTests : IDisposable
     private readonly Meter _another = new("System.Runtime");
 
     [Fact]
-    public void For_FewBackends_IsTheDefault()
+    public void For_FewBackends_HasRoomForTwoThousand()
     {
-        Assert.All(Instruments.All, instrument => Assert.Null(SeriesLimit.For(_ours.CreateCounter<long>(instrument.Name), 5)));
+        Assert.All(
+            Instruments.All,
+            instrument => Assert.Equal(SeriesLimit.Default * instrument.SeriesABackend, SeriesLimit.For(_ours.CreateCounter<long>(instrument.Name), 5)?.CardinalityLimit ?? SeriesLimit.Default));
     }
 
     [Fact]
