@@ -33,22 +33,25 @@ internal sealed class Http1ClientFactory(
             return current;
         }
 
+        var yarp = new YarpFactory(timeouts, tls, logger);
         if (!Knows(config))
-            return CreateYarps(keepsOld: isSameTls);
+            return yarp.CreateClient(Context(context, isSameTls && context.OldClient is not Http1Client ? context.OldClient : null));
 
+        // Without the old client: it would be held, and by it the one before, until a request needs YARP's.
+        var later = Context(context, oldClient: null);
         return new Http1Client(
-            new(() => CreateYarps(keepsOld: false)), tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
-
-        HttpMessageInvoker CreateYarps(bool keepsOld) => new YarpFactory(timeouts, tls, logger).CreateClient(new()
-        {
-            ClusterId = context.ClusterId,
-            OldClient = context.OldClient is Http1Client || !keepsOld ? null : context.OldClient,
-            OldConfig = context.OldConfig,
-            OldMetadata = context.OldMetadata,
-            NewConfig = config,
-            NewMetadata = context.NewMetadata,
-        });
+            new(() => yarp.CreateClient(later)), tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
     }
+
+    private static ForwarderHttpClientContext Context(ForwarderHttpClientContext context, HttpMessageInvoker? oldClient) => new()
+    {
+        ClusterId = context.ClusterId,
+        OldClient = oldClient,
+        OldConfig = context.OldConfig,
+        OldMetadata = context.OldMetadata,
+        NewConfig = context.NewConfig,
+        NewMetadata = context.NewMetadata,
+    };
 
     private static bool Knows(HttpClientConfig config) =>
         config.WebProxy is null && config.RequestHeaderEncoding is null && config.ResponseHeaderEncoding is null;
