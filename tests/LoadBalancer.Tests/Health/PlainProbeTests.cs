@@ -179,10 +179,18 @@ public abstract class PlainProbeTests
         return new(registry, _resolver, TimeProvider.System, Loops);
     }
 
-    private Task<ProbeResult> AskAsync(string address, ActiveHealthOptions? options = null, string? host = null, CancellationToken? cancellation = null)
+    private async Task<ProbeResult> AskAsync(string address, ActiveHealthOptions? options = null, string? host = null, CancellationToken? cancellation = null)
     {
         var (probe, target) = (Probe(), Target(address, options ?? new(), host));
-        return probe.AskAsync(target, probe.AddressOf(target)!, cancellation ?? Cancelled);
+        try
+        {
+            return await probe.AskAsync(target, probe.AddressOf(target)!, cancellation ?? Cancelled);
+        }
+        finally
+        {
+            // Away from the event loop's thread: the next test would begin on it, and find a loop that ends with this one.
+            await Task.Yield();
+        }
     }
 
     private sealed class Resolver : IBackendResolver
