@@ -13,16 +13,19 @@ internal static class AvailableSet
     /// </param>
     public static Backend[] Of(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
     {
-        Backend[] inService = [.. backends.Where(backend => backend.Administrative == AdministrativeState.Active)];
-        Backend[] available = [.. inService.Where(backend => backend.IsAvailable)];
+        var inService = Those(backends, backend => backend.Administrative == AdministrativeState.Active);
+        var available = Those(inService, backend => backend.IsAvailable);
         if (available.Length * 100 < inService.Length * panicThresholdPercent)
             return inService;
 
         if (available.Length == 0 && maxEjectedPercent < 100)
-            available = [.. inService.Where(backend => backend.State == BackendState.Ejected)];
+            available = Those(inService, backend => backend.State == BackendState.Ejected);
 
         // One that asked for rest gets it while others are there.
-        Backend[] willing = [.. available.Where(backend => !backend.Rests)];
+        var willing = Those(available, backend => !backend.Rests);
         return willing.Length > 0 ? willing : available;
     }
+
+    // Mostly it is all of them, and the array itself will do.
+    private static Backend[] Those(Backend[] backends, Predicate<Backend> are) => Array.TrueForAll(backends, are) ? backends : Array.FindAll(backends, are);
 }

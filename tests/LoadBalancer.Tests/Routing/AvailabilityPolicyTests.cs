@@ -51,6 +51,44 @@ public class AvailabilityPolicyTests
     }
 
     [Fact]
+    public void GetAvailable_NothingForPickingHasChanged_IsTheSameList()
+    {
+        var (policy, all) = (Policy, _state.Destinations.Values.ToArray());
+        _registry.OnClusterAdded(_state);
+        var before = Applied();
+
+        foreach (var name in Names)
+            Backend(name).Probed = new(ProbedHealth.Healthy, 1);
+
+        Assert.Same(before, Applied());
+        Backend("a").Probed = new(ProbedHealth.Unhealthy, 1);
+        var fewer = Applied();
+        Assert.Equal(["server-1", "server-2", "server-10", "z"], fewer.Select(destination => destination.DestinationId));
+        Backend("z").WeightOverride = 7;
+        Assert.NotSame(fewer, Applied());
+
+        IReadOnlyList<DestinationState> Applied()
+        {
+            var available = policy.GetAvailalableDestinations(_state.Model.Config, all);
+            _state.DestinationsState = new(all, available);
+            return available;
+        }
+    }
+
+    [Fact]
+    public void GetAvailable_SameDestinationsConfiguredInAnotherOrder_IsTheNewOrder()
+    {
+        var policy = Policy;
+        DestinationState[] all = [_state.Destinations["a"], _state.Destinations["z"]];
+        policy.GetAvailalableDestinations(_state.Model.Config, all);
+
+        var available = policy.GetAvailalableDestinations(
+            new ClusterConfig { ClusterId = "c", Destinations = new Dictionary<string, DestinationConfig> { ["z"] = new(), ["a"] = new() } }, all);
+
+        Assert.Equal(["z", "a"], available.Select(destination => destination.DestinationId));
+    }
+
+    [Fact]
     public void GetAvailable_Name_IsThatOfOurClusters() => Assert.Equal(OwnedCluster.From(new ClusterConfig()).HealthCheck!.AvailableDestinationsPolicy, Policy.Name);
 
     private AvailabilityPolicy Policy => new(_registry, new FixedOptions(new()), new FakeTimeProvider());
