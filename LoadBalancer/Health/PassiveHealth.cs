@@ -32,10 +32,17 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         if (!detector.IsTimeToCompare() || backend.IsEjected || detector.Latency.Milliseconds(options.MinimumRequests) is not { } own)
             return;
 
-        double[] others = [.. registry.BackendsOf(cluster.State).Where(other => other != backend).Select(other => DetectorOf(other, options).Latency.Milliseconds(options.MinimumRequests)).OfType<double>()];
+        var others = LatenciesBeside(backend, cluster, options);
         if (LatencyOutlier.Is(own, others, factor))
             TryEject(cluster, backend, detector, FormattableString.Invariant($"answers take {own:0} ms on average, those of the others {LatencyOutlier.Median(others):0} ms"));
     }
+
+    // On its own: what a lambda captures is made at the start of its method, for each answer then.
+    private double[] LatenciesBeside(Backend backend, Cluster cluster, PassiveHealthOptions options) =>
+    [
+        .. registry.BackendsOf(cluster.State).Where(other => other != backend)
+            .Select(other => DetectorOf(other, options).Latency.Milliseconds(options.MinimumRequests)).OfType<double>(),
+    ];
 
     /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
     public void Forgive(Backend backend)

@@ -4,25 +4,33 @@ namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
 /// Quantiles of the latencies of the last minute, in log-linear buckets (eight to a doubling: at most 6 % off). Recording is one
-/// increment; safe from many threads.
+/// increment; safe from many threads. Each backend has one, and its latencies are mostly of a few magnitudes, so that there is memory
+/// for those alone: a kilobyte, where all would take five.
 /// </summary>
 internal sealed class LatencyWindow(TimeProvider time)
 {
     private const int Slots = 6;
     private const int SubBuckets = 8;
-    internal const int Buckets = 27 * SubBuckets; // up to 2^29 µs, nine minutes
+    private const int Groups = 9;
+    private const int GroupBuckets = 3 * SubBuckets;
+    internal const int Buckets = Groups * GroupBuckets; // up to 2^29 µs, nine minutes
     private static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(10);
 
     private readonly long _slotTicks = time.TimestampFrequency * (long)SlotLength.TotalSeconds;
-    private readonly Slot[] _slots = [.. Enumerable.Range(0, Slots).Select(_ => new Slot())];
+    private readonly long[] _periods = [.. Enumerable.Repeat<long>(-Slots, Slots)];
+
+    // Of each group of buckets, once something was in one of them: the counts of the first slot, then those of the second…
+    private readonly int[]?[] _counts = new int[Groups][];
 
     public void Record(TimeSpan latency)
     {
         var period = CurrentPeriod();
-        var slot = _slots[period % Slots];
-        if (Volatile.Read(ref slot.Period) != period)
-            slot.Restart(period);
-        Interlocked.Increment(ref slot.Counts[BucketOf((ulong)Math.Max(0, latency.TotalMicroseconds))]);
+        var slot = (int)(period % Slots);
+        if (Volatile.Read(ref _periods[slot]) != period)
+            Restart(slot, period);
+        var (group, bucket) = Math.DivRem(BucketOf((ulong)Math.Max(0, latency.TotalMicroseconds)), GroupBuckets);
+        var counts = Volatile.Read(ref _counts[group]) ?? Add(group);
+        Interlocked.Increment(ref counts[(slot * GroupBuckets) + bucket]);
     }
 
     /// <summary>The latency in milliseconds below which each given share (0 to 1, ascending) of the last minute's recordings lies; 0 without any.</summary>
@@ -39,12 +47,12 @@ internal sealed class LatencyWindow(TimeProvider time)
     {
         var period = CurrentPeriod();
         var added = false;
-        foreach (var slot in _slots)
+        for (var slot = 0; slot < Slots; slot++)
         {
-            if (period - Volatile.Read(ref slot.Period) >= Slots || slot.Counts.Length == 0)
+            if (period - Volatile.Read(ref _periods[slot]) >= Slots)
                 continue;
-            for (var i = 0; i < Buckets; i++)
-                sums[i] += slot.Counts[i];
+            for (var group = 0; group < Groups; group++)
+                AddTo(sums.Slice(group * GroupBuckets, GroupBuckets), CountsOf(slot, group));
             added = true;
         }
 
@@ -88,19 +96,26 @@ internal sealed class LatencyWindow(TimeProvider time)
         return ((bucket % SubBuckets) + SubBuckets + 0.5) * width;
     }
 
-    private sealed class Slot
+    private static void AddTo(Span<long> sums, ReadOnlySpan<int> counts)
     {
-        public long Period = -Slots;
-        public int[] Counts = [];
+        for (var i = 0; i < counts.Length; i++)
+            sums[i] += counts[i];
+    }
 
-        // Two threads may restart a slot at the same time: a few recordings of that instant are lost, and that is all.
-        public void Restart(long period)
-        {
-            if (Counts.Length == 0)
-                Counts = new int[Buckets];
-            else
-                Array.Clear(Counts);
-            Volatile.Write(ref Period, period);
-        }
+    private Span<int> CountsOf(int slot, int group) =>
+        Volatile.Read(ref _counts[group]) is { } counts ? counts.AsSpan(slot * GroupBuckets, GroupBuckets) : default;
+
+    private int[] Add(int group)
+    {
+        var added = new int[Slots * GroupBuckets];
+        return Interlocked.CompareExchange(ref _counts[group], added, null) ?? added;
+    }
+
+    // Two threads may restart a slot at the same time: a few recordings of that instant are lost, and that is all.
+    private void Restart(int slot, long period)
+    {
+        for (var group = 0; group < Groups; group++)
+            CountsOf(slot, group).Clear();
+        Volatile.Write(ref _periods[slot], period);
     }
 }

@@ -132,8 +132,11 @@ internal sealed class RetryMiddleware
         // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
         var available = proxy.AvailableDestinations as AvailableBackends;
         var cluster = available?.Cluster ?? _registry.Of(proxy.Route.Cluster!);
-        return (cluster, available is null ? new([.. proxy.AvailableDestinations.Select(destination => _registry.Of(cluster.Id, destination))], cluster) : null);
+        return (cluster, available is null ? Bound(proxy.AvailableDestinations, cluster) : null);
     }
+
+    private AvailableBackends Bound(IReadOnlyList<DestinationState> destinations, Cluster cluster) =>
+        new([.. destinations.Select(destination => _registry.Of(cluster.Id, destination))], cluster);
 
     private static void Reset(HttpContext context)
     {
