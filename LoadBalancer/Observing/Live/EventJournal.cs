@@ -1,12 +1,15 @@
 namespace AspireLB.LoadBalancer.Observing.Live;
 
-/// <summary>The last events, numbered.</summary>
+/// <summary>
+/// The last events, numbered. Where there is no room the oldest goes of the kind of which there are most: a thousand backends that come up don't push out
+/// the one that went down.
+/// </summary>
 internal sealed class EventJournal(TimeProvider time)
 {
     public const int Capacity = 200;
     private const int LongestDetail = 500;
 
-    private readonly Ring<BalancerEvent> _events = new(Capacity);
+    private readonly List<BalancerEvent> _events = [];
     private long _lastId;
 
     /// <param name="kind">One of <see cref="EventKinds"/>.</param>
@@ -18,13 +21,17 @@ internal sealed class EventJournal(TimeProvider time)
     {
         var cut = detail is null ? null : FinishedRequest.Cut(detail, LongestDetail);
         lock (_events)
+        {
+            if (_events.Count == Capacity)
+                _events.Remove(_events.GroupBy(entry => entry.Kind).MaxBy(entries => entries.Count())!.First());
             _events.Add(new(++_lastId, (at ?? time.GetUtcNow()).ToUnixTimeMilliseconds(), kind, cluster, backend, cut));
+        }
     }
 
     /// <summary>Events after this id, oldest first.</summary>
     public BalancerEvent[] After(long id)
     {
         lock (_events)
-            return [.. _events.ToArray().Where(entry => entry.Id > id)];
+            return [.. _events.Where(entry => entry.Id > id)];
     }
 }

@@ -27,16 +27,16 @@ let ticksInBin = 0;
 export function apply(name, data) {
   if (name === 'snapshot') snapshot(data);
   else if (name === 'tick') tick(data);
-  else if (name === 'event') store.events = append(store.events, [data], mostEvents);
-  else if (name === 'requests') store.requests = latest(append(store.requests, data, Infinity));
+  else if (name === 'event') store.events = fitting(append(store.events, [data]));
+  else if (name === 'requests') store.requests = latest(append(store.requests, data));
 }
 
 function snapshot(data) {
   const sameRun = store.instance === data.instance;
   Object.assign(store, { time: data.time, instance: data.instance, clusters: data.clusters, pending: data.pending, totals: data.totals });
   store.backends = new Map(data.backends.map(({ now, ...rest }) => [now.id, { ...rest, ...now }]));
-  store.events = append(sameRun ? store.events : [], data.events, mostEvents);
-  store.requests = latest(append(sameRun ? store.requests : [], data.requests, Infinity));
+  store.events = fitting(append(sameRun ? store.events : [], data.events));
+  store.requests = latest(append(sameRun ? store.requests : [], data.requests));
   ticksInBin = 0;
 }
 
@@ -55,9 +55,20 @@ function tick(data) {
 }
 
 // Ids ascend, and a snapshot may repeat what is here already.
-function append(known, more, most) {
+function append(known, more) {
   const last = known.at(-1)?.id ?? 0;
-  return [...known, ...more.filter(entry => entry.id > last)].slice(-most);
+  return [...known, ...more.filter(entry => entry.id > last)];
+}
+
+// The oldest go of the kind of which there are most: a thousand backends that come up don't push out the one that went down.
+function fitting(events) {
+  while (events.length > mostEvents) {
+    const counts = {};
+    for (const { kind } of events) counts[kind] = (counts[kind] ?? 0) + 1;
+    const most = Object.keys(counts).reduce((a, b) => counts[b] > counts[a] ? b : a);
+    events.splice(events.findIndex(({ kind }) => kind === most), 1);
+  }
+  return events;
 }
 
 // The many that went well don't push out the few that did not.
