@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>Nothing that the balancer shows or logs has a secret in it; a configuration that was read can be handed back all the same.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class SecretCallsTests : IAsyncLifetime
 {
     private const string Secret = "hidden";
