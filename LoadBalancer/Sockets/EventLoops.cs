@@ -37,8 +37,11 @@ internal sealed partial class EventLoops : IDisposable
     /// <summary>Sockets watched by all of them.</summary>
     public int Sockets => _loops.Sum(loop => loop.Count);
 
-    /// <summary>A loop for a new socket: the one that runs the caller, or else the one that watches the fewest.</summary>
-    public EventLoop ForHere() => EventLoop.Current ?? Idlest();
+    /// <summary>
+    /// A loop for a new socket: the one that runs the caller, or else the one that watches the fewest. One of others, such as a server that is gone from
+    /// this process, may be about to end and would never tell of the socket.
+    /// </summary>
+    public EventLoop ForHere() => EventLoop.Current is { } here && Array.IndexOf(_loops, here) >= 0 ? here : Idlest();
 
     /// <summary>The loop that watches the fewest sockets; in turn where several do.</summary>
     public EventLoop Idlest()

@@ -67,6 +67,18 @@ public sealed class EventLoopTests : IDisposable
         Assert.True(later < clock.GetTimestamp());
     }
 
+    [Fact]
+    public async Task ForHere_OnALoop_IsThatOneOnlyAmongItsOwn()
+    {
+        using var others = new LoopPair();
+        EventLoop? own = null, foreign = null;
+
+        await _pair.RunAsync(() => (own, foreign) = (_pair.Loops.ForHere(), others.Loops.ForHere()));
+
+        Assert.Same(_pair.Loop, own);
+        Assert.Same(others.Loop, foreign);
+    }
+
     private sealed class Told(Action action) : IReadinessSink
     {
         public void OnReady() => action();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class AccessLogFileTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>Every call there is, as the balancer itself lists them, asks for the token.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class AuthenticationTests
 {
     private const string Token = "a-token-for-tests-only";

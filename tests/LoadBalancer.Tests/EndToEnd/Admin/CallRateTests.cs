@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class CallRateTests
 {
     [Fact]

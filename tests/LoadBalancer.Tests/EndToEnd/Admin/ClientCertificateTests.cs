@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>The admin listener on https, reachable from other machines, which takes who has a certificate.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class ClientCertificateTests : IDisposable
 {
     private const string Token = "a-token-for-tests-only";

@@ -1,9 +1,8 @@
 using System.Net;
-using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class ConfigurationCallsTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-state");
@@ -19,46 +18,6 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         _servers = await EchoServers.StartAsync(2, Cancel);
         _balancer = await StartAsync();
     }
-
-    [Fact]
-    public async Task Get_HandedBackUnchanged_IsValidAndChangesNothing()
-    {
-        var shown = await _balancer.CallAsync("GET", "/api/config");
-
-        var checkedAnswer = await _balancer.CallAsync("POST", "/api/config/validate", shown.Body);
-
-        Assert.Equal(HttpStatusCode.OK, checkedAnswer.Status);
-        Assert.Empty(checkedAnswer.Strings("changes"));
-    }
-
-    [Fact]
-    public async Task Validate_WithErrors_NamesAllOfThem()
-    {
-        var answer = await _balancer.CallAsync("POST", "/api/config/validate", JsonNode.Parse("""{"Backends":"nonsense","LoadBalancer":{"Polcy":"x","Retry":{"MaxAttempts":0}}}"""));
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
-        Assert.Equal(3, answer.Strings("errors").Length);
-    }
-
-    [Theory]
-    [InlineData("""{"Urls":"http://127.0.0.1:1","Backends":"http://127.0.0.1:1"}""", "Urls: can't be changed while running")]
-    [InlineData("""{"Nonsense":1,"Backends":"http://127.0.0.1:1"}""", "Nonsense: unknown section; allowed: Backends, LoadBalancer, ReverseProxy")]
-    [InlineData("{}", "Backends: expected: Backends or ReverseProxy")]
-    public async Task Put_SectionsThatCannotBe_IsRefused(string document, string error)
-    {
-        var answer = await _balancer.CallAsync("PUT", "/api/config", JsonNode.Parse(document));
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
-        Assert.Equal([error], answer.Strings("errors"));
-    }
-
-    [Theory]
-    [InlineData("confirmWithin=-00:00:01")]
-    [InlineData("confirmWithin=2.00:00:00")]
-    [InlineData("maxErrorRate=2")]
-    [InlineData("maxErrorRate=much")]
-    public async Task Put_TermsThatCannotBe_IsRefused(string query) =>
-        Assert.Equal(HttpStatusCode.BadRequest, (await _balancer.CallAsync("PUT", $"/api/config?{query}", OnlySecond())).Status);
 
     [Fact]
     public async Task Put_NotConfirmedInTime_IsRolledBack()
@@ -161,22 +120,6 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
         Assert.StartsWith("Nothing was changed, since the state file can't be written: ", answer.Title, StringComparison.Ordinal);
         Assert.All((await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray(), backend => Assert.Equal("healthy", (string?)backend!["state"]));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("""{"some":"file"}""")]
-    [InlineData("""{"format":"AspireLB run-time state 1","sha256":"00","state":{"backends":[]}}""")]
-    [InlineData("""{"format":"AspireLB run-time state 1","sha""")]
-    public async Task StateFile_TornOrForeign_IsRefusedAndLeftAlone(string content)
-    {
-        await File.WriteAllTextAsync(StateFile, content, Cancel);
-
-        await using var balancer = LoadBalancerProcess.Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", "--Admin:StateFile", StateFile]);
-
-        Assert.Equal(2, await balancer.ExitCodeAsync(Cancel));
-        await Eventually.TrueAsync(() => balancer.Output.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is"), Cancel);
-        Assert.Equal(content, await File.ReadAllTextAsync(StateFile, Cancel));
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class PrometheusTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

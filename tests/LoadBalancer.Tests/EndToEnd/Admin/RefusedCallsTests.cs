@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>Calls that change nothing.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
 {
     private readonly LoadBalancerProcess _balancer = run.Balancer;

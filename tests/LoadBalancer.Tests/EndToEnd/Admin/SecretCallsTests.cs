@@ -1,13 +1,12 @@
 using System.Net;
-using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>Nothing that the balancer shows or logs has a secret in it; a configuration that was read can be handed back all the same.</summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class SecretCallsTests : IAsyncLifetime
 {
-    private const string Secret = "hidden";
+    private const string Secret = SecretRun.Secret;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-secrets-");
     private TestBackend _backend = null!;
@@ -20,31 +19,7 @@ public sealed class SecretCallsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _backend = await TestBackend.StartAsync("server-1", Cancel);
-        await File.WriteAllTextAsync(ConfigurationFile, Configuration().ToJsonString(), Cancel);
-        _balancer = await LoadBalancerProcess.StartAsync(["--Admin:ExplainToken", $"{Secret}-{Secret}-{Secret}"], environment: null, Cancel, _directory.FullName);
-    }
-
-    [Theory]
-    [InlineData("/api/config")]
-    [InlineData("/api/backends")]
-    [InlineData("/api/routes")]
-    [InlineData("/api/routes/r")]
-    [InlineData("/api/clusters")]
-    [InlineData("/api/explain?path=/&header=X-Api-Key:none")]
-    public async Task Get_AnythingThatTellsOfTheConfiguration_HasNoSecret(string path) =>
-        Assert.DoesNotContain(Secret, await _balancer.Admin.GetStringAsync(path, Cancel), StringComparison.Ordinal);
-
-    [Fact]
-    public async Task Events_Snapshot_HasNoSecret()
-    {
-        using var response = await _balancer.Admin.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead, Cancel);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
-        var snapshot = "";
-        while (!snapshot.StartsWith("data:", StringComparison.Ordinal))
-            snapshot = (await reader.ReadLineAsync(Cancel))!;
-
-        Assert.Contains("http://***@127.0.0.1", snapshot, StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, snapshot, StringComparison.Ordinal);
+        _balancer = await SecretRun.StartAsync(_backend, _directory, Cancel);
     }
 
     [Fact]
@@ -95,7 +70,7 @@ public sealed class SecretCallsTests : IAsyncLifetime
     [Fact]
     public async Task Reload_AnotherSecretOnly_IsPutInForce()
     {
-        var changed = Configuration();
+        var changed = SecretRun.Configuration(_backend.Url);
         changed["ReverseProxy"]!["Routes"]!["r"]!["Transforms"]![1]!["Set"] = "Bearer reloaded";
 
         await File.WriteAllTextAsync(ConfigurationFile, changed.ToJsonString(), Cancel);
@@ -141,20 +116,4 @@ public sealed class SecretCallsTests : IAsyncLifetime
         response.EnsureSuccessStatusCode();
         return _backend.Requests[^1].Headers["Authorization"];
     }
-
-    private JsonObject Configuration() => JsonNode.Parse($$"""
-        {
-          "LoadBalancer": { "Health": { "Active": { "Path": "/health?token={{Secret}}" } } },
-          "ReverseProxy": {
-            "Routes": { "r": {
-              "ClusterId": "c",
-              "Match": { "Path": "/{**path}", "Headers": [{ "Name": "X-Api-Key", "Values": ["{{Secret}}"] }] },
-              "Metadata": { "password": "{{Secret}}" },
-              "Transforms": [
-                { "PathPrefix": "/prefix" },
-                { "RequestHeader": "Authorization", "Set": "Bearer {{Secret}}" },
-                { "QueryValueParameter": "api_key", "Set": "{{Secret}}" }] } },
-            "Clusters": { "c": { "Destinations": { "d": { "Address": "{{_backend.Url.Replace("//", $"//user:{Secret}@", StringComparison.Ordinal)}}" } } } } }
-        }
-        """)!.AsObject();
 }

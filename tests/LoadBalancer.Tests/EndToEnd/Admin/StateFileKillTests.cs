@@ -6,7 +6,7 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 /// The balancer killed while it changes state, over and over. <c>STATE_KILLS</c> sets how often: 125, at three to four changes each, are the
 /// five hundred changes that a release is checked with.
 /// </summary>
-[Collection(EndToEndCollection.Name)]
+[Collection(AdminCollection.Name)]
 public sealed class StateFileKillTests : IDisposable
 {
     private const int Seed = 20_263;

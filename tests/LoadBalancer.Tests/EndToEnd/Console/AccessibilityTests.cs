@@ -4,19 +4,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+/// <summary>These tests only look, so one balancer does for all of them; each looks at traffic of its own.</summary>
+public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : IClassFixture<Browser>, IClassFixture<EveryStateRun>, IAsyncLifetime
 {
-    private EchoServers _servers = null!;
-    private LoadBalancerProcess _balancer = null!;
+    private readonly LoadBalancerProcess _balancer = run.Balancer;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _servers = await EchoServers.StartAsync(4, Cancelled);
-        _balancer = await LoadBalancerProcess.StartAsync([.. _servers.Urls, "http://127.0.0.1:1"], Cancelled);
-        using var drained = await _balancer.Admin.PostAsync($"/api/backends/backends/{Name(0)}/drain", null, Cancelled);
-        using var disabled = await _balancer.Admin.PatchAsync($"/api/backends/backends/{Name(1)}", new StringContent("""{"state":"disabled"}""", null, "application/json"), Cancelled);
         for (var i = 0; i < 10; i++)
             await _balancer.Client.GetStringAsync("/", Cancelled);
     }
@@ -78,8 +74,8 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal("Dark theme", names[1]);
         Assert.Equal("Events", names[2]);
         Assert.DoesNotContain("", names);
-        Assert.Contains($"Enable {Name(0)}", names);
-        Assert.Contains($"Manage {Name(1)}", names);
+        Assert.Contains($"Enable {run.Name(0)}", names);
+        Assert.Contains($"Manage {run.Name(1)}", names);
         tab.IsClean();
     }
 
@@ -103,11 +99,5 @@ public sealed class AccessibilityTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _balancer.DisposeAsync();
-        await _servers.DisposeAsync();
-    }
-
-    private string Name(int index) => new Uri(_servers.Urls.ElementAt(index)).Authority;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 
@@ -6,6 +7,7 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 /// Load for a minute, or as many seconds as <c>ASPIRELB_SOAK_SECONDS</c> says, from clients that pause or, as many as <c>ASPIRELB_SOAK_CLIENTS</c> says, do not, on backends that close, stall, reset and answer early at random: each
 /// response is that of its request, and the balancer's sockets and memory stay what they are.
 /// </summary>
+[Collection(FaultRun.Name)] // a row with the other tests under load, which starts at once: last of all, it would run alone
 public class SoakTests(ITestOutputHelper output)
 {
     private const string Variable = "ASPIRELB_SOAK_SECONDS";

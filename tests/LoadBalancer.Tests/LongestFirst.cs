@@ -1,0 +1,20 @@
+using AspireLB.LoadBalancer.Tests;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
+using AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
+using AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+
+namespace AspireLB.LoadBalancer.Tests;
+
+/// <summary>Starts the collections that take minutes before all others, which then fill what room is left: a long one started last would run alone.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long = [AdminCollection.Name, EndToEndCollection.Name, FaultRun.Name];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderByDescending(collection => Long.Contains(collection.TestCollectionDisplayName))];
+}
