@@ -169,6 +169,16 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
         }
     }
 
+    /// <summary>
+    /// Ends the connection in order: says so, and reads on until the other side has closed too. To close at once would be a reset where another
+    /// request is under way already (RFC 9112, section 9.6).
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        client.Shutdown(SocketShutdown.Send);
+        await WaitForCloseAsync();
+    }
+
     /// <summary>Waits until the test is over.</summary>
     public Task StallAsync() => Task.Delay(Timeout.Infinite, stop);
 

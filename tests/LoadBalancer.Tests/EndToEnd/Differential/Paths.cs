@@ -40,7 +40,6 @@ public sealed class Paths : IAsyncLifetime
     private const int AtATime = 16;
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
 
-    // Once in many runs stock YARP never answers where a backend's head is malformed (seen with three of the scenarios); that one is run again.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, Run> _runs = new();
@@ -56,12 +55,15 @@ public sealed class Paths : IAsyncLifetime
         var ports = new[] { (DataPath.Yarp, yarp), (DataPath.Sockets, sockets), (DataPath.EventLoops, loops ?? sockets) }.Select(path => (path.Item1, new Uri(path.Item2.Urls.First()).Port)).ToList();
         await RunAllAsync(Scenarios.All, ports, AtATime);
 
-        // On a busy machine time may have run out for one of them. What comes out differently twice is different.
-        await RunAllAsync(Scenarios.All.Where(scenario => IsUnexplained(scenario) || HasNoResult(scenario)), ports, atATime: 1);
+        // On a busy machine time may have run out for one of them. What comes out otherwise than expected twice is otherwise.
+        await RunAllAsync(Scenarios.All.Where(scenario => IsUnexpected(scenario) || HasNoResult(scenario)), ports, atATime: 1);
     }
 
-    private bool IsUnexplained(Scenario scenario) =>
-        scenario.Differs is null && Enum.GetValues<DataPath>().Select(path => Result(scenario, path)).Distinct().Count() > 1;
+    private bool IsUnexpected(Scenario scenario)
+    {
+        var (stock, ours) = (Result(scenario, DataPath.Yarp), new[] { Result(scenario, DataPath.Sockets), Result(scenario, DataPath.EventLoops) });
+        return scenario.Differs is null ? ours.Any(result => result != stock) : ours.Contains(stock);
+    }
 
     private bool HasNoResult(Scenario scenario) =>
         Enum.GetValues<DataPath>().Any(path => Result(scenario, path).StartsWith(NoResult, StringComparison.Ordinal));

@@ -74,10 +74,14 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
     public async Task TryAnotherAsync()
     {
         await SendAsync("GET /after HTTP/1.1\r\n@X-After: 1\r\n\r\n");
-        await FillUntilAsync(() => _unread.EndsWith("AFTER", StringComparison.Ordinal));
+        await FillUntilAsync(() => _unread.EndsWith("AFTER", StringComparison.Ordinal) || IsBalancersError(_unread));
         var isAnswer = _unread.StartsWith("HTTP/1.1 200 OK\r\n", StringComparison.Ordinal) && _unread.EndsWith("\r\n\r\nAFTER", StringComparison.Ordinal);
         _seen.Append(isAnswer ? "\n(kept)" : _unread.Length == 0 ? "\n(closed)" : $"\n(then: {_unread})");
     }
+
+    /// <summary>Whether this is all of an answer of the balancer's own: those have no body here.</summary>
+    private static bool IsBalancersError(string text) =>
+        text.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && text.EndsWith("\r\n\r\n", StringComparison.Ordinal);
 
     private async Task ReadBodyAsync(List<string> fields)
     {

@@ -36,6 +36,7 @@ internal static class Scenarios
     {
         await turn.ReadBodyAsync();
         await turn.SendAsync(response);
+        await turn.Connection.CloseAsync();
         return false;
     };
 
