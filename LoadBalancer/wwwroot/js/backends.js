@@ -113,7 +113,7 @@ function updateGroup(row, { group, members, closed }) {
   const taking = members.filter(isTaking).length;
   const perSecond = members.reduce((sum, backend) => sum + backend.perSecond, 0);
   const name = view.group === 'state' ? word(group) : group;
-  const detail = view.group === 'state' ? format.plural(members.length, 'backend') : `${format.count(taking)} of ${format.plural(members.length, 'backend')} take traffic`;
+  const detail = view.group === 'state' ? format.plural(members.length, 'backend') : `${format.count(taking)} of ${format.plural(members.length, 'backend')} ${taking === 1 ? 'takes' : 'take'} traffic`;
   setText(button, `${closed ? '▸' : '▾'} ${name}: ${detail}, ${format.rate(perSecond)} req/s`);
   setAttribute(button, 'aria-expanded', String(!closed));
 }

@@ -4,8 +4,8 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: 
 
 export const count = value => grouped.format(value);
 
-/** 0.4, 12.3, 1,234 */
-export const rate = value => value >= 100 || value === 0 ? grouped.format(value) : value.toFixed(1);
+/** 0, <0.1, 0.4, 12.3, 1,234: what is there at all never reads as nothing. */
+export const rate = value => value >= 99.95 || value === 0 ? grouped.format(value) : value < 0.05 ? '<0.1' : value.toFixed(1);
 
 export const share = value => value === 0 ? '0 %' : value < 0.001 ? '<0.1 %' : `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 

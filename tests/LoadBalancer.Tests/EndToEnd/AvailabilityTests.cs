@@ -78,7 +78,7 @@ public class AvailabilityTests
             await Eventually.TrueAsync(() => backend.Probes.Count >= before + 5, Cancelled);
         }
 
-        Assert.Equal(["is up", "is down", "is up", "is down"], balancer.StateChanges("server-1"));
+        await balancer.StateChangedAsync("server-1", ["is up", "is down", "is up", "is down"], Cancelled);
         Assert.Contains("is down: status 503", balancer.Process.Output, StringComparison.Ordinal);
     }
 

@@ -5,11 +5,12 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 /// <summary>Backends by name on the balancer's command line.</summary>
 internal static class BackendArguments
 {
-    /// <summary>Probes every 100 ms, and just as often while a backend is down.</summary>
+    /// <summary>Probes every 100 ms, and just as often while a backend is down. A backend is not down since the machine is busy.</summary>
     public static readonly string[] QuickProbes =
     [
         "--LoadBalancer:Health:Active:Path", TestBackend.HealthPath,
         "--LoadBalancer:Health:Active:Interval", "00:00:00.100", "--LoadBalancer:Health:Active:DownInterval", "00:00:00.100",
+        "--LoadBalancer:Health:Active:Timeout", "00:00:30",
     ];
 
     public static string[] Of(params IEnumerable<(string Name, string Url)> backends) =>

@@ -145,7 +145,7 @@ public class KeptConnectionTests : ForwardingTests
         time.OnAsked = number =>
         {
             if (number == asked)
-                kept!.Reset();
+                kept!.ResetAndArrive();
         };
         Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
 

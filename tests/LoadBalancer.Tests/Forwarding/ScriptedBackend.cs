@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -109,6 +110,7 @@ internal sealed class ScriptedBackend : IAsyncDisposable
 internal sealed class ScriptedConnection(Socket client, Stream stream, int number, CancellationToken stop)
 {
     private readonly List<byte> _read = [];
+    private readonly (EndPoint? Own, EndPoint? Peer) _ends = (client.LocalEndPoint, client.RemoteEndPoint);
 
     /// <summary>1 for the backend's first connection.</summary>
     public int Number => number;
@@ -187,6 +189,15 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
     {
         client.LingerState = new(true, 0);
         client.Close();
+    }
+
+    /// <summary>The same, and waits until the other side's kernel knows of it: it may take its time.</summary>
+    public void ResetAndArrive()
+    {
+        Reset();
+        Assert.True(SpinWait.SpinUntil(
+            () => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(open => open.RemoteEndPoint.Equals(_ends.Own) && open.LocalEndPoint.Equals(_ends.Peer)),
+            TimeSpan.FromSeconds(30)));
     }
 
     private int IndexOf(ReadOnlySpan<byte> text) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_read).IndexOf(text);

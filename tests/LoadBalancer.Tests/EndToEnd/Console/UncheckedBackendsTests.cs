@@ -19,7 +19,7 @@ public sealed class UncheckedBackendsTests(Browser browser) : IClassFixture<Brow
         await balancer.Client.GetStringAsync("/", Cancelled);
         await Expect(tab.Headline).ToHaveTextAsync("1 of 4 backends takes traffic. 3 are not checked yet.");
         await tab.Page.GetByLabel("Group by").SelectOptionAsync("cluster");
-        await Expect(tab.Page.Locator("#backend-table tr.group button")).ToContainTextAsync("1 of 4 backends take traffic");
+        await Expect(tab.Page.Locator("#backend-table tr.group button")).ToContainTextAsync("1 of 4 backends takes traffic");
 
         for (var i = 0; i < 3; i++)
             await balancer.Client.GetStringAsync("/", Cancelled);

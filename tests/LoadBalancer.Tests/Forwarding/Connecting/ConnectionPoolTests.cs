@@ -13,6 +13,9 @@ public sealed class ConnectionPoolTests : IDisposable
     private readonly TcpListener _backend = new(IPAddress.Loopback, 0);
     private readonly ConnectionPool _pool;
 
+    // Kept, or the collector would close them.
+    private readonly List<Socket> _peers = [];
+
     public ConnectionPoolTests()
     {
         _backend.Start();
@@ -24,6 +27,7 @@ public sealed class ConnectionPoolTests : IDisposable
     public void Dispose()
     {
         _pool.Dispose();
+        _peers.ForEach(peer => peer.Dispose());
         _backend.Dispose();
     }
 
@@ -126,7 +130,9 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         var (connection, _) = await (pool ?? _pool).OpenAsync(TimeSpan.FromSeconds(10), Cancelled);
         Assert.NotNull(connection);
-        return (connection, await _backend.AcceptSocketAsync(Cancelled));
+        var peer = await _backend.AcceptSocketAsync(Cancelled);
+        _peers.Add(peer);
+        return (connection, peer);
     }
 
     private void Return(BackendConnection connection) => _pool.Return(connection, ConnectionPool.IdleLifetime);
