@@ -96,15 +96,8 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
 
     private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)
     {
-        var socket = endPoint is UnixDomainSocketEndPoint
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var error = await SocketTransport.ConnectAsync(socket, endPoint, cancellation);
-        if (error == SocketError.Success && !cancellation.IsCancellationRequested)
-            return (new SocketTransport(socket), "");
-
-        socket.Dispose();
-        return (null, new SocketException((int)error).Message);
+        var (socket, error) = await SocketTransport.OpenAsync(endPoint, cancellation);
+        return socket is null ? (null, new SocketException((int)error).Message) : (new SocketTransport(socket), "");
     }
 
     private async Task<IEnumerable<EndPoint>> EndPointsAsync(EndPoint endPoint, CancellationToken cancellation) =>

@@ -45,14 +45,10 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Handsha
         if (loops is not null && !address.IsTls)
             return new((await PolledTransport.ConnectAsync(loops.ForHere(), endPoint, cancellation)).Transport, endPoint, AttemptFailure.None);
 
-        var socket = endPoint is UnixDomainSocketEndPoint
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (await SocketTransport.ConnectAsync(socket, endPoint, cancellation) == SocketError.Success && !cancellation.IsCancellationRequested)
-            return address.IsTls ? await SecureAsync(socket, endPoint, cancellation) : new(new SocketTransport(socket), endPoint, AttemptFailure.None);
-
-        socket.Dispose();
-        return default;
+        var (socket, _) = await SocketTransport.OpenAsync(endPoint, cancellation);
+        return socket is null ? default
+            : address.IsTls ? await SecureAsync(socket, endPoint, cancellation)
+            : new(new SocketTransport(socket), endPoint, AttemptFailure.None);
     }
 
     /// <summary>Tries several addresses, each with a head start over the next. The first to answer wins.</summary>

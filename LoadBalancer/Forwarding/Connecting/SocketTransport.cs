@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using AspireLB.LoadBalancer.Sockets;
@@ -42,21 +43,20 @@ internal sealed class SocketTransport(Socket socket) : BackendTransport
         }
     }
 
-    /// <summary>Opens a connection; returns the error where it fails or the token is cancelled.</summary>
-    public static async ValueTask<SocketError> ConnectAsync(Socket socket, System.Net.EndPoint endPoint, CancellationToken cancellation)
+    /// <summary>Opens a socket to an IP address or a Unix domain socket. Null where it fails, with the error, or the token is cancelled.</summary>
+    public static async ValueTask<(Socket? Socket, SocketError Error)> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
+        var socket = endPoint is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var operation = new Operation { RemoteEndPoint = endPoint };
         using var registration = cancellation.UnsafeRegister(static state => Socket.CancelConnectAsync((SocketAsyncEventArgs)state!), operation);
-        try
-        {
-            await operation.Started(socket.ConnectAsync(operation));
-        }
-        catch (ObjectDisposedException)
-        {
-            return SocketError.OperationAborted;
-        }
+        await operation.Started(socket.ConnectAsync(operation));
+        if (operation.SocketError == SocketError.Success && !cancellation.IsCancellationRequested)
+            return (socket, SocketError.Success);
 
-        return operation.SocketError;
+        socket.Dispose();
+        return (null, operation.SocketError);
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer)
