@@ -11,21 +11,17 @@ internal sealed class ProbeLoop(
     private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Wakeup _wakeup = new(time);
+    private TaskCompletionSource _sooner = new();
 
     /// <summary>What the loop probes; when the backend's address is no longer this one, the loop's verdicts say nothing about it.</summary>
     public string Address { get; } = backend.Address;
 
     public void Start() => _ = RunAsync();
 
-    public void Stop()
-    {
-        _stop.Cancel();
-        _wakeup.Dispose();
-    }
+    public void Stop() => _stop.Cancel();
 
     /// <summary>Ends the present wait: proxied traffic has met a failure, so the backend's state may have changed.</summary>
-    public void ProbeSoon() => _wakeup.Want();
+    public void ProbeSoon() => Volatile.Read(ref _sooner).TrySetResult();
 
     private async Task RunAsync()
     {
@@ -33,11 +29,10 @@ internal sealed class ProbeLoop(
         while (!_stop.IsCancellationRequested)
         {
             // Asked for while a probe is under way or just after it, another follows: what traffic met may be newer than what the probe saw.
-            _wakeup.Rearm();
+            var sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _sooner, sooner);
             await ProbeAsync();
-            var interval = ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble());
-            var gap = interval < MinimumGap ? interval : MinimumGap;
-            await _wakeup.WaitAsync(gap, interval - gap);
+            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble()), sooner);
         }
     }
 
@@ -66,5 +61,18 @@ internal sealed class ProbeLoop(
         {
             return new(false, exception.Message);
         }
+    }
+
+    // Ended by a timer and not by a time-out: .NET looks through the stack, line numbers and all, for the exception that nobody wants to see.
+    private async Task WaitAsync(TimeSpan interval, TaskCompletionSource sooner)
+    {
+        var gap = interval < MinimumGap ? interval : MinimumGap;
+        await Task.Delay(gap, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (interval <= gap)
+            return;
+
+        await using var timer = time.CreateTimer(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner, interval - gap, Timeout.InfiniteTimeSpan);
+        await using var stop = _stop.Token.UnsafeRegister(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner);
+        await sooner.Task;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class WatchedTime : FakeTimeProvider
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
         _timers.Writer.TryWrite(dueTime);
-        return new WatchedTimer(timer, _timers.Writer);
+        return timer;
     }
 
     /// <summary>Waits until a timer of this length is set; others set before are passed over.</summary>
@@ -23,18 +23,4 @@ internal sealed class WatchedTime : FakeTimeProvider
     }
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
-
-    private sealed class WatchedTimer(ITimer timer, ChannelWriter<TimeSpan> timers) : ITimer
-    {
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            var changed = timer.Change(dueTime, period);
-            timers.TryWrite(dueTime);
-            return changed;
-        }
-
-        public void Dispose() => timer.Dispose();
-
-        public ValueTask DisposeAsync() => timer.DisposeAsync();
-    }
 }
