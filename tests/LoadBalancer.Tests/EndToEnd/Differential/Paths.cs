@@ -39,7 +39,6 @@ public sealed class Paths : IAsyncLifetime
 
     private const int AtATime = 16;
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, Run> _runs = new();
