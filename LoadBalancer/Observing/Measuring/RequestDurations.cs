@@ -27,14 +27,40 @@ internal sealed class RequestDurations
     public void Begin(HttpContext context)
     {
         if (_durations.Enabled)
-            context.Response.OnCompleted(static request => ((Request)request).EndAsync(), new Request(this, context, _time.GetTimestamp()));
+            context.Response.OnCompleted(static request => ((Request)request).EndAsync(), Request.Begin(this, context, _time.GetTimestamp()));
     }
 
-    private sealed class Request(RequestDurations durations, HttpContext context, long began)
+    private void Record(HttpContext context, long began) => _durations.Record(_time.GetElapsedTime(began).TotalSeconds, _tags.Of(context));
+
+    /// <summary>What is kept of a request while it is under way. Used over and over by the thread on which requests end.</summary>
+    private sealed class Request
     {
+        private const int MostSpare = 256;
+
+        [ThreadStatic]
+        private static Stack<Request>? _spare;
+
+        private RequestDurations? _durations;
+        private HttpContext? _context;
+        private long _began;
+
+        public static Request Begin(RequestDurations durations, HttpContext context, long now)
+        {
+            if (_spare is null || !_spare.TryPop(out var request))
+                request = new();
+            request._durations = durations;
+            request._context = context;
+            request._began = now;
+            return request;
+        }
+
         public Task EndAsync()
         {
-            durations._durations.Record(durations._time.GetElapsedTime(began).TotalSeconds, durations._tags.Of(context));
+            _durations!.Record(_context!, _began);
+            _durations = null;
+            _context = null;
+            if ((_spare ??= new(MostSpare)).Count < MostSpare)
+                _spare.Push(this);
             return Task.CompletedTask;
         }
     }

@@ -3,6 +3,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,41 @@ public sealed class RequestDurationsTests
     }
 
     [Fact]
+    public async Task Begin_RequestsThatEndInAnotherOrderThanTheyCame_AreEachTimedByThemselves()
+    {
+        var time = new FakeTimeProvider();
+        using var measurements = new Measurements();
+        var durations = new RequestDurations(measurements.Meters, time);
+        var expected = new List<string>();
+        var underWay = new List<(UnderWay Request, int Method, DateTimeOffset Began)>();
+        var random = new Random(5);
+
+        // What is kept of one that has ended is there for the next.
+        for (var i = 0; i < 2000; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            if (underWay.Count < 50 && random.Next(2) == 0)
+            {
+                var method = random.Next(3);
+                underWay.Add((UnderWay.Begin(durations, RequestMethods[method]), method, time.GetUtcNow()));
+            }
+            else if (underWay.Count > 0)
+            {
+                var (request, method, began) = underWay[random.Next(underWay.Count)];
+                underWay.RemoveAll(one => one.Request == request);
+                await request.EndAsync();
+                expected.Add($"{RequestMethods[method]} {(time.GetUtcNow() - began).TotalSeconds}");
+            }
+        }
+
+        Assert.NotEmpty(underWay);
+        string[] early = [.. measurements.Seen];
+        Assert.Equal(
+            expected.Order(),
+            early.Concat(measurements.Observe()).Select(line => $"{line.Split("http.request.method=")[1].Split(',')[0]} {line.Split(' ')[^1]}").Order());
+    }
+
+    [Fact]
     public void TagsOf_MoreSetsThanAreKept_AreRightForEach()
     {
         var tags = new RequestTags();
@@ -73,6 +109,8 @@ public sealed class RequestDurationsTests
         Assert.Same(tags.Of(context), tags.Of(context));
     }
 
+    private static readonly string[] RequestMethods = ["GET", "PUT", "POST"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static async Task<WebApplication> StartAsync(RequestDurations durations, FakeTimeProvider time)
@@ -96,6 +134,26 @@ public sealed class RequestDurationsTests
         app.MapGet("/status/{code}", (int code) => Results.StatusCode(code));
         await app.StartAsync(Cancel);
         return app;
+    }
+
+    /// <summary>A request without a server: it is over when the test says so.</summary>
+    private sealed class UnderWay : HttpResponseFeature
+    {
+        private Func<Task> _ended = () => Task.CompletedTask;
+
+        public static UnderWay Begin(RequestDurations durations, string method)
+        {
+            var response = new UnderWay();
+            var context = new DefaultHttpContext();
+            context.Features.Set<IHttpResponseFeature>(response);
+            context.Request.Method = method;
+            durations.Begin(context);
+            return response;
+        }
+
+        public Task EndAsync() => _ended();
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => _ended = () => callback(state);
     }
 
     private sealed class Route(string route) : Microsoft.AspNetCore.Http.Metadata.IRouteDiagnosticsMetadata
