@@ -31,6 +31,10 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
 
         Assert.Empty(await tab.WeakTextsAsync(Cancelled));
         Assert.Equal(width, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Empty(await tab.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('main *')].filter(part => part.scrollWidth > part.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
+              .map(part => `${part.id || part.className || part.tagName}: ${part.scrollWidth} of ${part.clientWidth}`)
+            """));
         tab.IsClean();
     }
 
