@@ -43,6 +43,17 @@ public sealed class HostileRequestTests(HostileRequestTests.Run run) : IClassFix
     [InlineData("GET /a b HTTP/1.1|Host: a||", 400)]
     [InlineData("GET /a%00b HTTP/1.1|Host: a||", 400)]
     [InlineData("GET / HTTP/1.2|Host: a||", 505)]
+    [InlineData("GET / HTTP/1.1\nHost: a||", 400)]
+    [InlineData("GET / HTTP/1.1\nHost: a\n\n", 400)]
+    [InlineData("GET / HTTP/1.1|Host: a\nX: b||", 400)]
+    [InlineData("GET / HTTP/1.1|Host: a|\n|", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3\nabc|0||", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3|abc\n0||", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3;x=y\nabc|0||", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3;x\ny|abc|0||", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3|abc|0\n|", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3|abc|0|X: y\n|", 400)]
+    [InlineData("POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||3|abc|0|X: y|\n|", 400)]
     public async Task Request_AgainstTheSyntax_IsRefusedAndTheConnectionClosed(string request, int status)
     {
         Assert.StartsWith($"HTTP/1.1 {status} ", await run.SendAsync(request, Cancelled));
