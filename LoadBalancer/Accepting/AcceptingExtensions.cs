@@ -38,6 +38,11 @@ internal static class AcceptingExtensions
 
             // Bodies stream with back-pressure, so their size costs no memory; a backend knows best what it takes.
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // A pause is no fault as long as it is shorter than LoadBalancer:Timeouts:Idle, which the data path measures itself. Kestrel measures rates, and
+            // counts what the data path writes into its pipe as nothing.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
         });
     }
 

@@ -11,7 +11,10 @@ internal sealed class TimeoutOptions
     [Duration("00:00:00.001", "1.00:00:00")]
     public TimeSpan ResponseHead { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Time without a byte in either direction while a body is sent or received. Default 100 s.</summary>
+    /// <summary>
+    /// Time without a byte in either direction while a body is sent or received. It limits pauses, not rates: a client may read or send as slowly as it likes.
+    /// A client that is silent for longer is answered 408, or its response is broken off, and the backend is not blamed. Default 100 s.
+    /// </summary>
     [Duration("00:00:00.001", "1.00:00:00")]
     public TimeSpan Idle { get; set; } = TimeSpan.FromSeconds(100);
 }

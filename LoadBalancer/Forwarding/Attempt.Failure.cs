@@ -18,10 +18,12 @@ internal sealed partial class Attempt
     private async ValueTask<AttemptResult> BrokenOffAsync(BackendConnection connection, PendingBody? pending, int status, RelayEnd end)
     {
         var reason = await EndAsync(connection, pending);
+        if (end == RelayEnd.ClientGone)
+            _exception = null; // the request's body, even if it is not complete, is not what failed
         var failure = end switch
         {
             RelayEnd.Invalid => AttemptFailure.InvalidResponse,
-            RelayEnd.ClientGone when reason != AbortReason.Timeout => AttemptFailure.Client,
+            RelayEnd.ClientGone => AttemptFailure.Client,
             _ => FailureFor(reason),
         };
         return new(AttemptProgress.BrokenOff, failure, status);

@@ -1,3 +1,4 @@
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding.Racing;
 using AspireLB.LoadBalancer.Observing.Tracing;
 
@@ -11,6 +12,9 @@ internal interface IAttemptFeature
 {
     /// <summary>Time the attempt has until its response head is there, connecting included; null: only the cluster's timeouts hold.</summary>
     TimeSpan? Timeout { get; }
+
+    /// <summary>The cluster's timeouts, for a forwarder whose client does not have them; null: those of the forwarder hold.</summary>
+    TimeoutOptions? Timeouts => null;
 
     /// <summary>
     /// Asked once, before anything of this outcome reaches the client (after a complete response head, or when the attempt failed before

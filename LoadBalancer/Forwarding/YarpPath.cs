@@ -30,12 +30,17 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         var span = BackendAddress.TryParse(destinationPrefix, out var address)
             ? AttemptSpan.Start(context.Features.GetRequiredFeature<IHttpRequestFeature>(), address, context)
             : null;
-        using var limit = new CancellationTokenSource(feature.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        var isStreamed = IsStreamed(context, feature);
+        using var limit = new CancellationTokenSource(isStreamed ? Timeout.InfiniteTimeSpan : feature.Timeout ?? Timeout.InfiniteTimeSpan, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var asking = new AskingTransformer(transformer, feature, span, limit);
         var body = context.Request.Body;
         if (feature.BufferedBody is { } buffered)
             context.Request.Body = new MemoryStream(buffered.ToArray(), writable: false);
+        else if (isStreamed && feature.Timeout is { } timeout)
+            context.Request.Body = new ClientBody(body, () => asking.LimitHead(timeout));
+        if (!IsTunnel(context) && config.ActivityTimeout is null && feature.Timeouts is { } timeouts)
+            config = config with { ActivityTimeout = timeouts.Idle > timeouts.ResponseHead ? timeouts.Idle : timeouts.ResponseHead };
 
         var error = await yarp.SendAsync(context, destinationPrefix, client, config, asking, both.Token);
         context.Request.Body = body;
@@ -55,6 +60,14 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         feature.Ended(result);
         return error;
     }
+
+    /// <summary>Whether the request may become two streams, whose pauses are those of another protocol.</summary>
+    private static bool IsTunnel(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || HttpMethods.IsConnect(context.Request.Method);
+
+    /// <summary>Whether the backend gets the body as it comes from the client, whose pauses are not the backend's.</summary>
+    private static bool IsStreamed(HttpContext context, IAttemptFeature feature) =>
+        feature.BufferedBody is null && !IsTunnel(context) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     /// <summary>What YARP's error means for the attempt: how far it got, and whose fault it was.</summary>
     private static AttemptResult ResultOf(ForwarderError error, Exception? exception, int status, bool isOverTime) => error switch
@@ -94,6 +107,16 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         /// <summary>Status of the response head; 0 until there is one.</summary>
         public int StatusCode { get; private set; }
 
+        /// <summary>From now on the backend has so much time for its response head, unless that is there.</summary>
+        public void LimitHead(TimeSpan timeout)
+        {
+            lock (limit)
+            {
+                if (StatusCode == 0)
+                    limit.CancelAfter(timeout);
+            }
+        }
+
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
@@ -110,8 +133,12 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             if (proxyResponse is null)
                 return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
-            limit.CancelAfter(Timeout.InfiniteTimeSpan);
-            StatusCode = (int)proxyResponse.StatusCode;
+            lock (limit)
+            {
+                StatusCode = (int)proxyResponse.StatusCode;
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            }
+
             HopByHop.RemoveNominated(proxyResponse.Headers.Connection, name => Remove(proxyResponse, name));
             if (!feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
                 return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

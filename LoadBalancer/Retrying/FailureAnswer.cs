@@ -33,7 +33,17 @@ internal static class FailureAnswer
             ? OfBadBodyAsync(context, status)
             : Task.CompletedTask;
 
-    /// <summary>The client sent a body that breaks HTTP's rules or the route's limit.</summary>
-    public static Task OfBadBodyAsync(HttpContext context, int status) =>
-        Problem.WriteAsync(context, status, status == StatusCodes.Status413PayloadTooLarge ? "The request's body is too large." : "The request's body could not be read.");
+    /// <summary>The client sent a body that breaks HTTP's rules or the route's limit, or paused for too long within it.</summary>
+    public static Task OfBadBodyAsync(HttpContext context, int status)
+    {
+        context.Response.Clear();
+        if (status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close"; // the rest is not waited for (RFC 9110 §15.5.9)
+        return Problem.WriteKeepingHeadersAsync(context, status, status switch
+        {
+            StatusCodes.Status408RequestTimeout => "The rest of the request's body did not come in time.",
+            StatusCodes.Status413PayloadTooLarge => "The request's body is too large.",
+            _ => "The request's body could not be read.",
+        });
+    }
 }

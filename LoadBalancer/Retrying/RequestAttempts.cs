@@ -67,6 +67,8 @@ internal sealed class RequestAttempts(
 
     public TimeSpan? Timeout => Options.Retry.PerAttemptTimeout;
 
+    public TimeoutOptions? Timeouts => Options.Timeouts;
+
     public ReadOnlyMemory<byte>? BufferedBody
     {
         get => _hasBody ? _body : default(ReadOnlyMemory<byte>?);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using AspireLB.LoadBalancer.Forwarding.Connecting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Retrying;
@@ -11,33 +12,55 @@ internal static class RequestBodyBuffer
     /// Reads the whole body if it is announced to fit in <paramref name="limit"/> bytes. A body of unknown or greater length, or one that
     /// waits to be asked for (<c>Expect: 100-continue</c>), stays in the pipe and streams, once.
     /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="limit">The longest body to be kept, in bytes.</param>
+    /// <param name="idle">The longest pause between two parts of it.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>The body, empty where there is none; null when it streams.</returns>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    /// <exception cref="BadHttpRequestException">The client sent a bad body.</exception>
-    public static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit)
+    /// <exception cref="BadHttpRequestException">The client sent a bad body, or (408) paused for too long.</exception>
+    public static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit, TimeSpan idle, TimeProvider time)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             return new(ReadOnlyMemory<byte>.Empty);
 
         var request = context.Request;
         return request.ContentLength is { } length && length <= limit && request.Headers.TransferEncoding.Count == 0 && request.Headers.Expect.Count == 0
-            ? ReadAllAsync(request.BodyReader, context.RequestAborted)
+            ? ReadAllAsync(request.BodyReader, idle, time, context.RequestAborted)
             : default;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(PipeReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(PipeReader reader, TimeSpan idle, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (true)
+        Deadline? deadline = null;
+        try
         {
-            var read = await reader.ReadAsync(cancellationToken);
-            if (read.IsCompleted)
+            while (true)
             {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
+                var reading = reader.ReadAsync(cancellationToken);
+                if (!reading.IsCompleted)
+                    (deadline ??= new(time, reader.CancelPendingRead)).Set(idle);
+                var read = await reading;
+                deadline?.Clear();
+                if (read.IsCanceled || deadline is { HasPassed: true })
+                {
+                    reader.AdvanceTo(read.Buffer.Start);
+                    throw new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout);
+                }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    var body = read.Buffer.ToArray();
+                    reader.AdvanceTo(read.Buffer.End);
+                    return body;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        finally
+        {
+            deadline?.Dispose();
         }
     }
 }

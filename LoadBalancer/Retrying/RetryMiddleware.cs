@@ -46,7 +46,7 @@ internal sealed class RetryMiddleware
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.RequestBegins();
         BodyLimit.Apply(context, proxy.Route.Config);
-        var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes);
+        var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes, attempts.Options.Timeouts.Idle, _observer.Time);
         if (!body.IsCompletedSuccessfully)
             return ServeWithAsync(body, context, attempts);
 

@@ -12,7 +12,7 @@ internal enum AbortReason
     Timeout,
     ClientGone,
 
-    /// <summary>A timeout while the client, not the backend, was waited for.</summary>
+    /// <summary>A timeout while the client, not the backend, was waited for: it sent nothing of its request's body, or took nothing of the response.</summary>
     ClientStalled,
 }
 
@@ -118,8 +118,9 @@ internal sealed class BackendConnection : IDisposable
 
     private void OnDeadline()
     {
-        Abort(AwaitsClient ? AbortReason.ClientStalled : AbortReason.Timeout);
-        StalledBy?.Abort();
+        var stalledBy = StalledBy;
+        Abort(AwaitsClient || stalledBy is not null ? AbortReason.ClientStalled : AbortReason.Timeout);
+        stalledBy?.Abort();
         Expired?.Invoke(this);
     }
 

@@ -50,6 +50,7 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
                 connection.Deadline.Set(idle);
                 var read = await client.ReadAsync();
                 connection.AwaitsClient = false;
+                connection.Deadline.Set(idle);
                 if (read.IsCanceled)
                 {
                     client.AdvanceTo(read.Buffer.Start);

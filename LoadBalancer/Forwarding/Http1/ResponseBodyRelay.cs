@@ -188,8 +188,8 @@ internal readonly struct ResponseBodyRelay(
     /// <summary>False where the client takes no more. One that merely does not read is cut off when the deadline passes.</summary>
     private async ValueTask<bool> FlushAsync()
     {
-        connection.Deadline.Set(idle);
         connection.StalledBy = lifetime;
+        connection.Deadline.Set(idle);
         try
         {
             var result = await client.FlushAsync();

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Tests.EndToEnd;
+using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.Forwarding;
 
@@ -134,6 +136,30 @@ public class AttemptOutcomeTests : ForwardingTests
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Timeout);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attempt_ClientSilentForLongerThanTheAttemptMayTake_IsTheClientsFailure(bool throughYarp)
+    {
+        await using var backend = new ScriptedBackend(connection => connection.StallAsync());
+        await using var proxy = await StartProxyAsync(backend.Url, Streaming(throughYarp));
+
+        Assert.StartsWith("HTTP/1.1 408 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 100\r\n\r\nabc"));
+        await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Client);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attempt_OwnTimeLimitAfterAStreamedBody_TimesOut(bool throughYarp)
+    {
+        await using var backend = new ScriptedBackend(connection => connection.StallAsync());
+        await using var proxy = await StartProxyAsync(backend.Url, Streaming(throughYarp) with { Timeouts = new() });
+
+        Assert.StartsWith("HTTP/1.1 504 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"));
+        await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Timeout);
+    }
+
     [Fact]
     public async Task Attempt_BodyStalls_TimesOut()
     {
@@ -212,6 +238,18 @@ public class AttemptOutcomeTests : ForwardingTests
         await proxy.GetAsync();
 
         Assert.Equal(1, backend.Connections);
+    }
+
+    /// <summary>An attempt may take a tenth of the time for which a client may be silent.</summary>
+    private static ForwardingProxy.Setup Streaming(bool throughYarp)
+    {
+        var idle = TimeSpan.FromSeconds(1);
+        return new()
+        {
+            AttemptTimeout = idle / 10,
+            Timeouts = new TimeoutOptions { Idle = idle, ResponseHead = idle },
+            Route = route => throughYarp ? route.WithTransformRequestHeader("X-Added", "1") : route,
+        };
     }
 
     private static async Task AssertEndedAsync(ForwardingProxy proxy, AttemptProgress progress, AttemptFailure failure, int status = 0)

@@ -133,6 +133,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     {
         public TimeSpan? Timeout => setup.AttemptTimeout;
 
+        public TimeoutOptions? Timeouts => setup.Timeouts;
+
         public ReadOnlyMemory<byte>? BufferedBody { get; } = setup.BufferedBody is null ? (ReadOnlyMemory<byte>?)null : new(setup.BufferedBody);
 
         public bool WillRepeat(AttemptResult result)
