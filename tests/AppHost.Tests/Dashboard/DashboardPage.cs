@@ -32,7 +32,8 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         Expect(Resource(name).Locator(".state-column-cell")).ToContainTextAsync(state, new() { Timeout = 60_000 });
 
     /// <summary>
-    /// Clicks a command of a resource's row, such as "Drain", whether it is a button or in the row's menu; waits until the dashboard says that it succeeded.
+    /// Clicks a command of a resource's row, such as "Drain", whether it is a button or in the row's menu. Waits until the dashboard
+    /// says that it succeeded.
     /// </summary>
     public async Task RunCommandAsync(string resource, string command)
     {

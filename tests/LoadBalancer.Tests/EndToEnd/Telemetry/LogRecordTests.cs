@@ -14,11 +14,13 @@ public class LogRecordTests
     public async Task Logs_OfABackend_HaveBackendAndClusterAsAttributes(string path)
     {
         using var refusing = new RefusingPort();
-        await using var run = await TelemetryRun.StartAsync(Exporting, [.. Shop(refusing.Url, path), "--LoadBalancer:Health:Active:Enabled", "false"], Cancel);
+        await using var run = await TelemetryRun.StartAsync(
+            Exporting, [.. Shop(refusing.Url, path), "--LoadBalancer:Health:Active:Enabled", "false"], Cancel);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await run.GetAsync("/away", Cancel));
 
-        var log = await run.Received.UntilAsync(r => r.Logs.SingleOrDefault(l => l.Body.StartsWith("Attempt at", StringComparison.Ordinal)), "log of the attempt", Cancel);
+        var log = await run.Received.UntilAsync(
+            r => r.Logs.SingleOrDefault(l => l.Body.StartsWith("Attempt at", StringComparison.Ordinal)), "log of the attempt", Cancel);
         Assert.Equal(("one", "shop", refusing.Url), (log.Tags["Backend"], log.Tags["Cluster"], log.Tags["Address"]));
 
         // The record names its span by fields of its own, and no scope repeats it.
@@ -31,7 +33,10 @@ public class LogRecordTests
     [InlineData("yarp")]
     public async Task Logs_FromStartToStop_HoldNoRequestAndNoProbe(string path)
     {
-        await using var run = await TelemetryRun.StartAsync(Exporting, address => [.. Shop(address, path), "--LoadBalancer:Health:Active:Path", "/health", "--LoadBalancer:Health:Active:Interval", "00:00:00.1"], Cancel);
+        await using var run = await TelemetryRun.StartAsync(
+            Exporting,
+            address => [.. Shop(address, path), "--LoadBalancer:Health:Active:Path", "/health", "--LoadBalancer:Health:Active:Interval", "00:00:00.1"],
+            Cancel);
 
         foreach (var status in new[] { 200, 404, 500 })
             await run.GetAsync($"/status/{status}", Cancel);
@@ -39,7 +44,9 @@ public class LogRecordTests
         await run.GetAsync("/last", Cancel);
         Assert.Equal(0, await run.StopAsync(Cancel));
 
-        Assert.Equal(["Admin API", "Backend one", "Listening on", "Stopping"], run.Received.Logs.Select(Beginning).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Admin API", "Backend one", "Listening on", "Stopping"],
+            run.Received.Logs.Select(Beginning).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(4, run.Received.Spans.Count(span => span.Kind == SpanKind.Server));
         Assert.Equal(4, run.Received.Spans.Count(span => span.Kind == SpanKind.Client));
     }

@@ -25,5 +25,6 @@ public class RouteNameTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static (string Name, string? Id, string? Pattern) Told(ReceivedSpan span) => (span.Name, span.Tags["aspirelb.route"], span.Tags["http.route"]);
+    private static (string Name, string? Id, string? Pattern) Told(ReceivedSpan span) =>
+        (span.Name, span.Tags["aspirelb.route"], span.Tags["http.route"]);
 }
