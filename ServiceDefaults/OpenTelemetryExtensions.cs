@@ -73,7 +73,9 @@ public static class OpenTelemetryExtensions
             .WithLogging(null, logging =>
             {
                 logging.IncludeFormattedMessage = true;
-                logging.IncludeScopes = true;
+
+                // What a message speaks of are its own placeholders. Scopes would add ids that the record has as fields already.
+                logging.IncludeScopes = false;
             })
             .UseOtlpExporter();
         if (!signals.Logs)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Observing;
 using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Observing.Tracing;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Model;
 
@@ -9,7 +11,7 @@ namespace AspireLB.LoadBalancer.Forwarding;
 
 /// <summary>
 /// The client span of an attempt, by OpenTelemetry's conventions for HTTP. A child of the request's server span; costs nothing unless somebody
-/// listens.
+/// listens. One deviation: a 4xx is no error here, since the balancer passes it on as the backend's answer to the client.
 /// </summary>
 internal static class AttemptSpan
 {
@@ -28,11 +30,11 @@ internal static class AttemptSpan
             return null;
 
         // Whoever propagates a trace without recording it still wants the backend to get its context.
-        var span = Source.HasListeners() ? Source.StartActivity(request.Method, ActivityKind.Client) : null;
+        var span = Source.HasListeners() ? Source.StartActivity(SpanName.Of(request.Method), ActivityKind.Client) : null;
         if (span is null)
             return parent;
 
-        span.SetTag("http.request.method", request.Method);
+        RequestMethod.Describe(span, request.Method);
         span.SetTag("server.address", address.SocketPath ?? address.Host);
         if (address.SocketPath is null)
             span.SetTag("server.port", address.Port);
@@ -66,9 +68,9 @@ internal static class AttemptSpan
             span.SetTag("error.type", NameOf(result.Failure));
             span.SetStatus(ActivityStatusCode.Error);
         }
-        else if (result.StatusCode >= 400)
+        else if (result.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            span.SetTag("error.type", result.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            span.SetTag("error.type", result.StatusCode.ToString(CultureInfo.InvariantCulture));
             span.SetStatus(ActivityStatusCode.Error);
         }
 

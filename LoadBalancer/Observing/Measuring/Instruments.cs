@@ -10,6 +10,7 @@ internal static class Instruments
     public const string OutcomeTag = "aspirelb.outcome";
     public const string StateTag = "aspirelb.state";
     public const string PolicyTag = "aspirelb.policy";
+    public const string RouteTag = "aspirelb.route";
     public const string HedgeTag = "aspirelb.hedge";
 
     public static readonly InstrumentDefinition Attempts = new("aspirelb.attempts", InstrumentKind.Counter, "{attempt}", "Attempts to forward a request to a backend, by outcome.") { SeriesABackend = OutcomeName.All.Length };

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Observing.Tracing;
 
@@ -20,7 +22,7 @@ internal static class ServerSpan
     /// <param name="parent">The client's span; where the trace begins here, only the trace's id.</param>
     public static void Begin(HttpContext context, ActivityContext parent)
     {
-        if (Source.StartActivity(NameOf(context.Request), ActivityKind.Server, parent) is not { } span)
+        if (Source.StartActivity(SpanName.Of(context.Request.Method), ActivityKind.Server, parent) is not { } span)
             return;
 
         context.Features.Set<IHttpActivityFeature>(new Feature { Activity = span });
@@ -39,12 +41,10 @@ internal static class ServerSpan
         span.SetTag("http.response.status_code", status);
         span.SetTag("network.protocol.version", context.Request.Protocol.AsSpan("HTTP/".Length).ToString());
         span.SetTag("client.address", context.Connection.RemoteIpAddress?.ToString());
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IRouteDiagnosticsMetadata>()?.Route is { } route)
-        {
-            span.SetTag("http.route", route);
-            span.DisplayName = $"{NameOf(context.Request)} {route}";
-        }
+        if (context.GetEndpoint()?.Metadata is { } endpoint)
+            DescribeRoute(span, context.Request, endpoint);
 
+        // A 4xx is the client's fault, by the conventions for servers.
         if (status >= StatusCodes.Status500InternalServerError)
         {
             span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));
@@ -59,20 +59,20 @@ internal static class ServerSpan
         return Task.CompletedTask;
     }
 
-    private static string NameOf(HttpRequest request) => RequestMethod.IsKnown(request.Method) ? request.Method : "HTTP";
+    private static void DescribeRoute(Activity span, HttpRequest request, EndpointMetadataCollection endpoint)
+    {
+        if (endpoint.GetMetadata<RouteModel>() is { } route)
+            span.SetTag(Instruments.RouteTag, route.Config.RouteId);
+        if (endpoint.GetMetadata<IRouteDiagnosticsMetadata>() is { } pattern)
+        {
+            span.SetTag("http.route", pattern.Route);
+            span.DisplayName = SpanName.Of(request.Method, pattern.Route);
+        }
+    }
 
     private static void Describe(Activity span, HttpRequest request)
     {
-        if (RequestMethod.IsKnown(request.Method))
-        {
-            span.SetTag("http.request.method", request.Method);
-        }
-        else
-        {
-            span.SetTag("http.request.method", RequestMethod.Other);
-            span.SetTag("http.request.method_original", request.Method);
-        }
-
+        RequestMethod.Describe(span, request.Method);
         span.SetTag("url.scheme", request.Scheme);
         span.SetTag("url.path", request.Path.HasValue ? request.Path.Value : "/");
         if (request.Host is { HasValue: true } host)

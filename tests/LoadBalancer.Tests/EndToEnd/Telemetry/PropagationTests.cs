@@ -1,5 +1,6 @@
 using System.Net;
 using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Span.Types;
+using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Status.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
@@ -43,7 +44,7 @@ public abstract class PropagationTests(PropagationRun shared)
 
         var server = await _run.ServerSpanAsync("/recorded", Cancel);
         Assert.Equal((client.TraceId, client.SpanId), (server.TraceId, server.ParentSpanId));
-        Assert.Equal(("AspireLB.LoadBalancer", "GET {**rest}", "{**rest}"), (server.Source, server.Name, server.Tags["http.route"]));
+        Assert.Equal(("AspireLB.LoadBalancer", "GET", "{**rest}", "all"), (server.Source, server.Name, server.Tags["http.route"], server.Tags["aspirelb.route"]));
         Assert.DoesNotContain("secret", server.Tags.ToString(), StringComparison.Ordinal);
         _run.AssertServerTags(server, "/recorded", "200");
         var attempt = await _run.ForwardedSpanAsync("/recorded", Cancel);
@@ -84,7 +85,26 @@ public abstract class PropagationTests(PropagationRun shared)
         Assert.Equal(HttpStatusCode.OK, await _run.SendAsync("BREW", "/pot", Cancel, ("traceparent", TraceContext.Create().Traceparent)));
 
         var server = await _run.ServerSpanAsync("/pot", Cancel);
-        Assert.Equal(("HTTP {**rest}", "_OTHER", "BREW"), (server.Name, server.Tags["http.request.method"], server.Tags["http.request.method_original"]));
+        var attempt = await _run.ForwardedSpanAsync("/pot", Cancel);
+        Assert.All([server, attempt], span =>
+            Assert.Equal(("HTTP", "_OTHER", "BREW"), (span.Name, span.Tags["http.request.method"], span.Tags["http.request.method_original"])));
+    }
+
+    [Theory]
+    [InlineData(404, false)]
+    [InlineData(429, false)]
+    [InlineData(500, true)]
+    public async Task ErrorOfTheBackend_IsOneOfTheTraceFrom500On(int status, bool isError)
+    {
+        var path = $"/status/{status}";
+        Assert.Equal((HttpStatusCode)status, await _run.GetAsync(path, Cancel, ("traceparent", TraceContext.Create().Traceparent)));
+
+        var (server, attempt) = (await _run.ServerSpanAsync(path, Cancel), await _run.ForwardedSpanAsync(path, Cancel));
+        Assert.All([server, attempt], span =>
+        {
+            Assert.Equal($"{status}", span.Tags["http.response.status_code"]);
+            Assert.Equal(isError ? ($"{status}", StatusCode.Error) : (null, StatusCode.Unset), (span.Tags["error.type"], span.Span.Status?.Code ?? StatusCode.Unset));
+        });
     }
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -55,6 +55,7 @@ internal sealed record ReceivedLog(Tags Resource, string Category, LogRecord Rec
     public string TraceId { get; } = ReceivedSpan.Hex(Record.TraceId);
     public string SpanId { get; } = ReceivedSpan.Hex(Record.SpanId);
     public string Body => Tags.Text(Record.Body);
+    public Tags Tags { get; } = new(Record.Attributes);
 
     public override string ToString() => $"log {Category} {Record.SeverityText} {TraceId}/{SpanId} {Body}";
 }

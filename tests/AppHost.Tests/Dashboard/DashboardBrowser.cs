@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+
+namespace AspireLB.AppHost.Tests.Dashboard;
+
+/// <summary>Chromium for tests that look at the Aspire dashboard; tests skip where it is missing.</summary>
+internal sealed class DashboardBrowser : IAsyncDisposable
+{
+    private static readonly string? Program = Environment.GetEnvironmentVariable("CHROMIUM")
+        ?? new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+
+    private static readonly ViewportSize Size = new() { Width = 1440, Height = 900 };
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private DashboardBrowser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    /// <summary>Starts Chromium, or skips the test.</summary>
+    public static async Task<DashboardBrowser> StartAsync()
+    {
+        if (Program is null)
+            Assert.Skip("Chromium is not installed (CHROMIUM names it where it is elsewhere).");
+
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Program,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+            ],
+            Timeout = 120_000,
+        });
+        return new(playwright, browser);
+    }
+
+    /// <summary>Signs in and shows the resources.</summary>
+    /// <param name="signIn">The dashboard's sign-in link, with its token.</param>
+    /// <param name="pictures">Folder for pictures; made where it is missing.</param>
+    public async Task<DashboardPage> SignInAsync(Uri signIn, string pictures)
+    {
+        var context = await _browser.NewContextAsync(new() { ViewportSize = Size });
+        context.SetDefaultTimeout(60_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(signIn.ToString());
+
+        // Without a cookie the dashboard asks for the token again, whatever page is asked for.
+        await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/login", StringComparison.Ordinal));
+        Directory.CreateDirectory(pictures);
+        return new(page, new(signIn.GetLeftPart(UriPartial.Authority)), pictures);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}
