@@ -5,8 +5,7 @@ using AspireLB.AppHost.Watching;
 
 // Flask servers and the load balancer in front of them: five on ports 5001 to 5005, the balancer on 8080, its console on 9090.
 // Every number is an option; `dotnet run --project AppHost -- --help` lists them.
-LaunchDefaults.Apply(args);
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(LaunchDefaults.Apply(args));
 if (!builder.TryReadOptions(args, out var options) || await FlaskServers.PrepareAsync(builder, options) is not { } servers)
     return Environment.ExitCode;
 

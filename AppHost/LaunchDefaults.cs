@@ -16,7 +16,8 @@ internal static class LaunchDefaults
     /// The dashboard listens on plain http on this machine only. The other listeners take free ports: only Aspire itself uses them, and tells
     /// each resource where they are.
     /// </summary>
-    public static void Apply(string[] args)
+    /// <returns>The arguments, led by where appsettings.json is: in the folder of this program, wherever it is started.</returns>
+    public static string[] Apply(string[] args)
     {
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         if (given["Dashboard:Port"] is { } port)
@@ -26,6 +27,7 @@ internal static class LaunchDefaults
         Default("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", FreeUrl);
         Default("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", FreeUrl);
         Default("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", FreeUrl);
+        return [$"--contentRoot={AppContext.BaseDirectory}", .. args];
 
         void Default(string name, Func<string> value)
         {

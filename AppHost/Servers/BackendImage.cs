@@ -50,8 +50,9 @@ internal static class BackendImage
         if (OperatingSystem.IsWindows())
             return;
         const string Wait = "trap '' INT HUP TERM; cat; for _ in $(seq 60); do \"$0\" image rm \"$1\" && exit; sleep 1; done";
-        // The pipe is not closed before this process ends; that is the signal.
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec >/dev/null 2>&1; {Wait}", engine.Program, image]) { RedirectStandardInput = true });
+        var remover = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec >/dev/null 2>&1; {Wait}", engine.Program, image]) { RedirectStandardInput = true })!;
+        // Refers to the pipe as long as this process lives; its end is what the shell waits for.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => remover.StandardInput.Dispose();
     }
 
     private static string Hash(string directory, AppHostOptions options)

@@ -17,10 +17,11 @@ internal sealed class Restarting(
     private const int BadConfiguration = 2;
     private const int LastLines = 20;
 
-    /// <summary>What is known of a resource. Aspire tells each end several times; only the first counts until the resource runs again.</summary>
+    /// <summary>What is known of a resource. Aspire tells each end several times; only the first counts until another start.</summary>
     private sealed class Supervised
     {
         public bool IsDown { get; set; }
+        public bool IsMissed { get; set; }
         public int Ends { get; set; }
         public long LastEnd { get; set; }
     }
@@ -47,14 +48,16 @@ internal sealed class Restarting(
             _resources[change.ResourceId] = resource = new Supervised();
 
         var state = change.Snapshot.State?.Text;
-        if (state == KnownResourceStates.Running && resource.IsDown)
-        {
+        if (!KnownResourceStates.TerminalStates.Contains(state))
             resource.IsDown = false;
+        if (state == KnownResourceStates.Running && resource.IsMissed)
+        {
+            resource.IsMissed = false;
             Console.WriteLine($"{change.Resource.Name} runs again.");
         }
         else if (EndedByItself(change.Snapshot, state) && !resource.IsDown)
         {
-            resource.IsDown = true;
+            resource.IsDown = resource.IsMissed = true;
             resource.Ends = BackOff.Count(resource.Ends, time.GetElapsedTime(resource.LastEnd));
             resource.LastEnd = time.GetTimestamp();
             _ = AnswerAsync(change, resource.Ends);
@@ -65,6 +68,8 @@ internal sealed class Restarting(
     private static bool EndedByItself(CustomResourceSnapshot snapshot, string? state) =>
         state == KnownResourceStates.FailedToStart
         || KnownResourceStates.TerminalStates.Contains(state) && snapshot.ExitCode is not (null or 0);
+
+    private static bool IsSignal(int? exitCode) => exitCode is -1 or > 128 and < 160;
 
     private async Task AnswerAsync(ResourceEvent change, int ends)
     {
@@ -89,6 +94,8 @@ internal sealed class Restarting(
     {
         var name = change.Resource.Name;
         var what = change.Snapshot.ExitCode is { } code ? $"{name} ended with exit code {code}" : $"{name} did not start";
+        if (IsSignal(change.Snapshot.ExitCode))
+            (what, lastLine) = ($"{name} was killed", null);
         while (true)
         {
             var pause = BackOff.Delay(ends++);
