@@ -19,5 +19,5 @@ foreach (var (index, port) in options.BackendPorts.Index())
 loadBalancer.RestartCrashed();
 loadBalancer.ShowAddresses(options);
 
-builder.Build().Run();
+builder.Build().RunUntilStopped();
 return Environment.ExitCode;

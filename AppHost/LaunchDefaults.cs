@@ -5,35 +5,32 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost;
 
-/// <summary>What Aspire wants to find in its environment, set here so that every way of starting the host is the same. What is set already stays.</summary>
+/// <summary>What Aspire wants to be told at its start, so that every way of starting the host is the same.</summary>
 internal static class LaunchDefaults
 {
     public const int DashboardPort = 15888;
 
-    private const string DashboardUrl = "ASPNETCORE_URLS";
-
     /// <summary>
     /// The dashboard listens on plain http on this machine only. The other listeners take free ports: only Aspire itself uses them, and tells
-    /// each resource where they are.
+    /// each resource where they are. appsettings.json is in the folder of this program, wherever it is started.
     /// </summary>
-    /// <returns>The arguments, led by where appsettings.json is: in the folder of this program, wherever it is started.</returns>
+    /// <returns>The arguments with those in front that neither they nor the environment set already.</returns>
     public static string[] Apply(string[] args)
     {
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        if (given["Dashboard:Port"] is { } port)
-            Environment.SetEnvironmentVariable(DashboardUrl, Local(port));
-        Default(DashboardUrl, () => Local(DashboardPort.ToString(CultureInfo.InvariantCulture)));
-        Default("ASPIRE_ALLOW_UNSECURED_TRANSPORT", () => "true");
-        Default("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", FreeUrl);
-        Default("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", FreeUrl);
-        Default("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", FreeUrl);
-        return [$"--contentRoot={AppContext.BaseDirectory}", .. args];
-
-        void Default(string name, Func<string> value)
+        var dashboard = given["Dashboard:Port"];
+        var defaults = new Dictionary<string, string>
         {
-            if (string.IsNullOrEmpty(given[name]) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
-                Environment.SetEnvironmentVariable(name, value());
-        }
+            ["contentRoot"] = AppContext.BaseDirectory,
+            ["ASPNETCORE_URLS"] = Local(dashboard ?? DashboardPort.ToString(CultureInfo.InvariantCulture)),
+            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = FreeUrl(),
+            ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = FreeUrl(),
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = FreeUrl(),
+        };
+        if (dashboard is not null)
+            given["ASPNETCORE_URLS"] = null; // our own option is the more particular one
+        return [.. defaults.Where(value => string.IsNullOrEmpty(given[value.Key])).Select(value => $"--{value.Key}={value.Value}"), .. args];
     }
 
     private static string Local(string port) => $"http://localhost:{port}";

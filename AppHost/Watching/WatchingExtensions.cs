@@ -36,6 +36,19 @@ internal static class WatchingExtensions
                 Console.WriteLine(line);
         });
 
+    /// <summary>A stop before everything has started is no failure, though Aspire's start ends with an exception.</summary>
+    public static void RunUntilStopped(this DistributedApplication application)
+    {
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
+        {
+            application.Run();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
     private static void BeforeStart(this IDistributedApplicationBuilder builder, Func<IServiceProvider, Task> run) =>
         builder.Eventing.Subscribe<BeforeStartEvent>((starting, cancellation) =>
         {
