@@ -9,6 +9,12 @@ internal static class Temporary
             .WithHttpHealthCheck("/health", endpointName: "console");
     private static int n;
     public static IResourceBuilder<ProjectResource> WithBackend(this IResourceBuilder<ProjectResource> lb, IResourceBuilder<IResourceWithEndpoints> b) =>
-        lb.WithEnvironment($"Backends__{n++}", b.GetEndpoint("http")).WaitForStart(b);
+        Cmd(lb, b).WithEnvironment($"Backends__{n++}", b.GetEndpoint("http")).WaitForStart(b);
+    private static IResourceBuilder<ProjectResource> Cmd(IResourceBuilder<ProjectResource> lb, IResourceBuilder<IResourceWithEndpoints> b)
+    {
+        foreach (var v in new[] { "drain", "enable" })
+            b.WithHttpCommand($"/api/backends/backends/localhost:{b.GetEndpoint("http").EndpointAnnotation.Port}/{v}", v, endpointSelector: () => lb.GetEndpoint("console"), commandName: v, commandOptions: new HttpCommandOptions { Method = HttpMethod.Post });
+        return lb;
+    }
     public static IResourceBuilder<ProjectResource> WithSetting(this IResourceBuilder<ProjectResource> lb, string k, string v) => lb.WithEnvironment(k.Replace(":", "__"), v);
 }

@@ -1,6 +1,7 @@
+using AspireLB.AppHost.Options;
 using Microsoft.Extensions.Configuration;
 
-namespace AspireLB.AppHost.Tests;
+namespace AspireLB.AppHost.Tests.Options;
 
 public class OptionsReaderTests
 {
@@ -13,7 +14,7 @@ public class OptionsReaderTests
         Assert.Equal([5001, 5002, 5003, 5004, 5005], options.BackendPorts);
         Assert.Equal(8080, options.LoadBalancerPort);
         Assert.Equal(9090, options.AdminPort);
-        Assert.Equal(HostMode.DefaultRun, options.Run);
+        Assert.Equal(BackendRun.Auto, options.Run);
         Assert.Empty(options.BuildArguments);
     }
 
@@ -48,13 +49,13 @@ public class OptionsReaderTests
 
         Assert.Empty(mistakes);
         Assert.Equal(
-            ["LoadBalancer__Health__Active__Path=/health", "LoadBalancer__Policy=LeastRequests", "LoadBalancer__Retry__MaxAttempts=5"],
+            ["LoadBalancer:Health:Active:Path=/health", "LoadBalancer:Policy=LeastRequests", "LoadBalancer:Retry:MaxAttempts=5"],
             options.LoadBalancerSettings.Select(setting => $"{setting.Key}={setting.Value}").Order());
     }
 
     [Fact]
     public void Read_HealthPathSet_ReplacesOurs() =>
-        Assert.Equal("/", Read(("LoadBalancer:Health:Active:Path", "/")).Options.LoadBalancerSettings["LoadBalancer__Health__Active__Path"]);
+        Assert.Equal("/", Read(("LoadBalancer:Health:Active:Path", "/")).Options.LoadBalancerSettings["LoadBalancer:Health:Active:Path"]);
 
     [Theory]
     [InlineData("Backends:Count", "0", "Backends:Count is \"0\": it must be a whole number from 1 to 100.")]
@@ -65,6 +66,10 @@ public class OptionsReaderTests
     [InlineData("Backends:Ports", "7001,x", "Backends:Ports is \"x\": it must be a whole number from 1 to 65535.")]
     [InlineData("Backends:Run", "vm", "Backends:Run is \"vm\": it must be container or process.")]
     [InlineData("Backends:Cuont", "3", "Backends:Cuont is not an option: Backends has Count, Port, Ports, Run, BuildArgs.")]
+    [InlineData("Backends:Run", "auto", "Backends:Run is \"auto\": it must be container or process.")]
+    [InlineData("Containers:Engine", "lxc", "Containers:Engine is \"lxc\": it must be docker or podman.")]
+    [InlineData("Containers:KeepImage", "yes", "Containers:KeepImage is \"yes\": it must be true or false.")]
+    [InlineData("Dashboard:Port", "0", "Dashboard:Port is \"0\": it must be a whole number from 1 to 65535.")]
     [InlineData("LoadBalancer:Port", "-1", "LoadBalancer:Port is \"-1\": it must be a whole number from 1 to 65535.")]
     [InlineData("LoadBalancer:AdminPort", "", "LoadBalancer:AdminPort is \"\": it must be a whole number from 1 to 65535.")]
     public void Read_BadValue_OneSentenceThatNamesIt(string key, string value, string sentence) => Assert.Equal([sentence], Read((key, value)).Mistakes);
