@@ -47,7 +47,7 @@ public sealed class RunningApplication : IAsyncLifetime
         while (true)
         {
             var backends = await console.GetFromJsonAsync<Backend[]>("/api/backends", TestContext.Current.CancellationToken);
-            if (backends!.Single(backend => backend.Address.EndsWith($":{port}", StringComparison.Ordinal)).State == state)
+            if (backends!.Single(backend => backend.Name == server || backend.Address.EndsWith($":{port}", StringComparison.Ordinal)).State == state)
                 return;
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
@@ -59,5 +59,5 @@ public sealed class RunningApplication : IAsyncLifetime
             await _application.DisposeAsync();
     }
 
-    private sealed record Backend(string Address, string State);
+    private sealed record Backend(string Name, string Address, string State);
 }
