@@ -4,7 +4,8 @@ namespace AspireLB.AppHost;
 internal static class BalancerExtensions
 {
     /// <summary>The balancer's data port is the endpoint "http", its console "console". Aspire puts no proxy of its own before either.</summary>
-    public static IResourceBuilder<ProjectResource> AddLoadBalancer(this IDistributedApplicationBuilder builder, string name, int? port = null, int? adminPort = null) =>
+    public static IResourceBuilder<ProjectResource> AddLoadBalancer(
+        this IDistributedApplicationBuilder builder, string name, int? port = null, int? adminPort = null) =>
         builder.AddProject<Projects.LoadBalancer>(name, project => project.ExcludeLaunchProfile = true)
             .WithHttpEndpoint(port: port, name: "http", isProxied: false)
             .WithHttpEndpoint(port: adminPort, name: "console", env: "Admin__Port", isProxied: false)
@@ -16,7 +17,8 @@ internal static class BalancerExtensions
             .WithoutHttpsCertificate(); // else the dashboard warns of a missing certificate on every page
 
     /// <summary>Found by its name through service discovery. The balancer does not wait for its health: it knows by itself who is healthy.</summary>
-    public static IResourceBuilder<ProjectResource> WithBackend(this IResourceBuilder<ProjectResource> loadBalancer, IResourceBuilder<IResourceWithEndpoints> backend)
+    public static IResourceBuilder<ProjectResource> WithBackend(
+        this IResourceBuilder<ProjectResource> loadBalancer, IResourceBuilder<IResourceWithEndpoints> backend)
     {
         var name = backend.Resource.Name;
         var index = loadBalancer.Resource.Annotations.OfType<BackendAnnotation>().Count();
@@ -35,7 +37,8 @@ internal static class BalancerExtensions
 
     /// <summary>A button on the backend's row in the dashboard that calls the balancer's admin API.</summary>
     private static void WithCommand(
-        this IResourceBuilder<IResourceWithEndpoints> backend, IResourceBuilder<ProjectResource> loadBalancer, string verb, string text, string icon, string description) =>
+        this IResourceBuilder<IResourceWithEndpoints> backend, IResourceBuilder<ProjectResource> loadBalancer,
+        string verb, string text, string icon, string description) =>
         backend.WithHttpCommand($"/api/backends/backends/{backend.Resource.Name}/{verb}", text, commandName: verb,
             endpointSelector: () => loadBalancer.GetEndpoint("console"),
             commandOptions: new HttpCommandOptions { Method = HttpMethod.Post, Description = description, IconName = icon });

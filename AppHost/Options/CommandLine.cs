@@ -7,10 +7,16 @@ internal static class CommandLine
 
     /// <summary>What .NET Aspire, its command line and its testing package pass or document.</summary>
     private static readonly string[] AspireNames =
-        ["operation", "step", "output-path", "publisher", "log-level", "environment", "contentRoot", "applicationName", "list-steps", "include-exception-details", "clear-cache"];
+    [
+        "operation", "step", "output-path", "publisher", "log-level", "environment", "contentRoot", "applicationName", "list-steps",
+        "include-exception-details", "clear-cache",
+    ];
 
     private static readonly string[] AspirePrefixes =
-        ["AppHost:", "Aspire:", "DcpPublisher:", "Parameters:", "ConnectionStrings:", "Pipeline:", "Publishing:", "ASPIRE_", "ASPNETCORE_", "DOTNET_", "DCP_"];
+    [
+        "AppHost:", "Aspire:", "DcpPublisher:", "Parameters:", "ConnectionStrings:", "Pipeline:", "Publishing:",
+        "ASPIRE_", "ASPNETCORE_", "DOTNET_", "DCP_",
+    ];
 
     /// <summary>A sentence for each argument that is no option. Keys within our sections are checked where the configuration is read.</summary>
     public static IEnumerable<string> Mistakes(string[] args)
@@ -31,5 +37,6 @@ internal static class CommandLine
         key.IndexOf(':') is var colon and > 0 && OwnSections.Contains(key[..colon], StringComparer.OrdinalIgnoreCase);
 
     private static bool IsAspires(string key) =>
-        AspireNames.Contains(key, StringComparer.OrdinalIgnoreCase) || Array.Exists(AspirePrefixes, prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        AspireNames.Contains(key, StringComparer.OrdinalIgnoreCase)
+        || Array.Exists(AspirePrefixes, prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

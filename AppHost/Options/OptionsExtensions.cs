@@ -36,13 +36,16 @@ internal static class OptionsExtensions
         return true;
     }
 
-    /// <summary>Children inherit the environment, and the balancer has sections Backends and LoadBalancer of its own, with other keys in them.</summary>
+    /// <summary>Children inherit the environment, and the balancer has sections Backends and LoadBalancer with other keys in them.</summary>
     private static void HideFromChildren()
     {
-        string[] ours = ["Backends__Count", "Backends__Port", "Backends__Ports", "Backends__Run", "Backends__BuildArgs", "LoadBalancer__Port", "LoadBalancer__AdminPort"];
+        string[] ours =
+        [
+            "Backends__Count", "Backends__Port", "Backends__Ports", "Backends__Run", "Backends__BuildArgs", "LoadBalancer__Port", "LoadBalancer__AdminPort",
+        ];
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
-            if (ours.Any(key => name.Equals(key, StringComparison.OrdinalIgnoreCase) || name.StartsWith(key + "__", StringComparison.OrdinalIgnoreCase)))
+            if (ours.Any(key => $"{name}__".StartsWith($"{key}__", StringComparison.OrdinalIgnoreCase)))
                 Environment.SetEnvironmentVariable(name, null);
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost.Options;
 
-/// <summary>Reads <see cref="AppHostOptions"/> strictly: collects every mistake as a sentence that names the key, the value and what is allowed.</summary>
+/// <summary>Reads <see cref="AppHostOptions"/> strictly: each mistake is a sentence that names the key, the value and what is allowed.</summary>
 internal sealed class OptionsReader(IConfiguration configuration)
 {
     private const int HighestPort = 65535;
@@ -62,7 +62,8 @@ internal sealed class OptionsReader(IConfiguration configuration)
             : [.. section.GetChildren().Select(child => child.Value ?? "")];
         if (texts.Length > AppHostOptions.HighestCount)
             _mistakes.Add($"Backends:Ports names {texts.Length} ports: at most {AppHostOptions.HighestCount} are allowed.");
-        if (configuration["Backends:Count"] is not null && Number("Backends:Count", texts.Length, 1, AppHostOptions.HighestCount) is var count && count != texts.Length)
+        var count = Number("Backends:Count", texts.Length, 1, AppHostOptions.HighestCount);
+        if (count != texts.Length)
             _mistakes.Add($"Backends:Count is {count} but Backends:Ports names {texts.Length}: make them agree, or leave Backends:Count out.");
         return [.. texts.Select(text => Parse("Backends:Ports", text, 1, HighestPort) ?? 0)];
     }
@@ -136,6 +137,9 @@ internal sealed class OptionsReader(IConfiguration configuration)
     private void RefuseRepeatedPorts(AppHostOptions options)
     {
         foreach (var port in PortUse.Of(options).GroupBy(use => use.Port).Where(uses => uses.Count() > 1))
-            _mistakes.Add($"Port {port.Key} is given to {string.Join(" and ", port.Select(use => use.Owner))}: change one with {string.Join(" or ", port.Select(use => use.Option).Distinct())}.");
+        {
+            var owners = string.Join(" and ", port.Select(use => use.Owner));
+            _mistakes.Add($"Port {port.Key} is given to {owners}: change one with {string.Join(" or ", port.Select(use => use.Option).Distinct())}.");
+        }
     }
 }

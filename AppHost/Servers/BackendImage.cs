@@ -5,7 +5,7 @@ using AspireLB.AppHost.Options;
 
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>The one image of all Flask containers, built from backends/Dockerfile before the model is made, so that a failure is known in time.</summary>
+/// <summary>The one image of all Flask containers, built before the model is made, so that a failure is known in time.</summary>
 internal static class BackendImage
 {
     public const string Name = "aspirelb-backend";
@@ -14,7 +14,8 @@ internal static class BackendImage
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>What a change of makes another image. Tests and virtual environments do not go into it.</summary>
-    private static readonly string[] Inputs = ["Dockerfile", "requirements.txt", "requirements-server.txt", "requirements-otel.txt", "server.py", "healthcheck.py"];
+    private static readonly string[] Inputs =
+        ["Dockerfile", "requirements.txt", "requirements-server.txt", "requirements-otel.txt", "server.py", "healthcheck.py"];
 
     /// <summary>Takes the image that is there already, or builds it and sees to it that it is removed when this process has ended.</summary>
     /// <returns>The image's tag, or null and why it could not be built.</returns>
@@ -50,7 +51,8 @@ internal static class BackendImage
         if (OperatingSystem.IsWindows())
             return;
         const string Wait = "trap '' INT HUP TERM; cat; for _ in $(seq 60); do \"$0\" image rm \"$1\" && exit; sleep 1; done";
-        var remover = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec >/dev/null 2>&1; {Wait}", engine.Program, image]) { RedirectStandardInput = true })!;
+        string[] arguments = ["-c", $"exec >/dev/null 2>&1; {Wait}", engine.Program, image];
+        var remover = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
         // Refers to the pipe as long as this process lives; its end is what the shell waits for.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => remover.StandardInput.Dispose();
     }

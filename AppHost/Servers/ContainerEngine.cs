@@ -11,7 +11,9 @@ internal sealed class ContainerEngine(string program)
     /// <summary>docker or podman.</summary>
     public string Program { get; } = program;
 
-    /// <summary>The engine named by the options, else the first that answers. Asks what Aspire's orchestrator asks: a client without its daemon fails.</summary>
+    /// <summary>
+    /// The engine named by the options, else the first that answers. Asks what Aspire's orchestrator asks: a client without its daemon fails.
+    /// </summary>
     /// <returns>The engine, or null and why there is none.</returns>
     public static async Task<(ContainerEngine? Engine, string Reason)> FindAsync(AppHostOptions options)
     {

@@ -27,7 +27,8 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
             (var image, reason) = await PrepareImageAsync(builder, directory, options);
             if (image is not null)
             {
-                Console.WriteLine($"Flask servers: {options.BackendPorts.Count} containers, run by {builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]}. Processes instead: -- --Backends:Run=process");
+                Console.WriteLine($"Flask servers: {options.BackendPorts.Count} containers, run by {builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]}."
+                    + " Processes instead: -- --Backends:Run=process");
                 return new FlaskServers((name, port) => Container(builder, name, port, image));
             }
             if (options.Run == BackendRun.Container)
@@ -44,10 +45,12 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
 
         Console.WriteLine($"{python.Path} has no Flask: it is installed into {Path.Combine(directory, ".venv")} first.");
         var installed = FlaskEnvironment.Add(builder, python.Path, directory);
-        return new FlaskServers((name, port) => Process(builder, name, port, Python.InEnvironment(directory), directory).WaitForCompletion(installed));
+        return new FlaskServers((name, port) =>
+            Process(builder, name, port, Python.InEnvironment(directory), directory).WaitForCompletion(installed));
     }
 
-    private static async Task<(string? Tag, string Reason)> PrepareImageAsync(IDistributedApplicationBuilder builder, string directory, AppHostOptions options)
+    private static async Task<(string? Tag, string Reason)> PrepareImageAsync(
+        IDistributedApplicationBuilder builder, string directory, AppHostOptions options)
     {
         var (engine, reason) = await ContainerEngine.FindAsync(options);
         if (engine is null)
@@ -65,7 +68,8 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
         return null;
     }
 
-    private static IResourceBuilder<ExecutableResource> Process(IDistributedApplicationBuilder builder, string name, int port, string python, string directory) =>
+    private static IResourceBuilder<ExecutableResource> Process(
+        IDistributedApplicationBuilder builder, string name, int port, string python, string directory) =>
         FlaskProcess.Add(builder, name, python, directory)
             .WithArgs(name)
             .WithHttpEndpoint(port: port, env: "PORT", isProxied: false)
@@ -80,7 +84,8 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
             .WithEnvironment("PUBLIC_PORT", port.ToString(CultureInfo.InvariantCulture)) // The greeting names the port that people use.
             .WithTelemetryAndHealth();
 
-    private static IResourceBuilder<ContainerResource> Published(IDistributedApplicationBuilder builder, string name, string directory, AppHostOptions options)
+    private static IResourceBuilder<ContainerResource> Published(
+        IDistributedApplicationBuilder builder, string name, string directory, AppHostOptions options)
     {
         var container = builder.AddDockerfile(name, directory)
             .WithArgs(name)
@@ -94,6 +99,7 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
 
 internal static class FlaskServerExtensions
 {
-    public static IResourceBuilder<T> WithTelemetryAndHealth<T>(this IResourceBuilder<T> server) where T : IResourceWithEndpoints, IResourceWithEnvironment =>
+    public static IResourceBuilder<T> WithTelemetryAndHealth<T>(this IResourceBuilder<T> server)
+        where T : IResourceWithEndpoints, IResourceWithEnvironment =>
         server.WithOtlpExporter(OtlpProtocol.HttpProtobuf).WithHttpHealthCheck("/health");
 }

@@ -8,7 +8,8 @@ internal sealed record Python(string Path, bool HasFlask)
     private const int WithoutFlask = 3;
 
     private const string Check =
-        "import sys, importlib.util as util; print(sys.executable); sys.exit(1 if sys.version_info < (3, 9) else 0 if util.find_spec('flask') else 3)";
+        "import sys, importlib.util as util; print(sys.executable); "
+        + "sys.exit(1 if sys.version_info < (3, 9) else 0 if util.find_spec('flask') else 3)";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

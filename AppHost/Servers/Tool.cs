@@ -21,7 +21,9 @@ internal static class Tool
     private const int NotFound = 127;
     private const int TimedOut = 124;
 
-    /// <summary>A program that is not there gives exit code 127, one that takes longer than <paramref name="limit"/> is ended and gives 124, as in a shell.</summary>
+    /// <summary>
+    /// A program that is not there gives exit code 127, one that takes longer than <paramref name="limit"/> is ended and gives 124, as in a shell.
+    /// </summary>
     public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit)
     {
         Process process;

@@ -9,8 +9,8 @@ namespace AspireLB.AppHost.Watching;
 /// only the dashboard would know. What cannot be mended by another start ends the run with exit code 2.
 /// </summary>
 internal sealed class Restarting(
-    ResourceNotificationService notifications, ResourceCommandService commands, ResourceLoggerService logs, IHostApplicationLifetime lifetime, TimeProvider time,
-    IResource balancer)
+    ResourceNotificationService notifications, ResourceCommandService commands, ResourceLoggerService logs, IHostApplicationLifetime lifetime,
+    TimeProvider time, IResource balancer)
 {
     /// <summary>The last lines of a process come after the news of its end.</summary>
     private static readonly TimeSpan ForLastLines = TimeSpan.FromSeconds(0.3);
@@ -127,5 +127,7 @@ internal sealed class Restarting(
 
     /// <summary>Aspire puts the time before each line.</summary>
     private static string WithoutTime(string line) =>
-        line.IndexOf(' ') is var space and > 0 && DateTimeOffset.TryParse(line[..space], CultureInfo.InvariantCulture, out _) ? line[(space + 1)..].Trim() : line.Trim();
+        line.IndexOf(' ') is var space and > 0 && DateTimeOffset.TryParse(line[..space], CultureInfo.InvariantCulture, out _)
+            ? line[(space + 1)..].Trim()
+            : line.Trim();
 }

@@ -26,7 +26,8 @@ internal static class WatchingExtensions
             string[] names = [loadBalancer.Resource.Name, .. Enumerable.Range(1, options.BackendPorts.Count).Select(number => $"server-{number}")];
             try
             {
-                await Task.WhenAll(names.Select(name => notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, stopping)));
+                await Task.WhenAll(names.Select(name =>
+                    notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, stopping)));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

@@ -32,13 +32,15 @@ public class ContainerTests
 
     /// <summary>Containers, networks and images, named and nameless.</summary>
     private static async Task<string> LeftoversAsync(ContainerEngine engine) =>
-        await AskAsync(engine, "ps", "--all", "--quiet") + await AskAsync(engine, "network", "ls", "--quiet") + await AskAsync(engine, "image", "ls", "--all", "--quiet");
+        await AskAsync(engine, "ps", "--all", "--quiet")
+        + await AskAsync(engine, "network", "ls", "--quiet")
+        + await AskAsync(engine, "image", "ls", "--all", "--quiet");
 
     private static async Task<ContainerEngine> FindEngineAsync()
     {
         var (engine, reason) = await ContainerEngine.FindAsync(Read());
         Assert.SkipWhen(engine is null, reason);
-        Assert.True(await engine.HasImageAsync(BaseImage), $"{engine.Program} has no image {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");
+        Assert.True(await engine.HasImageAsync(BaseImage), $"{engine.Program} has no {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");
         return engine;
     }
 

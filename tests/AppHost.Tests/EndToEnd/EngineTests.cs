@@ -3,7 +3,7 @@ namespace AspireLB.AppHost.Tests.EndToEnd;
 /// <summary>What becomes of containers where the engine can't run them. The engines are scripts.</summary>
 public sealed class EngineTests : IDisposable
 {
-    private const string NoBaseImage = "case $1 in container) exit 0 ;; image) exit 1 ;; build) echo 'Error: no such registry' >&2; exit 125 ;; esac; exit 1";
+    private const string NoBaseImage = "case $1 in container) exit 0 ;; build) echo 'Error: no such registry' >&2; exit 125 ;; esac; exit 1";
     private const string NoDaemon = "echo 'Cannot connect to the Docker daemon.' >&2; exit 1";
 
     private readonly Scripts _scripts = new();

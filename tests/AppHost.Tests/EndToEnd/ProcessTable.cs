@@ -8,7 +8,7 @@ internal static class ProcessTable
 {
     public static bool IsAvailable => Directory.Exists("/proc/self");
 
-    /// <summary>Process ids of the children of a process and of theirs. Aspire's orchestrator detaches itself and names who it watches instead.</summary>
+    /// <summary>Process ids of the children of a process and of theirs. Aspire's orchestrator is no child: it names the process it watches.</summary>
     public static IReadOnlyList<int> Descendants(int parent)
     {
         var parents = Directory.EnumerateDirectories("/proc")
@@ -52,12 +52,15 @@ internal static class ProcessTable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int Signal(int processId, int signal);
 
-    private static int Monitored(int id) => int.TryParse(Option(id, "--monitor"), NumberStyles.None, CultureInfo.InvariantCulture, out var parent) ? parent : 0;
+    private static int Monitored(int id) =>
+        int.TryParse(Option(id, "--monitor"), NumberStyles.None, CultureInfo.InvariantCulture, out var parent) ? parent : 0;
 
     private static string? Option(int id, string name)
     {
         var words = CommandLine(id).Split(' ');
-        return words[0].EndsWith("/dcp", StringComparison.Ordinal) && Array.IndexOf(words, name) is var at and > 0 && at + 1 < words.Length ? words[at + 1] : null;
+        return words[0].EndsWith("/dcp", StringComparison.Ordinal) && Array.IndexOf(words, name) is var at and > 0 && at + 1 < words.Length
+            ? words[at + 1]
+            : null;
     }
 
     private static (int Parent, char State)? Status(int id)

@@ -8,7 +8,7 @@ using AspireLB.AppHost.Tests.EndToEnd;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>The application as Aspire's testing package runs it, with five servers as processes, once for all tests that only look or put back what they changed.</summary>
+/// <summary>The application as Aspire's testing package runs it, with five servers as processes, once for all tests that undo what they change.</summary>
 public sealed class RunningApplication : IAsyncLifetime
 {
     public static readonly string[] Servers = ["server-1", "server-2", "server-3", "server-4", "server-5"];
@@ -26,7 +26,8 @@ public sealed class RunningApplication : IAsyncLifetime
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync(typeof(AppHostOptions),
         [
-            "--Backends:Run=process", $"--LoadBalancer:Port={Ports[0]}", $"--LoadBalancer:AdminPort={Ports[1]}", $"--Backends:Ports={string.Join(',', Ports[2..])}",
+            "--Backends:Run=process", $"--LoadBalancer:Port={Ports[0]}", $"--LoadBalancer:AdminPort={Ports[1]}",
+            $"--Backends:Ports={string.Join(',', Ports[2..])}",
         ]);
         _application = await builder.BuildAsync();
         await _application.StartAsync();
