@@ -11,6 +11,7 @@ internal static class BalancerExtensions
             .WithHttpEndpoint(port: adminPort, name: "console", env: "Admin__Port", isProxied: false)
             .WithEndpointsInEnvironment(endpoint => endpoint.Name != "console") // else the data listener takes the console's port as well
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+            .DisableForwardedHeaders() // else ASP.NET Core believes what any client says of its address
             .WithHttpHealthCheck("/health", endpointName: "console")
             .WithUrlForEndpoint("http", url => url.DisplayText = "Balancer")
             .WithUrlForEndpoint("console", url => url.DisplayText = "Console")
