@@ -39,7 +39,9 @@ public class ContainerTests
     private static async Task<ContainerEngine> FindEngineAsync()
     {
         var (engine, reason) = await ContainerEngine.FindAsync(Read());
-        Assert.SkipWhen(engine is null, reason);
+        if (engine is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
+            Assert.Skip(reason); // build agents have an engine
+        Assert.True(engine is not null, reason);
         Assert.True(await engine.HasImageAsync(BaseImage), $"{engine.Program} has no {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");
         return engine;
     }
