@@ -13,6 +13,8 @@ from eng.results import Outcome, read
 
 # A suite that takes longer hangs: this is far beyond what a slow machine needs.
 LIMIT_SECONDS = 1800
+# Build agents end a step that says nothing for too long.
+PROGRESS_SECONDS = 25
 
 
 @dataclass
@@ -50,12 +52,23 @@ class Suite:
             except OSError as error:
                 return str(error)
             try:
-                code = process.wait(LIMIT_SECONDS)
+                code = self._wait(process)
             except subprocess.TimeoutExpired:
                 return f"it was ended after {LIMIT_SECONDS} s"
             finally:
                 end_group(process)
         return f"it ended with exit code {code}" if code else ""
+
+    def _wait(self, process: subprocess.Popen) -> int:
+        started = time.monotonic()
+        while True:
+            try:
+                return process.wait(PROGRESS_SECONDS)
+            except subprocess.TimeoutExpired:
+                elapsed = time.monotonic() - started
+                if elapsed > LIMIT_SECONDS:
+                    raise
+                print(f"{self.name:<20} {elapsed:5.0f} s  still running", flush=True)
 
 
 def end_group(process: subprocess.Popen) -> None:

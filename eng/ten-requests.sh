@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The quick start as a check: starts the AppHost as the README does, sends ten requests, ends it, and looks for what it left.
-#   UseAspire=true eng/ten-requests.sh    with real Aspire, five containers and the dashboard
+#   eng/ten-requests.sh --Backends:Run=container    in containers, or not at all
 set -euo pipefail
 cd "$(dirname "$0")/.."
 limit=600 # seconds; the first run builds and pulls images
 
 log=$(mktemp)
-dotnet run --project AppHost "$@" >"$log" 2>&1 </dev/null &
+dotnet run --project AppHost -- "$@" >"$log" 2>&1 </dev/null &
 host=$!
 fail() { cat "$log" >&2; echo "$1" >&2; kill "$host" 2>/dev/null || true; exit 1; }
 
@@ -23,6 +23,7 @@ answers=$(for _ in 1 2 3 4 5 6 7 8 9 10; do curl --silent --show-error --max-tim
 [ "$answers" = "$expected" ] || fail "not the ten answers expected:
 $answers"
 echo "$answers"
+curl --silent --fail --max-time 30 --output /dev/null http://localhost:15888/login || fail 'the dashboard does not answer'
 
 kill -TERM "$host"
 wait "$host" || true

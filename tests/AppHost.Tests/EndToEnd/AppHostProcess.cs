@@ -1,17 +1,29 @@
 using System.Diagnostics;
 using System.Reflection;
-using AspireLB.AppHost.Embedded;
-using AspireLB.AppHost.Embedded.Running;
-using AspireLB.AppHost.Tests.Embedded;
+using AspireLB.AppHost.Options;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>A real AppHost with real Flask servers and the real balancer, on ports of its own. Everything it started has ended after the test.</summary>
+/// <summary>A real AppHost as a process, with all that belongs to it, on ports of its own. Everything it started has ended after the test.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private const int SigTerm = 15;
+
+    private static readonly string DotNet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    private static readonly string Configuration = typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    /// <summary>Aspire's build notes where the project is.</summary>
+    private static readonly string ProjectDirectory = typeof(AppHostOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(data => data.Key.Equals("AppHostProjectPath", StringComparison.OrdinalIgnoreCase)).Value!;
+
+    /// <summary>In its own folder; the copy beside the tests lacks what the tests' framework brings along.</summary>
+    private static readonly string Program = Path.Combine(ProjectDirectory, "bin", Configuration, "net10.0", "AppHost.dll");
 
     private readonly Process _process;
+    private string? _orchestratorFolder;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
     private readonly HashSet<int> _seen = [];
     private readonly Task _output;
@@ -26,7 +38,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The balancer's port, its admin port, and those of the servers.</summary>
+    /// <summary>The ports of the balancer, its console and the dashboard, then those of the servers.</summary>
     public int[] Ports { get; }
 
     public LogLines Log { get; } = new();
@@ -36,27 +48,26 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Starts the AppHost with so many servers on free ports, and further options.</summary>
     public static AppHostProcess Start(int servers, string[]? options = null, Dictionary<string, string?>? environment = null)
     {
-        var ports = FreePorts.Take(servers + 2);
-        return new(StartInfo(DotNet.Program, [typeof(DistributedApplication).Assembly.Location, .. PortOptions(ports), .. options ?? []], environment), ports);
+        var ports = FreePorts.Take(servers + 3);
+        return new(StartInfo(DotNet, [Program, .. PortOptions(ports), .. options ?? []], environment), ports);
     }
 
     /// <summary>Starts it as people do. What is run is what was built with these tests.</summary>
     public static AppHostProcess StartWithDotNetRun(int servers)
     {
-        var ports = FreePorts.Take(servers + 2);
-        var configuration = typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        return new(StartInfo(DotNet.Program, ["run", "--project", DistributedApplicationBuilder.ProjectDirectory, "--no-build", "--configuration", configuration, "--", .. PortOptions(ports)], null), ports);
+        var ports = FreePorts.Take(servers + 3);
+        return new(StartInfo(DotNet, ["run", "--project", ProjectDirectory, "--no-build", "--configuration", Configuration, "--", .. PortOptions(ports)], null), ports);
     }
 
     /// <summary>Starts it with exactly these arguments.</summary>
-    public static AppHostProcess StartWith(params string[] args) => new(StartInfo(DotNet.Program, [typeof(DistributedApplication).Assembly.Location, .. args], null), []);
+    public static AppHostProcess StartWith(params string[] args) => new(StartInfo(DotNet, [Program, .. args], null), []);
 
     public async Task<AppHostProcess> UntilUpAsync()
     {
-        var up = Log.WaitForAsync("try: curl");
+        var up = Log.WaitForAsync("  stop:");
         if (await Task.WhenAny(up, _process.WaitForExitAsync()) != up)
             await _output;
-        Assert.True(up.IsCompleted || Log.All.Any(line => line.Contains("try: curl", StringComparison.Ordinal)), $"The AppHost did not come up:\n{AllLines}");
+        Assert.True(up.IsCompleted || Log.All.Any(line => line.Contains("  stop:", StringComparison.Ordinal)), $"The AppHost did not come up:\n{AllLines}");
         await up;
         NoteDescendants();
         return this;
@@ -79,15 +90,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>What each server answers, in their order.</summary>
-    public IEnumerable<string> Greetings => Ports[2..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!");
+    public IEnumerable<string> Greetings => Ports[3..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!");
 
     /// <summary>Process id of the running Flask server of a name.</summary>
     public int ServerId(string name) => NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
 
-    /// <summary>Process id of the AppHost itself where `dotnet run` is its parent.</summary>
-    public int HostId => NoteDescendants().First(id => ProcessTable.CommandLine(id).Contains("--LoadBalancer:Port", StringComparison.Ordinal) && !ProcessTable.CommandLine(id).Contains("run --project", StringComparison.Ordinal));
-
-    public void Signal(int signal) => Unix.Signal(Id, signal);
+    public void Signal(int signal) => ProcessTable.Signal(Id, signal);
 
     public async Task<int> ExitCodeAsync()
     {
@@ -98,7 +106,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"It has not ended. (Where SIGHUP is ignored, as under nohup, it ignores it too.)\n{AllLines}");
+            Assert.Fail($"It has not ended. (Where SIGINT is ignored, as in the background of a shell, it ignores it too.)\n{AllLines}");
         }
 
         await _output.WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -108,7 +116,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Waits until nothing that the AppHost started runs any more, and its ports are free.</summary>
     public async Task AssertNothingIsLeftAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (Remains() is { Count: > 0 } remains)
         {
             Assert.False(timeout.IsCancellationRequested, $"Left behind: {string.Join(", ", remains)}\n{AllLines}");
@@ -121,10 +129,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         NoteDescendants();
         if (ProcessTable.IsRunning(Id))
-            Signal(Unix.Terminate);
+            Signal(SigTerm);
         await Task.WhenAny(_process.WaitForExitAsync(CancellationToken.None), Task.Delay(Patience, CancellationToken.None));
         foreach (var id in _seen.Append(Id).Where(ProcessTable.IsRunning))
-            Unix.Signal(id, 9);
+            ProcessTable.Signal(id, 9);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
         _client.Dispose();
@@ -134,6 +142,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private List<string> Remains() =>
     [
         .. _seen.Where(ProcessTable.IsRunning).Select(id => $"process {id} ({ProcessTable.CommandLine(id)})"),
+        .. _orchestratorFolder is { } folder && Directory.Exists(folder) ? [$"folder {folder}"] : Array.Empty<string>(),
         .. Ports.Where(port => !FreePorts.IsFree(port)).Select(port => $"port {port}"),
     ];
 
@@ -141,11 +150,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
     {
         var running = ProcessTable.Descendants(Id);
         _seen.UnionWith(running);
+        _orchestratorFolder ??= ProcessTable.OrchestratorFolder(running);
         return running;
     }
 
     private static string[] PortOptions(int[] ports) =>
-        [$"--LoadBalancer:Port={ports[0]}", $"--LoadBalancer:AdminPort={ports[1]}", $"--Backends:Ports={string.Join(',', ports[2..])}"];
+        [$"--LoadBalancer:Port={ports[0]}", $"--LoadBalancer:AdminPort={ports[1]}", $"--Backends:Ports={string.Join(',', ports[3..])}", $"--Dashboard:Port={ports[2]}"];
 
     private static ProcessStartInfo StartInfo(string program, string[] arguments, Dictionary<string, string?>? environment)
     {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>Whatever is missing or set wrongly: a clear sentence, exit code 2, nothing left running.</summary>
+/// <summary>Something is missing or set wrongly: a clear sentence, exit code 2, nothing left running.</summary>
 public class MistakesTests
 {
     [Fact]
@@ -48,31 +48,34 @@ public class MistakesTests
     [Fact]
     public async Task NoPython_OneSentenceAndNothingLeft()
     {
-        await using var host = AppHostProcess.Start(servers: 2, environment: new() { ["PYTHON"] = "/nowhere/python3" });
+        await using var host = AppHostProcess.Start(servers: 2, options: ["--Backends:Run=process"], environment: new() { ["PYTHON"] = "/nowhere/python3" });
 
         Assert.Equal(2, await host.ExitCodeAsync());
-        Assert.StartsWith("PYTHON is \"/nowhere/python3\", which cannot be run as a Python", host.Log.All[^1], StringComparison.Ordinal);
-        await host.AssertNothingIsLeftAsync();
-    }
-
-    [Fact]
-    public async Task NoContainerEngine_OneSentenceAndNothingLeft()
-    {
-        await using var host = AppHostProcess.Start(servers: 2, ["--Backends:Run=container", "--Containers:Engine=no-such-engine"]);
-
-        Assert.Equal(2, await host.ExitCodeAsync());
-        Assert.StartsWith("Backends:Run=container needs no-such-engine, which does not answer", host.Log.All[^1], StringComparison.Ordinal);
+        Assert.StartsWith("PYTHON is \"/nowhere/python3\", which cannot be run as a Python 3.9", host.Log.All[^1], StringComparison.Ordinal);
         await host.AssertNothingIsLeftAsync();
     }
 
     [Fact]
     public async Task BalancerIsConfiguredWrongly_ItsOwnSentenceIsShownAndTheServersStop()
     {
-        await using var host = AppHostProcess.Start(servers: 2, ["--LoadBalancer:Policy=Nonsense"]);
+        await using var host = AppHostProcess.Start(servers: 2, ["--Backends:Run=process", "--LoadBalancer:Policy=Nonsense"]);
 
         Assert.Equal(2, await host.ExitCodeAsync());
-        Assert.Contains(host.Log.All, line => line.StartsWith("loadbalancer |", StringComparison.Ordinal) && line.Contains("Nonsense", StringComparison.Ordinal));
-        Assert.StartsWith("loadbalancer ended with exit code 2", host.Log.All[^1], StringComparison.Ordinal);
+        Assert.Contains(host.Log.All, line => line.Contains("LoadBalancer:Policy", StringComparison.Ordinal) && line.Contains("Nonsense", StringComparison.Ordinal));
+        Assert.Contains("loadbalancer ended with exit code 2: it is set wrongly.", host.Log.All);
+        await host.AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task NoFlaskAndNoWayToInstallIt_SaysWhatToDo()
+    {
+        using var scripts = new Scripts();
+        var python = scripts.Add("python3", "[ \"$1\" != -c ] || { echo \"$0\"; exit 3; }; echo 'no module named venv' >&2; exit 1");
+        await using var host = AppHostProcess.Start(servers: 2, ["--Backends:Run=process"], new() { ["PYTHON"] = python });
+
+        Assert.Equal(2, await host.ExitCodeAsync());
+        Assert.Contains("flask-environment failed: no module named venv", host.Log.All);
+        Assert.Contains(host.Log.All, line => line.StartsWith("No Python here has Flask, and it could not be installed.", StringComparison.Ordinal));
         await host.AssertNothingIsLeftAsync();
     }
 

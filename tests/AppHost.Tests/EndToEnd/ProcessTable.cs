@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
@@ -7,25 +8,26 @@ internal static class ProcessTable
 {
     public static bool IsAvailable => Directory.Exists("/proc/self");
 
-    /// <summary>Process ids of the children of a process and of theirs.</summary>
+    /// <summary>Process ids of the children of a process and of theirs. Aspire's orchestrator is no child: it names the process it watches.</summary>
     public static IReadOnlyList<int> Descendants(int parent)
     {
         var parents = Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Select(id => (Id: id, Status: id == 0 ? null : Status(id)))
             .Where(process => process.Status is not null)
-            .ToLookup(process => process.Status!.Value.Parent, process => process.Id);
-        var found = new List<int>();
+            .SelectMany(process => new[] { (process.Status!.Value.Parent, process.Id), (Parent: Monitored(process.Id), process.Id) })
+            .ToLookup(process => process.Parent, process => process.Id);
+        var found = new HashSet<int>();
         var open = new Queue<int>([parent]);
         while (open.TryDequeue(out var next))
         {
             foreach (var child in parents[next])
             {
-                found.Add(child);
-                open.Enqueue(child);
+                if (found.Add(child))
+                    open.Enqueue(child);
             }
         }
-        return found;
+        return [.. found];
     }
 
     /// <summary>A process whose exit code nobody has collected yet has ended all the same.</summary>
@@ -41,6 +43,24 @@ internal static class ProcessTable
         {
             return "";
         }
+    }
+
+    /// <summary>The folder of the orchestrator that belongs to one of these processes.</summary>
+    public static string? OrchestratorFolder(IEnumerable<int> ids) =>
+        ids.Select(id => Option(id, "--kubeconfig")).OfType<string>().Select(Path.GetDirectoryName).FirstOrDefault();
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static extern int Signal(int processId, int signal);
+
+    private static int Monitored(int id) =>
+        int.TryParse(Option(id, "--monitor"), NumberStyles.None, CultureInfo.InvariantCulture, out var parent) ? parent : 0;
+
+    private static string? Option(int id, string name)
+    {
+        var words = CommandLine(id).Split(' ');
+        return words[0].EndsWith("/dcp", StringComparison.Ordinal) && Array.IndexOf(words, name) is var at and > 0 && at + 1 < words.Length
+            ? words[at + 1]
+            : null;
     }
 
     private static (int Parent, char State)? Status(int id)

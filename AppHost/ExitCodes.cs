@@ -1,0 +1,7 @@
+namespace AspireLB.AppHost;
+
+internal static class ExitCodes
+{
+    /// <summary>Something is missing or set wrongly; the console says what.</summary>
+    public const int Unusable = 2;
+}

@@ -1,0 +1,14 @@
+using Aspire.Hosting.Python;
+
+namespace AspireLB.AppHost.Servers;
+
+/// <summary>A Flask server as a resource of Aspire.Hosting.Python, which editors can debug: -p:UsePythonHosting=true.</summary>
+internal static class FlaskProcess
+{
+    /// <summary>Which Python has Flask has been found out already, and where none had it, the environment is made by a resource of its own.</summary>
+    public static IResourceBuilder<ExecutableResource> Add(IDistributedApplicationBuilder builder, string name, string python, string directory) =>
+        builder.AddPythonApp(name, directory, "server.py")
+            .WithVirtualEnvironment(".venv", createIfNotExists: false)
+            .WithPip(install: false)
+            .WithCommand(python);
+}
