@@ -57,10 +57,9 @@ public sealed class SilentClientTests
     {
         using var client = await ConnectAsync(run);
         await client.SendAsync(request);
-        var answer = await client.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        var answer = await client.ReadUntilAsync("did not come in time.").WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
-        Assert.Contains("did not come in time.", answer, StringComparison.Ordinal);
     }));
 
     private static async Task NeverReadAsync(PausingRun run, string request)
