@@ -47,7 +47,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var result = asking.IsDropped ? new(AttemptProgress.HeadReceived, AttemptFailure.None, asking.StatusCode)
-            : ResultOf(error, exception, asking.StatusCode, limit.IsCancellationRequested);
+            : ResultOf(asking.IsComplete ? ForwarderError.None : error, exception, asking.StatusCode, limit.IsCancellationRequested);
         if (error != ForwarderError.None && asking.StatusCode == 0 && !context.Response.HasStarted)
         {
             if (feature.WillRepeat(result))
@@ -104,6 +104,12 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         /// <summary>Whether the response was dropped for a repetition.</summary>
         public bool IsDropped { get; private set; }
 
+        /// <summary>
+        /// Whether the response has reached its end. A server that answers before it has read the whole request may then reset the request's stream
+        /// (RFC 9113, section 8.1), which YARP reports as a failure to send: the response is complete all the same.
+        /// </summary>
+        public bool IsComplete { get; private set; }
+
         /// <summary>Status of the response head; 0 until there is one.</summary>
         public int StatusCode { get; private set; }
 
@@ -151,8 +157,12 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             return new(false);
         }
 
-        public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
-            route.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        // YARP calls this once the body has been copied to its end, also where there are no trailers.
+        public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+        {
+            IsComplete = true;
+            return route.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        }
 
         private static void Remove(HttpResponseMessage response, string name)
         {
