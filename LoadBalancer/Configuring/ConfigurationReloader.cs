@@ -4,11 +4,12 @@ namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
 /// Watches the configuration's sources and applies what they say when they change. An invalid configuration is reported with all its
-/// errors and changes nothing; the next change is looked at again.
+/// errors and changes nothing; the next change is looked at again. A file that can't be read any more is reported once and changes nothing.
 /// </summary>
 internal sealed partial class ConfigurationReloader(
     ConfigurationSources sources,
     IConfigurationReload reload,
+    ReloadSignal signal,
     ConfigurationStore store,
     ConfigurationMetrics metrics,
     TimeProvider time,
@@ -18,31 +19,46 @@ internal sealed partial class ConfigurationReloader(
 
     private readonly EffectiveConfiguration _atStart = store.Current;
     private string _waiting = "";
+    private IReadOnlyDictionary<string, string> _lost = new Dictionary<string, string>();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (applied, before) = (sources.AtStart, "");
+        var (applied, before) = (sources.AtStart.Fingerprint, sources.AtStart);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, time, stoppingToken);
-            var now = sources.Fingerprint();
+            await Task.WhenAny(Task.Delay(Interval, time, stoppingToken), signal.Asked);
+            stoppingToken.ThrowIfCancellationRequested();
+            var isAsked = signal.TryTake();
+            var now = sources.Look();
 
-            // One that still changes is being written.
-            if (now != applied && now == before)
+            // One that still changes is being written, one that is gone for a moment is being replaced.
+            if (isAsked || now.Lost.Keys.Order().SequenceEqual(before.Lost.Keys.Order()))
+                TellOfFiles(now.Lost, isAsked);
+            if (isAsked || (now.Fingerprint != applied && now.Fingerprint == before.Fingerprint))
             {
-                applied = now;
-                await ReloadAsync();
+                var isChanged = now.Fingerprint != applied;
+                applied = now.Fingerprint;
+                await ReloadAsync(isChanged, isTold: now.Lost.Count > 0);
             }
 
             before = now;
         }
     }
 
-    private async Task ReloadAsync()
+    /// <param name="isChanged">Whether a file has changed; if not, the configuration is read again because of a signal.</param>
+    /// <param name="isTold">Whether the log says already that nothing changes, and why.</param>
+    private async Task ReloadAsync(bool isChanged, bool isTold)
     {
         try
         {
-            await reload.ReloadAsync();
+            var changes = await reload.ReloadAsync();
+            if (!isChanged && changes.Count == 0)
+            {
+                if (!isTold)
+                    Log.Unchanged(logger);
+                return;
+            }
+
             sources.RefreshLive();
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
@@ -63,6 +79,16 @@ internal sealed partial class ConfigurationReloader(
             metrics.Refused();
             Log.Failed(logger, exception);
         }
+    }
+
+    // Once for each loss, and for each signal.
+    private void TellOfFiles(IReadOnlyDictionary<string, string> lost, bool isAsked)
+    {
+        foreach (var (file, reason) in lost.Where(file => isAsked || !_lost.ContainsKey(file.Key)))
+            Log.Lost(logger, file, reason);
+        foreach (var file in _lost.Keys.Where(file => !lost.ContainsKey(file)))
+            Log.Found(logger, file);
+        _lost = lost;
     }
 
     // Once for each set of keys, not with every reload after.
@@ -87,5 +113,14 @@ internal sealed partial class ConfigurationReloader(
 
         [LoggerMessage(4, LogLevel.Warning, "These changes take effect with the next start only: {Keys}", EventName = "ConfigurationNeedsRestart")]
         public static partial void NeedsRestart(ILogger logger, string keys);
+
+        [LoggerMessage(5, LogLevel.Warning, "{File} {Reason}: what it said last stays in effect until it can be read again", EventName = "ConfigurationFileLost")]
+        public static partial void Lost(ILogger logger, string file, string reason);
+
+        [LoggerMessage(6, LogLevel.Information, "{File} can be read again", EventName = "ConfigurationFileFound")]
+        public static partial void Found(ILogger logger, string file);
+
+        [LoggerMessage(7, LogLevel.Information, "Configuration read again: nothing changed", EventName = "ConfigurationUnchanged")]
+        public static partial void Unchanged(ILogger logger);
     }
 }

@@ -1,13 +1,12 @@
-using System.IO.Hashing;
 using Microsoft.Extensions.Configuration.Json;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Reads all sources of the application's configuration anew, into a copy that does not change while it is looked at. The live
-/// configuration empties a file's keys when the file turns unreadable, which would look like a wish to remove everything.
+/// Reads all sources of the application's configuration anew, into a copy that does not change while it is looked at. A file that can't be read
+/// counts with the content that is in effect.
 /// </summary>
-internal sealed class ConfigurationSources(ConfigurationManager live)
+internal sealed class ConfigurationSources
 {
     /// <summary>
     /// Turns the host's own watching of files off: it watches every folder below the working directory, however many there are, and ends the
@@ -15,41 +14,62 @@ internal sealed class ConfigurationSources(ConfigurationManager live)
     /// </summary>
     public const string WithoutWatching = "--hostBuilder:reloadConfigOnChange=false";
 
-    /// <summary>The files as they were when the process read them first.</summary>
-    public string AtStart { get; } = FingerprintOf(live);
+    private readonly ConfigurationManager _live;
+    private readonly Dictionary<IConfigurationSource, KeptFile> _files;
 
-    /// <summary>Changes when what stands in a file does. Times are no measure: a Kubernetes volume swaps the folder behind a link.</summary>
-    public string Fingerprint() => FingerprintOf(live);
+    public ConfigurationSources(ConfigurationManager live)
+    {
+        _live = live;
+        _files = live.Sources.OfType<JsonConfigurationSource>().ToDictionary(source => (IConfigurationSource)source, KeptFile.Behind);
+        AtStart = Look();
+    }
+
+    /// <summary>The files as they were when the process read them first.</summary>
+    public FilesLook AtStart { get; }
+
+    /// <summary>Looks at the files' content. Times are no measure: a Kubernetes volume swaps the folder behind a link.</summary>
+    public FilesLook Look()
+    {
+        var looks = _files.Values.Select(file => (file.Name, Look: file.Look())).ToList();
+        return new(
+            string.Join('|', looks.Select(file => file.Look.Fingerprint)),
+            looks.Where(file => file.Look.Loss is not null).ToDictionary(file => file.Name, file => file.Look.Loss!, StringComparer.Ordinal));
+    }
 
     /// <exception cref="InvalidDataException">A file can't be parsed; the message names it and the place.</exception>
-    public IConfigurationRoot Read()
+    public ReadSources Read()
     {
         var copy = new ConfigurationBuilder();
-        foreach (var source in live.Sources)
-            copy.Add(source is JsonConfigurationSource file ? Copy(file) : source);
-        return copy.Build();
+        var contents = new Dictionary<KeptFile, byte[]>();
+        foreach (var source in _live.Sources)
+        {
+            if (!_files.TryGetValue(source, out var file))
+                copy.Add(source);
+            else if (file.Look().Content is { } content)
+                copy.Add(new FileContentSource(file.Name, contents[file] = content));
+        }
+
+        return new(copy.Build(), contents);
     }
 
-    /// <summary>Has what reads the live configuration (log levels) follow; only after all of it has been read well.</summary>
-    public void RefreshLive() => ((IConfigurationRoot)live).Reload();
+    /// <summary>Has what reads the live configuration (log levels) follow what <see cref="Read"/> gave and has been applied.</summary>
+    public void RefreshLive() => ((IConfigurationRoot)_live).Reload();
+}
 
-    private static string FingerprintOf(ConfigurationManager configuration) => string.Join('|', configuration.Sources.OfType<FileConfigurationSource>()
-        .Select(file => file.FileProvider?.GetFileInfo(file.Path!))
-        .Select(file => file is { Exists: true, PhysicalPath: { } path } ? HashOf(path) : "none"));
+/// <summary>What the files say at one moment.</summary>
+/// <param name="Fingerprint">Changes when any content that counts does.</param>
+/// <param name="Lost">The files that were read before and can't be read now, each with the reason.</param>
+internal sealed record FilesLook(string Fingerprint, IReadOnlyDictionary<string, string> Lost);
 
-    private static string HashOf(string path)
+/// <summary>All sources, read at one moment.</summary>
+internal sealed class ReadSources(IConfigurationRoot root, IReadOnlyDictionary<KeptFile, byte[]> contents)
+{
+    public IConfigurationRoot Root => root;
+
+    /// <summary>Declares them to be in effect: from now on each file's content stands in for it while it can't be read.</summary>
+    public void Keep()
     {
-        try
-        {
-            // Not a cryptographic one, which would bring OpenSSL into the process.
-            return Convert.ToHexString(XxHash128.Hash(File.ReadAllBytes(path)));
-        }
-        catch (IOException)
-        {
-            return "unreadable";
-        }
+        foreach (var (file, content) in contents)
+            file.Keep(content);
     }
-
-    private static JsonConfigurationSource Copy(JsonConfigurationSource file) =>
-        new() { FileProvider = file.FileProvider, Path = file.Path!, Optional = file.Optional, ReloadOnChange = false };
 }

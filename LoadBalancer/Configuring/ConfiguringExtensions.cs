@@ -19,6 +19,8 @@ internal static class ConfiguringExtensions
         builder.Services.AddSingleton<IProxyConfigProvider>(store);
         builder.Services.AddSingleton<IClusterOptionsSource>(store);
         builder.Services.AddSingleton(new ConfigurationSources(builder.Configuration));
+        builder.Services.AddSingleton<ReloadSignal>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ReloadSignal>());
         builder.Services.AddHostedService<ConfigurationReloader>();
         return configuration;
     }

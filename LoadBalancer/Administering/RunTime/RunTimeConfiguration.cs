@@ -37,12 +37,17 @@ internal sealed class RunTimeConfiguration(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task ReloadAsync()
+    public async Task<IReadOnlyList<string>> ReloadAsync()
     {
         using var turn = await TurnAsync();
         var before = store.Current;
-        PutInForce(State, await ReadAsync(State));
-        Record("configuration sources", "reload", ConfigurationDiff.Between(before, store.Current));
+        var read = sources.Read();
+        PutInForce(State, await ReadAsync(State, read));
+        read.Keep();
+        var changes = ConfigurationDiff.Between(before, store.Current);
+        if (changes.Count > 0)
+            Record("configuration sources", "reload", changes);
+        return changes;
     }
 
     /// <summary>Makes one change, or none of it.</summary>
@@ -60,10 +65,12 @@ internal sealed class RunTimeConfiguration(
 
         var (before, configuration) = (State, store.Current);
         var next = edit(before);
-        var effective = await ReadAsync(next);
+        var read = sources.Read();
+        var effective = await ReadAsync(next, read);
         if (next with { Configuration = null } != before with { Configuration = null })
             _file.Save(next);
         PutInForce(next, effective);
+        read.Keep();
         if (next.Configuration != before.Configuration)
             metrics.Applied();
         return Record(who, what, [.. ConfigurationDiff.Between(configuration, effective), .. StateDiff.Between(before, next)]);
@@ -71,11 +78,10 @@ internal sealed class RunTimeConfiguration(
 
     /// <summary>What a state would amount to.</summary>
     /// <exception cref="InvalidConfigurationException">It is not valid.</exception>
-    public async Task<EffectiveConfiguration> ReadAsync(RunTimeState state)
-    {
-        var root = sources.Read();
-        return state.Over(await reader.ReadAsync(state.Configuration is { } document ? ConfigurationDocument.Over(root, document) : root));
-    }
+    public Task<EffectiveConfiguration> ReadAsync(RunTimeState state) => ReadAsync(state, sources.Read());
+
+    private async Task<EffectiveConfiguration> ReadAsync(RunTimeState state, ReadSources read) =>
+        state.Over(await reader.ReadAsync(state.Configuration is { } document ? ConfigurationDocument.Over(read.Root, document) : read.Root));
 
     private void PutInForce(RunTimeState state, EffectiveConfiguration configuration)
     {

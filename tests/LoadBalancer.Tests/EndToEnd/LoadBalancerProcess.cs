@@ -33,8 +33,12 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
 
     /// <summary>Starts a balancer that may have so many files open.</summary>
     public static Task<LoadBalancerProcess> StartWithFewFilesAsync(int files, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
+        StartByShellAsync($"ulimit -n {files}", backends, cancellationToken, more);
+
+    /// <summary>Starts a balancer by a shell that runs this first: what a process inherits is set so.</summary>
+    public static Task<LoadBalancerProcess> StartByShellAsync(string first, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
         StartAsync(
-            ChildProcess.Start("sh", ["-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
+            ChildProcess.Start("sh", ["-c", $"{first}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
             cancellationToken);
 
     /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>

@@ -1,0 +1,97 @@
+using System.IO.Hashing;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Primitives;
+
+namespace AspireLB.LoadBalancer.Configuring;
+
+/// <summary>
+/// A configuration file and the content of it that is in effect. That content stands in for the file while there is none to read: a file that is
+/// deleted, replaced by a directory, emptied or made unreadable changes nothing.
+/// </summary>
+internal sealed class KeptFile : IFileProvider
+{
+    private readonly IFileProvider _files;
+    private readonly string _path;
+    private volatile byte[]? _kept;
+
+    private KeptFile(JsonConfigurationSource source)
+    {
+        _files = source.FileProvider ?? new NullFileProvider();
+        _path = source.Path!;
+        Name = _files.GetFileInfo(_path).PhysicalPath ?? _path;
+        Keep(Look().Content);
+        source.FileProvider = this;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Makes a source of the live configuration read what is in effect instead of what is on the disk.</summary>
+    public static KeptFile Behind(JsonConfigurationSource source) => new(source);
+
+    /// <summary>Declares a content to be in effect; null leaves the one before it.</summary>
+    public void Keep(byte[]? content) => _kept = content ?? _kept;
+
+    /// <summary>What the file says now, or what is in effect together with the reason why it can't be read.</summary>
+    public FileLook Look()
+    {
+        try
+        {
+            var content = Read();
+            return content.AsSpan().ContainsAnyExcept(" \t\r\n"u8) ? new(content, null) : Missing("is empty");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Missing(Directory.Exists(Name) ? "is a directory" : "is gone");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Missing($"can't be read ({exception.Message.TrimEnd('.')})");
+        }
+    }
+
+    public IFileInfo GetFileInfo(string subpath) => _kept is { } content ? new KeptContent(Name, content) : new NotFoundFileInfo(subpath);
+
+    public IDirectoryContents GetDirectoryContents(string subpath) => NotFoundDirectoryContents.Singleton;
+
+    public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
+
+    // A file that was never there is not missed.
+    private FileLook Missing(string loss) => _kept is null ? new(null, null) : new(_kept, loss);
+
+    private byte[] Read()
+    {
+        var file = _files.GetFileInfo(_path);
+        if (!file.Exists)
+            throw new FileNotFoundException();
+        using var stream = file.CreateReadStream();
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private sealed class KeptContent(string name, byte[] content) : IFileInfo
+    {
+        public bool Exists => true;
+
+        public long Length => content.Length;
+
+        // With a path, the file would be read from the disk after all.
+        public string? PhysicalPath => null;
+
+        public string Name => Path.GetFileName(name);
+
+        public DateTimeOffset LastModified => default;
+
+        public bool IsDirectory => false;
+
+        public Stream CreateReadStream() => new MemoryStream(content, writable: false);
+    }
+}
+
+/// <summary>One look at a file: the content that counts (null: there has been none), and why it is not the file's own (null: it is).</summary>
+internal sealed record FileLook(byte[]? Content, string? Loss)
+{
+    /// <summary>Changes with the content. Not a cryptographic hash, which would bring OpenSSL into the process.</summary>
+    public string Fingerprint => Content is null ? "none" : Convert.ToHexString(XxHash128.Hash(Content));
+}

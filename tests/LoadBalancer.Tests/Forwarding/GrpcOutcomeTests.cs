@@ -1,0 +1,70 @@
+using System.Net;
+using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AspireLB.LoadBalancer.Tests.Forwarding;
+
+/// <summary>The named outcome of gRPC calls, whose request and response end independently of each other.</summary>
+public sealed class GrpcOutcomeTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attempt_CompleteResponseBeforeTheRequestsEnd_IsCompleted(bool goesOn)
+    {
+        await using var backend = await GrpcBackend.StartAsync(async context =>
+        {
+            await context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 0 }, context.RequestAborted);
+            context.Response.AppendTrailer("grpc-status", "0");
+        });
+
+        var (response, result) = await CallAsync(backend, goesOn);
+
+        Assert.Equal("0", response.TrailingHeaders.GetValues("grpc-status").Single());
+        Assert.Equal(new AttemptResult(AttemptProgress.Completed, AttemptFailure.None, 200), result);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attempt_ErrorStatusInTheHeadAlone_IsCompleted(bool goesOn)
+    {
+        await using var backend = await GrpcBackend.StartAsync(context =>
+        {
+            context.Response.Headers["grpc-status"] = "13";
+            return Task.CompletedTask;
+        });
+
+        var (response, result) = await CallAsync(backend, goesOn);
+
+        Assert.Equal("13", response.Headers.GetValues("grpc-status").Single());
+        Assert.Equal(new AttemptResult(AttemptProgress.Completed, AttemptFailure.None, 200), result);
+    }
+
+    private static async Task<(HttpResponseMessage Response, AttemptResult Result)> CallAsync(GrpcBackend backend, bool goesOn)
+    {
+        await using var proxy = await StartProxyAsync(backend);
+        using var call = new GrpcCall(proxy.Port);
+        call.Content.GoesOn = goesOn;
+        using var response = await call.StartAsync(Cancelled);
+        await response.Content.ReadAsByteArrayAsync(Cancelled);
+        return (response, await EndedAsync(proxy));
+    }
+
+    private static async Task<AttemptResult> EndedAsync(ForwardingProxy proxy)
+    {
+        await Eventually.TrueAsync(() => proxy.Ended.Count > 0, Cancelled);
+        return Assert.Single(proxy.Ended);
+    }
+
+    private static Task<ForwardingProxy> StartProxyAsync(GrpcBackend backend) => ForwardingProxy.StartAsync(backend.Url, new()
+    {
+        Listen = listen => listen.Protocols = HttpProtocols.Http2,
+        Request = new ForwarderRequestConfig { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+    });
+}
