@@ -22,12 +22,21 @@ public static partial class LoadBalancerBuilderExtensions
     /// <summary>Says what the balancer asks each backend to find out whether it is healthy. Default: <c>/</c>, every 5 seconds.</summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="path">Path, and query where there is one.</param>
+    /// <returns>The balancer.</returns>
+    /// <exception cref="ArgumentException">The path does not begin with /.</exception>
+    // Not by default values of the one below: Aspire's own WithHealthCheck(key) would be the better match then.
+    public static IResourceBuilder<LoadBalancerResource> WithHealthCheck(this IResourceBuilder<LoadBalancerResource> builder, string path) =>
+        builder.WithHealthCheck(path, interval: null);
+
+    /// <summary>Says what the balancer asks each backend to find out whether it is healthy. Default: <c>/</c>, every 5 seconds.</summary>
+    /// <param name="builder">The balancer.</param>
+    /// <param name="path">Path, and query where there is one.</param>
     /// <param name="interval">Time between two probes of a backend, 10 ms to 1 day; null: 5 s.</param>
     /// <param name="timeout">Time that a probe may take, 1 ms to 1 h; null: 2 s.</param>
     /// <returns>The balancer.</returns>
     /// <exception cref="ArgumentException">The path does not begin with /, or a time is out of range.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithHealthCheck(
-        this IResourceBuilder<LoadBalancerResource> builder, string path, TimeSpan? interval = null, TimeSpan? timeout = null)
+        this IResourceBuilder<LoadBalancerResource> builder, string path, TimeSpan? interval, TimeSpan? timeout = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!path.StartsWith('/'))
