@@ -1,0 +1,148 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Logging;
+
+namespace AspireLB.Hosting.Following;
+
+/// <summary>
+/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news. So it does not
+/// matter which news came first or was missed.
+/// </summary>
+internal sealed partial class BackendFollower(LoadBalancerResource balancer, InstanceBoard board, AdminClient admin, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // What was drained because it stops; what a person has drained stays drained.
+    private readonly HashSet<(string Cluster, string Name)> _drained = [];
+    private DateTime? _balancerStart;
+
+    public async Task RunAsync(ResourceNotificationService notifications, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.WhenAll(WatchAsync(notifications, stopping), FollowAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task WatchAsync(ResourceNotificationService notifications, CancellationToken stopping)
+    {
+        await foreach (var change in notifications.WatchAsync(stopping))
+            board.Take(change);
+    }
+
+    private async Task FollowAsync(CancellationToken stopping)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            var news = board.Changed;
+            if (await TryFollowAsync(stopping))
+            {
+                pause = FirstPause;
+                await news.WaitAsync(stopping);
+            }
+            else
+            {
+                await Task.Delay(pause, time, stopping);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task<bool> TryFollowAsync(CancellationToken stopping)
+    {
+        if (board.BalancerStart is not { } start)
+            return true; // its start tells it all
+
+        try
+        {
+            await FollowOnceAsync(start, stopping);
+            return true;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !stopping.IsCancellationRequested)
+        {
+            Log.NotTold(logger, balancer.Name, exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Compares once, and changes what differs.</summary>
+    internal async Task FollowOnceAsync(DateTime start, CancellationToken stopping)
+    {
+        if (_balancerStart != start)
+            _drained.Clear(); // another process, which has been told nothing yet
+        _balancerStart = start;
+        var shown = await admin.ListAsync(stopping);
+        foreach (var (cluster, backend) in balancer.Clusters.Backends)
+        {
+            foreach (var instance in board.InstancesOf(backend))
+                await FollowAsync(cluster.Id, instance, shown.FirstOrDefault(candidate => candidate.Is(cluster.Id, instance.Name)), stopping);
+        }
+    }
+
+    private Task FollowAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping) => instance.Phase switch
+    {
+        BackendPhase.Running => AppearAsync(cluster, instance, shown, stopping),
+        BackendPhase.Stopping => DrainAsync(cluster, instance, shown, stopping),
+        _ => DisappearAsync(cluster, instance, shown, stopping),
+    };
+
+    private async Task AppearAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
+    {
+        var wasDrained = _drained.Remove((cluster, instance.Name));
+        if (shown is not null && instance.OwnAddress is { } address && !IsSame(shown.Address, address))
+        {
+            await admin.RemoveAsync(cluster, instance.Name, stopping);
+            shown = null;
+            wasDrained = false;
+        }
+
+        if (shown is null && instance.OwnAddress is { } own)
+        {
+            await admin.AddAsync(cluster, instance.Name, own, instance.Backend.Weight, stopping);
+            Log.Added(logger, instance.Name, own, cluster);
+        }
+        else if (wasDrained && shown?.State == ShownBackend.Draining)
+        {
+            await admin.EnableAsync(cluster, instance.Name, stopping);
+        }
+    }
+
+    private async Task DrainAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
+    {
+        if (shown is null || shown.State is ShownBackend.Draining or ShownBackend.Disabled)
+            return;
+
+        await admin.DrainAsync(cluster, instance.Name, stopping);
+        _drained.Add((cluster, instance.Name));
+    }
+
+    // An address that stays is left to the balancer's probes: the process will be back at it.
+    private async Task DisappearAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
+    {
+        if (shown is null || !instance.Backend.HasOwnAddress)
+            return;
+
+        await admin.RemoveAsync(cluster, instance.Name, stopping);
+        _drained.Remove((cluster, instance.Name));
+        Log.Removed(logger, instance.Name, cluster);
+    }
+
+    private static bool IsSame(string shown, string own) =>
+        Uri.TryCreate(shown, UriKind.Absolute, out var left) && Uri.TryCreate(own, UriKind.Absolute, out var right) && left == right;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Backend {Backend} at {Address} added to {Cluster}", EventName = "BackendAdded")]
+        public static partial void Added(ILogger logger, string backend, string address, string cluster);
+
+        [LoggerMessage(2, LogLevel.Information, "Backend {Backend} removed from {Cluster}", EventName = "BackendRemoved")]
+        public static partial void Removed(ILogger logger, string backend, string cluster);
+
+        [LoggerMessage(3, LogLevel.Debug, "{Balancer} could not be told of its backends yet: {Reason}", EventName = "BalancerNotTold")]
+        public static partial void NotTold(ILogger logger, string balancer, string reason);
+    }
+}

@@ -1,0 +1,30 @@
+using Aspire.Hosting.ApplicationModel;
+using AspireLB.Hosting.Model;
+
+namespace AspireLB.Hosting.Following;
+
+/// <summary>One process or container of a resource: one backend of the balancer.</summary>
+/// <param name="Backend">What it is an instance of.</param>
+/// <param name="Name">Its name in the balancer: the resource's, or the replica's where there are several.</param>
+/// <param name="OwnAddress">The process's own address; null where it has none, or is not known.</param>
+/// <param name="Phase">What it is doing.</param>
+internal sealed record BackendInstance(BalancedBackend Backend, string Name, string? OwnAddress, BackendPhase Phase)
+{
+    public static BackendInstance Of(BalancedBackend backend, string id, CustomResourceSnapshot snapshot) => new(
+        backend,
+        NameOf(backend.Resource, id),
+        backend.HasOwnAddress ? backend.OwnAddress(snapshot) : null,
+        PhaseOf(snapshot.State?.Text));
+
+    /// <summary>The name in the balancer of what the dashboard knows by this id.</summary>
+    public static string NameOf(IResource resource, string id) => resource.GetReplicaCount() > 1 ? id : resource.Name;
+
+    private static BackendPhase PhaseOf(string? state)
+    {
+        if (state == KnownResourceStates.Running)
+            return BackendPhase.Running;
+        if (state == KnownResourceStates.Stopping)
+            return BackendPhase.Stopping;
+        return KnownResourceStates.TerminalStates.Contains(state) ? BackendPhase.Gone : BackendPhase.Coming;
+    }
+}

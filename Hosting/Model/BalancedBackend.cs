@@ -1,0 +1,57 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+
+namespace AspireLB.Hosting.Model;
+
+/// <summary>A resource among which a cluster's requests are shared; each of its replicas is a backend of its own.</summary>
+internal sealed class BalancedBackend(IResourceWithEndpoints resource, int weight, string? endpointName)
+{
+    private const string AddressVariable = "ASPIRELB_ADDRESS_";
+
+    public IResourceWithEndpoints Resource => resource;
+
+    public int Weight => weight;
+
+    /// <summary>The endpoint that is balanced: the one that is named, else "http", else the first for HTTP.</summary>
+    /// <exception cref="DistributedApplicationException">There is none.</exception>
+    public EndpointAnnotation Endpoint => Find() ?? throw new DistributedApplicationException(endpointName is null
+        ? $"Resource '{resource.Name}' has no HTTP endpoint that could be balanced: give it one by WithHttpEndpoint."
+        : $"Resource '{resource.Name}' has no HTTP endpoint '{endpointName}': {Known()}.");
+
+    /// <summary>
+    /// Whether each process has an address of its own behind Aspire's proxy. Going there directly tells replicas apart and saves a hop.
+    /// </summary>
+    public bool HasOwnAddress => resource is ProjectResource or ExecutableResource && (Endpoint.IsProxied || resource.GetReplicaCount() > 1);
+
+    /// <summary>Makes Aspire's orchestrator write each process's own address into its environment, where the snapshot shows it.</summary>
+    public void TellOwnAddress(EnvironmentCallbackContext context)
+    {
+        if (HasOwnAddress)
+        {
+            var port = new EndpointReference(resource, Endpoint).Property(EndpointProperty.TargetPort);
+            context.EnvironmentVariables[VariableFor(Endpoint)] = ReferenceExpression.Create($"{Endpoint.UriScheme}://localhost:{port}");
+        }
+    }
+
+    /// <summary>The address in a process's snapshot; null where it is not there (yet).</summary>
+    public string? OwnAddress(CustomResourceSnapshot snapshot)
+    {
+        var variable = VariableFor(Endpoint);
+        return snapshot.EnvironmentVariables.FirstOrDefault(candidate => candidate.Name == variable)?.Value is { Length: > 0 } value ? value : null;
+    }
+
+    private EndpointAnnotation? Find()
+    {
+        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.UriScheme is "http" or "https").ToList();
+        return endpointName is not null
+            ? endpoints.Find(endpoint => string.Equals(endpoint.Name, endpointName, StringComparison.OrdinalIgnoreCase))
+            : endpoints.Find(endpoint => endpoint.Name == "http") ?? endpoints.Find(endpoint => endpoint.UriScheme == "http") ?? endpoints.FirstOrDefault();
+    }
+
+    private string Known() => string.Join(", ", resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => endpoint.Name)) is { Length: > 0 } names
+        ? $"it has {names}"
+        : "it has none";
+
+    private static string VariableFor(EndpointAnnotation endpoint) =>
+        AddressVariable + endpoint.Name.ToUpperInvariant().Replace('-', '_');
+}

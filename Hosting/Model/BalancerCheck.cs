@@ -1,0 +1,27 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+
+namespace AspireLB.Hosting.Model;
+
+/// <summary>What can only be said once the whole model is there, before anything starts.</summary>
+internal static class BalancerCheck
+{
+    /// <exception cref="DistributedApplicationException">The balancer could not work.</exception>
+    public static void Check(LoadBalancerResource balancer, bool needsProgram)
+    {
+        if (!balancer.Clusters.Backends.Any())
+            throw new DistributedApplicationException($"Load balancer '{balancer.Name}' has nothing to balance: call WithBackend or WithRoute.");
+        foreach (var (_, backend) in balancer.Clusters.Backends)
+            _ = backend.Endpoint;
+        if (needsProgram && balancer.Program is null)
+        {
+            throw new DistributedApplicationException(
+                $"Load balancer '{balancer.Name}' has no program to run. The package AspireLB.Hosting brings it: reference it from the AppHost's own "
+                + "project and build again; or call WithProgram with the path of LoadBalancer.dll or of the native executable, or RunAsContainer.");
+        }
+
+        // WithExternalHttpEndpoints means all endpoints; the admin side is never for the outside.
+        foreach (var endpoint in balancer.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Name == LoadBalancerResource.ConsoleEndpointName))
+            endpoint.IsExternal = false;
+    }
+}

@@ -1,0 +1,8 @@
+// Says which process answers.
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddHealthChecks();
+
+var app = builder.Build();
+app.MapGet("/", () => $"replica {Environment.ProcessId}\n");
+app.MapHealthChecks("/health");
+app.Run();

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Configuration;
+
+// An API with three replicas, the balancer in front of them, and a client that counts which replica answers.
+//   dotnet run --project samples/ReplicasAppHost/AppHost
+// Open the dashboard at the address it prints: stop a replica while the client runs, drain one, give one another weight.
+var builder = DistributedApplication.CreateBuilder(args);
+
+var api = builder.AddProject<Projects.Api>("api").WithReplicas(3);
+
+var balancer = builder.AddLoadBalancer("lb", port: builder.Configuration.GetValue<int?>("Port") ?? 8080, adminPort: builder.Configuration.GetValue<int?>("AdminPort"))
+    .WithBackend(api)
+    .WithHealthCheck("/health");
+
+builder.AddProject<Projects.Client>("client").WithReference(balancer).WaitFor(balancer).WithExplicitStart();
+
+builder.Build().Run();
