@@ -29,7 +29,7 @@ internal sealed partial class ReloadSignal(ILogger<ReloadSignal> logger) : IHost
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // Windows sends it when the console's window closes, and no one can stay then.
+        // Windows sends it when the console's window closes, which ends the process in any case.
         if (!OperatingSystem.IsWindows())
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask));
         foreach (var (number, name) in Unused)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using AspireLB.LoadBalancer.Forwarding.Connecting;
 using AspireLB.LoadBalancer.Forwarding.Http1;
 using Microsoft.AspNetCore.Http.Features;
@@ -47,7 +48,9 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var result = asking.IsDropped ? new(AttemptProgress.HeadReceived, AttemptFailure.None, asking.StatusCode)
-            : ResultOf(asking.IsComplete ? ForwarderError.None : error, exception, asking.StatusCode, limit.IsCancellationRequested);
+            : asking.IsComplete ? new(AttemptProgress.Completed, AttemptFailure.None, asking.StatusCode)
+            : IsBackendsReset(exception) ? new(AttemptProgress.BrokenOff, AttemptFailure.Connection, asking.StatusCode)
+            : ResultOf(error, exception, asking.StatusCode, limit.IsCancellationRequested);
         if (error != ForwarderError.None && asking.StatusCode == 0 && !context.Response.HasStarted)
         {
             if (feature.WillRepeat(result))
@@ -55,6 +58,10 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             else if (result.Failure == AttemptFailure.Timeout)
                 context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
         }
+
+        // The head was never passed on, and YARP has set the status for what it takes to be the client's error.
+        if (result is { Progress: AttemptProgress.BrokenOff, Failure: AttemptFailure.Connection } && !context.Response.HasStarted)
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
 
         AttemptSpan.Stop(span, result);
         feature.Ended(result);
@@ -86,6 +93,14 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             or ForwarderError.RequestBodyDestination => new(AttemptProgress.BrokenOff, AttemptFailure.Connection, status),
         _ => new(status == 0 ? AttemptProgress.NoResponse : AttemptProgress.BrokenOff, AttemptFailure.Client, status),
     };
+
+    /// <summary>
+    /// A backend's reset within the response also cancels the copying of a request that has not ended. YARP reports what it sees first, which can
+    /// be the cancellation, as if the client had caused it; the response's own failure stands second then. Whether the client is gone says nothing: YARP
+    /// itself aborts the client's request in both cases. A client that leaves gives a plain IOException, "the request was aborted".
+    /// </summary>
+    private static bool IsBackendsReset(Exception? exception) =>
+        exception is AggregateException { InnerExceptions: [OperationCanceledException, HttpIOException or IOException { InnerException: SocketException }] };
 
     private static AttemptResult FailedRequest(Exception? exception) => (exception as HttpRequestException)?.HttpRequestError switch
     {

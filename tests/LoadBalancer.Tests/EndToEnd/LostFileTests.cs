@@ -17,6 +17,7 @@ public sealed class LostFileTests : IDisposable
     [InlineData("renamed", "is gone")]
     [InlineData("directory", "is a directory")]
     [InlineData("emptied", "is empty")]
+    [InlineData("unreadable", "can't be read")]
     public async Task File_LostWhileRunning_LastConfigurationStaysUntilItIsBack(string how, string reason)
     {
         await using var a = await TestBackend.StartAsync("a", Cancelled);
@@ -83,5 +84,9 @@ public sealed class LostFileTests : IDisposable
             File.Delete(Settings + ".old");
         if (how == "directory")
             Directory.CreateDirectory(Settings);
+
+        // A link to itself, which not even root can read.
+        if (how == "unreadable")
+            File.CreateSymbolicLink(Settings, Settings);
     }
 }
