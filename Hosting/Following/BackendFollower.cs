@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace AspireLB.Hosting.Following;
 
 /// <summary>
-/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news. So it does not
-/// matter which news came first or was missed.
+/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news.
+/// So it does not matter which news came first or was missed.
 /// </summary>
-internal sealed partial class BackendFollower(LoadBalancerResource balancer, InstanceBoard board, AdminClient admin, TimeProvider time, ILogger logger)
+internal sealed partial class BackendFollower(LoadBalancerResource balancer, AdminClient admin, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -30,7 +30,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
     private async Task WatchAsync(ResourceNotificationService notifications, CancellationToken stopping)
     {
         await foreach (var change in notifications.WatchAsync(stopping))
-            board.Take(change);
+            balancer.Board.Take(change);
     }
 
     private async Task FollowAsync(CancellationToken stopping)
@@ -38,7 +38,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         var pause = FirstPause;
         while (true)
         {
-            var news = board.Changed;
+            var news = balancer.Board.Changed;
             if (await TryFollowAsync(stopping))
             {
                 pause = FirstPause;
@@ -54,7 +54,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
 
     private async Task<bool> TryFollowAsync(CancellationToken stopping)
     {
-        if (board.BalancerStart is not { } start)
+        if (balancer.Board.BalancerStart is not { } start)
             return true; // its start tells it all
 
         try
@@ -78,7 +78,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         var shown = await admin.ListAsync(stopping);
         foreach (var (cluster, backend) in balancer.Clusters.Backends)
         {
-            foreach (var instance in board.InstancesOf(backend))
+            foreach (var instance in balancer.Board.InstancesOf(backend))
                 await FollowAsync(cluster.Id, instance, shown.FirstOrDefault(candidate => candidate.Is(cluster.Id, instance.Name)), stopping);
         }
     }

@@ -18,7 +18,8 @@ internal sealed class BalancedClusters
         _all.SelectMany(cluster => cluster.Backends, (cluster, backend) => (cluster, backend));
 
     /// <summary>The cluster for everything that no other route takes.</summary>
-    public BalancedCluster Default() => _all.Find(cluster => cluster.Id == BalancedCluster.DefaultId) ?? Added(new(BalancedCluster.DefaultId, AnyPath));
+    public BalancedCluster Default() =>
+        _all.Find(cluster => cluster.Id == BalancedCluster.DefaultId) ?? Added(new(BalancedCluster.DefaultId, AnyPath));
 
     /// <exception cref="ArgumentException">The path is none, or has a route already.</exception>
     public BalancedCluster ForRoute(string path, string name)
@@ -33,7 +34,11 @@ internal sealed class BalancedClusters
     public static BalancedBackend Add(BalancedCluster cluster, IResourceWithEndpoints resource, int weight, string? endpointName)
     {
         if (weight is < 1 or > MaximumWeight)
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of '{resource.Name}' must be a whole number from 1 to {MaximumWeight}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(weight), weight, $"The weight of '{resource.Name}' must be a whole number from 1 to {MaximumWeight}.");
+        }
+
         if (cluster.Backends.Any(backend => backend.Resource.Name == resource.Name))
             throw new ArgumentException($"'{resource.Name}' is a backend of '{cluster.Id}' already.", nameof(resource));
         var added = new BalancedBackend(resource, weight, endpointName);
