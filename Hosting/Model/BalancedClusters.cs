@@ -25,8 +25,9 @@ internal sealed class BalancedClusters
     public BalancedCluster ForRoute(string path, string name)
     {
         CheckPath(path);
-        var taken = _all.Count(cluster => cluster.Id == name || cluster.Id.StartsWith(name + "-", StringComparison.Ordinal));
-        var id = taken == 0 && name != BalancedCluster.DefaultId ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{taken + 2}");
+        var id = name;
+        for (var number = 2; id == BalancedCluster.DefaultId || _all.Exists(cluster => cluster.Id == id); number++)
+            id = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         return Added(new(id, path));
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
@@ -7,11 +6,8 @@ namespace AspireLB.Hosting.Tests;
 /// <summary>Applications that are described and never started.</summary>
 internal static class TestModel
 {
-    public static IDistributedApplicationBuilder CreateBuilder(bool publish = false) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-    {
-        DisableDashboard = true,
-        Args = publish ? ["--operation", "publish", "--publisher", "manifest", "--output-path", Path.GetTempPath()] : [],
-    });
+    public static IDistributedApplicationBuilder CreateBuilder(bool publish = false) => DistributedApplication.CreateBuilder(
+        publish ? ["--operation", "publish", "--publisher", "manifest", "--output-path", Path.GetTempPath()] : []);
 
     public static IResourceBuilder<ContainerResource> AddWeb(this IDistributedApplicationBuilder builder, string name) =>
         builder.AddContainer(name, "web").WithHttpEndpoint(targetPort: 80);
@@ -26,7 +22,8 @@ internal static class TestModel
     /// <summary>What stands in the balancer's environment; expressions as a manifest has them.</summary>
     public static async Task<Dictionary<string, string>> EnvironmentAsync(this IResourceBuilder<LoadBalancerResource> balancer)
     {
-        var context = new EnvironmentCallbackContext(balancer.ApplicationBuilder.ExecutionContext, balancer.Resource, cancellationToken: TestContext.Current.CancellationToken);
+        var context = new EnvironmentCallbackContext(
+            balancer.ApplicationBuilder.ExecutionContext, balancer.Resource, cancellationToken: TestContext.Current.CancellationToken);
         foreach (var annotation in balancer.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>().Where(IsOurs))
             await annotation.Callback(context);
         return context.EnvironmentVariables.ToDictionary(
@@ -41,7 +38,7 @@ internal static class TestModel
         Properties = [],
         State = state,
         StartTimeStamp = start,
-        EnvironmentVariables = address is null ? [] : ImmutableArray.Create(new EnvironmentVariableSnapshot("ASPIRELB_ADDRESS_HTTP", address, true)),
+        EnvironmentVariables = address is null ? [] : [new("ASPIRELB_ADDRESS_HTTP", address, true)],
     });
 
     // Those of telemetry want a started application.

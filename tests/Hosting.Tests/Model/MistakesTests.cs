@@ -12,22 +12,29 @@ public sealed class MistakesTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(1001)]
-    public void WithBackend_WeightOutOfRange_IsRefused(int weight) =>
-        Assert.Contains("from 1 to 1000", Assert.Throws<ArgumentOutOfRangeException>(() => Balancer().WithBackend(_builder.AddWeb("a"), weight)).Message, StringComparison.Ordinal);
+    public void WithBackend_WeightOutOfRange_IsRefused(int weight)
+    {
+        var mistake = Assert.Throws<ArgumentOutOfRangeException>(() => Balancer().WithBackend(_builder.AddWeb("a"), weight));
+        Assert.Contains("from 1 to 1000", mistake.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void WithBackend_SameTwice_IsRefused()
     {
         var backend = _builder.AddWeb("a");
-        Assert.Contains("'a' is a backend", Assert.Throws<ArgumentException>(() => Balancer().WithBackend(backend).WithBackend(backend)).Message, StringComparison.Ordinal);
+        var balancer = Balancer().WithBackend(backend);
+        Assert.Contains("'a' is a backend", Assert.Throws<ArgumentException>(() => balancer.WithBackend(backend)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("static")]
     [InlineData("/{a")]
     [InlineData("/{**a}/b")]
-    public void WithRoute_PathThatIsNone_IsRefused(string path) =>
-        Assert.Contains(path, Assert.Throws<ArgumentException>(() => Balancer().WithRoute(path, _builder.AddWeb("a"))).Message, StringComparison.Ordinal);
+    public void WithRoute_PathThatIsNone_IsRefused(string path)
+    {
+        var mistake = Assert.Throws<ArgumentException>(() => Balancer().WithRoute(path, _builder.AddWeb("a")));
+        Assert.Contains(path, mistake.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void WithRoute_SamePathTwice_IsRefused()
@@ -50,8 +57,11 @@ public sealed class MistakesTests
     public void WithStickySessions_NameThatIsNone_IsRefused() => Assert.Throws<ArgumentException>(() => Balancer().WithStickySessions("a b"));
 
     [Fact]
-    public void WithProgram_NoSuchFile_IsRefused() =>
-        Assert.Contains("nowhere.dll", Assert.Throws<FileNotFoundException>(() => Balancer().WithProgram("nowhere.dll")).Message, StringComparison.Ordinal);
+    public void WithProgram_NoSuchFile_IsRefused()
+    {
+        var mistake = Assert.Throws<FileNotFoundException>(() => Balancer().WithProgram("nowhere.dll"));
+        Assert.Contains("nowhere.dll", mistake.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Check_NoBackends_IsRefused() => AssertRefused(Balancer(), "WithBackend or WithRoute");
@@ -82,8 +92,11 @@ public sealed class MistakesTests
         Assert.False(balancer.Resource.ConsoleEndpoint.EndpointAnnotation.IsExternal);
     }
 
-    private static void AssertRefused(IResourceBuilder<LoadBalancerResource> balancer, string message) =>
-        Assert.Contains(message, Assert.Throws<DistributedApplicationException>(() => BalancerCheck.Check(balancer.Resource, needsProgram: true)).Message, StringComparison.Ordinal);
+    private static void AssertRefused(IResourceBuilder<LoadBalancerResource> balancer, string message)
+    {
+        var mistake = Assert.Throws<DistributedApplicationException>(() => BalancerCheck.Check(balancer.Resource, needsProgram: true));
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+    }
 
     private IResourceBuilder<LoadBalancerResource> Balancer() => _builder.AddLoadBalancer("lb", 18100, 18101);
 }
