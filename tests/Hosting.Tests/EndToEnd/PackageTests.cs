@@ -44,13 +44,13 @@ public sealed class PackageTests : IDisposable
             <configuration><packageSources><add key="aspirelb-test" value="feed" /></packageSources></configuration>
             """);
         Write("Fresh.csproj", $"""
-            <Project Sdk="Aspire.AppHost.Sdk/13.6.4">
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Sdk Name="Aspire.AppHost.Sdk" Version="13.6.4" />
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
-                <SkipAddAspireDefaultReferences>true</SkipAddAspireDefaultReferences>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Aspire.Hosting.AppHost" Version="13.6.5" />

@@ -22,18 +22,21 @@ public sealed class ReplicasTests(RunningSample sample) : IClassFixture<RunningS
     {
         using var stop = new CancellationTokenSource();
         var load = Enumerable.Range(0, 8).Select(_ => CountFailuresAsync(stop.Token)).ToList();
-        var before = (await sample.Admin.ListAsync(TestContext.Current.CancellationToken))[0];
+        var name = (await sample.Admin.ListAsync(TestContext.Current.CancellationToken))[0].Name;
+        var before = await AnswersAsync();
 
-        await sample.ExecuteAsync(before.Name, "stop");
+        await sample.ExecuteAsync(name, "stop");
         await sample.WaitForAsync(backends => backends.Count == 2);
-        await sample.ExecuteAsync(before.Name, "start");
-        var after = await sample.WaitForAsync(backends => backends.Count(backend => backend.State == "healthy") == 3);
+        await sample.ExecuteAsync(name, "start");
+        await sample.WaitForAsync(backends => backends.Count(backend => backend.State == "healthy") == 3);
         await stop.CancelAsync();
         var outcomes = await Task.WhenAll(load);
+        var after = await AnswersAsync();
 
         Assert.Equal(0, outcomes.Sum(outcome => outcome.Failed));
         Assert.True(outcomes.All(outcome => outcome.Sent > 0));
-        Assert.NotEqual(before.Address, after.Single(backend => backend.Name == before.Name).Address);
+        Assert.Equal(3, after.Count);
+        Assert.Single(after.Except(before)); // the new process's
     }
 
     [Fact]
@@ -61,6 +64,14 @@ public sealed class ReplicasTests(RunningSample sample) : IClassFixture<RunningS
 
     private async Task<IEnumerable<ShownBackend>> StatesAsync(string state) =>
         (await sample.Admin.ListAsync(TestContext.Current.CancellationToken)).Where(backend => backend.State == state);
+
+    private async Task<HashSet<string>> AnswersAsync()
+    {
+        var answers = new HashSet<string>();
+        for (var i = 0; i < 30; i++)
+            answers.Add(await sample.Client.GetStringAsync("/", TestContext.Current.CancellationToken));
+        return answers;
+    }
 
     private async Task<(int Sent, int Failed)> CountFailuresAsync(CancellationToken stop)
     {
