@@ -32,14 +32,17 @@ internal static class TestModel
     }
 
     /// <summary>News of an instance, as Aspire tells them.</summary>
-    public static ResourceEvent News(this IResource resource, string id, string state, string? address = null, DateTime? start = null) => new(resource, id, new()
+    public static ResourceEvent News(this IResource resource, string id, string state, string? address = null, DateTime? start = null)
     {
-        ResourceType = "test",
-        Properties = [],
-        State = state,
-        StartTimeStamp = start,
-        EnvironmentVariables = address is null ? [] : [new("ASPIRELB_ADDRESS_HTTP", address, true)],
-    });
+        return new(resource, id, new CustomResourceSnapshot
+        {
+            ResourceType = "test",
+            Properties = [],
+            State = state,
+            StartTimeStamp = start,
+            EnvironmentVariables = address is null ? [] : [new("ASPIRELB_ADDRESS_HTTP", address, true)],
+        });
+    }
 
     // Those of telemetry want a started application.
     private static bool IsOurs(EnvironmentCallbackAnnotation annotation) =>

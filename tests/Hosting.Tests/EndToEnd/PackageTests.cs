@@ -21,7 +21,8 @@ public sealed class PackageTests : IDisposable
     public async Task Package_InAFreshAppHost_BringsABalancerThatAnswers()
     {
         var project = Path.Combine(Repository(), "Hosting", "Hosting.csproj");
-        await RunAsync("pack", project, "--no-build", "-c", Configuration, "-o", Path.Combine(_directory.FullName, "feed"), $"-p:PackageVersion={Version}");
+        var feed = Path.Combine(_directory.FullName, "feed");
+        await RunAsync("pack", project, "--no-build", "-c", Configuration, "-o", feed, $"-p:PackageVersion={Version}");
         WriteApplication();
         await RunAsync("build", Path.Combine(_directory.FullName, "Fresh.csproj"));
 
@@ -59,11 +60,14 @@ public sealed class PackageTests : IDisposable
             </Project>
             """);
         Write("index.html", "hello");
+        Write("server.py", """
+            import http.server, os
+            address = ("127.0.0.1", int(os.environ["PORT"]))
+            http.server.ThreadingHTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()
+            """);
         Write("Program.cs", """
             var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
-            var web = builder.AddExecutable("web", "python3", builder.AppHostDirectory, "-c",
-                "import os, http.server as s; s.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), s.SimpleHTTPRequestHandler).serve_forever()")
-                .WithHttpEndpoint(env: "PORT");
+            var web = builder.AddExecutable("web", "python3", builder.AppHostDirectory, "server.py").WithHttpEndpoint(env: "PORT");
             var balancer = builder.AddLoadBalancer("lb").WithBackend(web);
             await using var application = builder.Build();
             await application.StartAsync();

@@ -20,6 +20,9 @@ internal sealed class AdminDouble : IAsyncDisposable
     /// <summary>Changes that were asked for, for example "add api-1".</summary>
     public List<string> Changes { get; } = [];
 
+    /// <summary>Name of a backend that may not be added.</summary>
+    public string? Refused { get; set; }
+
     public static async Task<AdminDouble> StartAsync(LoadBalancerResource balancer)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -38,13 +41,17 @@ internal sealed class AdminDouble : IAsyncDisposable
     private void Map()
     {
         _application.MapGet("/api/backends", () => Backends);
-        _application.MapPost("/api/backends/{cluster}", (string cluster, JsonObject added) => Do(
-            $"add {added["name"]}", () => Backends.Add(new(cluster, (string)added["name"]!, (string)added["address"]!, "unknown", (int)added["weight"]!))));
+        _application.MapPost("/api/backends/{cluster}", (string cluster, JsonObject added) => (string)added["name"]! == Refused
+            ? Results.Problem("No.", statusCode: 400)
+            : Do($"add {added["name"]}", () => Backends.Add(From(cluster, added))));
         _application.MapDelete("/api/backends/{cluster}/{name}", (string cluster, string name) => Do(
             $"remove {name}", () => Backends.RemoveAll(backend => backend.Is(cluster, name))));
         _application.MapPost("/api/backends/{cluster}/{name}/{verb}", (string cluster, string name, string verb) => Do(
             $"{verb} {name}", () => Set(cluster, name, verb == "drain" ? ShownBackend.Draining : "healthy")));
     }
+
+    private static ShownBackend From(string cluster, JsonObject added) =>
+        new(cluster, (string)added["name"]!, (string)added["address"]!, "unknown", (int)added["weight"]!);
 
     private IResult Do(string what, Action change)
     {

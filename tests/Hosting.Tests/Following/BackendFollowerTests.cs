@@ -76,6 +76,17 @@ public sealed class BackendFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Follow_OneRefused_OthersAreFollowed()
+    {
+        _admin.Refused = "api-1";
+        await FollowAsync("api-1", "Running", First);
+        var isDone = await FollowAsync("api-2", "Running", Second);
+
+        Assert.False(isDone);
+        Assert.Equal(["add api-2"], _admin.Changes);
+    }
+
+    [Fact]
     public async Task Follow_OtherBackends_StayAsTheyAre()
     {
         _admin.Backends.Add(new("backends", "by-hand", Second, "healthy", 1));
@@ -117,11 +128,11 @@ public sealed class BackendFollowerTests : IAsyncLifetime
         Assert.Equal("api-1", Assert.Single(_admin.Backends).Name);
     }
 
-    private Task FollowAsync(string id, string state, string? address = null) => TakeAsync(_api.News(id, state, address));
+    private Task<bool> FollowAsync(string id, string state, string? address = null) => TakeAsync(_api.News(id, state, address));
 
-    private Task FollowServerAsync(string state) => TakeAsync(_fixed.News("server-x", state));
+    private Task<bool> FollowServerAsync(string state) => TakeAsync(_fixed.News("server-x", state));
 
-    private Task TakeAsync(ResourceEvent news)
+    private Task<bool> TakeAsync(ResourceEvent news)
     {
         _balancer.Board.Take(news);
         return _follower.FollowOnceAsync(Start, TestContext.Current.CancellationToken);

@@ -12,7 +12,8 @@ public sealed class EnvironmentTests
     public async Task WithBackend_Several_AreOneClusterForEveryPath()
     {
         var builder = TestModel.CreateBuilder(publish: true);
-        var environment = await builder.AddLoadBalancer("lb").WithBackend(builder.AddWeb("a"), weight: 2).WithBackend(builder.AddWeb("b")).EnvironmentAsync();
+        var balancer = builder.AddLoadBalancer("lb").WithBackend(builder.AddWeb("a"), weight: 2).WithBackend(builder.AddWeb("b"));
+        var environment = await balancer.EnvironmentAsync();
 
         Assert.Equal("{a.bindings.http.url}", environment[Clusters + "backends__Destinations__a__Address"]);
         Assert.Equal("{b.bindings.http.url}", environment[Clusters + "backends__Destinations__b__Address"]);
@@ -37,7 +38,10 @@ public sealed class EnvironmentTests
     {
         var builder = TestModel.CreateBuilder(publish: true);
         var (files, more) = (builder.AddWeb("files"), builder.AddWeb("more"));
-        var balancer = builder.AddLoadBalancer("lb").WithBackend(builder.AddWeb("a")).WithRoute("/static/{**path}", files, more).WithRoute("/old", files);
+        var balancer = builder.AddLoadBalancer("lb")
+            .WithBackend(builder.AddWeb("a"))
+            .WithRoute("/static/{**path}", files, more)
+            .WithRoute("/old", files);
         var environment = await balancer.EnvironmentAsync();
 
         Assert.Equal("/static/{**path}", environment[Routes + "files__Match__Path"]);

@@ -48,7 +48,10 @@ public sealed class PublishTests
     {
         var path = Path.Combine(directory, "manifest.json");
         var builder = DistributedApplication.CreateBuilder(["--operation", "publish", "--publisher", "manifest", "--output-path", path]);
-        builder.AddLoadBalancer("lb", port: 80).WithBackend(builder.AddWeb("web")).WithImage("registry.test/balancer", "3").WithExternalHttpEndpoints();
+        builder.AddLoadBalancer("lb", port: 80)
+            .WithBackend(builder.AddWeb("web"))
+            .WithImage("registry.test/balancer", "3")
+            .WithExternalHttpEndpoints();
         await using var application = builder.Build();
         await application.RunAsync(TestContext.Current.CancellationToken);
         return JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!["resources"]!;
