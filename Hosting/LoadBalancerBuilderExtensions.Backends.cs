@@ -7,8 +7,8 @@ namespace Aspire.Hosting;
 public static partial class LoadBalancerBuilderExtensions
 {
     /// <summary>
-    /// Adds a resource among which the requests are shared that no other route takes. Each replica of a project is a backend of its own, and replicas that
-    /// come, go or move to another port are followed while the balancer runs.
+    /// Adds a resource among which the requests are shared that no other route takes. Each replica of a project is a backend of its own, and
+    /// replicas that come, go or move to another port are followed while the balancer runs.
     /// </summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="backend">A project, an executable, a container, or anything else with an HTTP endpoint.</param>
@@ -17,7 +17,8 @@ public static partial class LoadBalancerBuilderExtensions
     /// <returns>The balancer.</returns>
     /// <exception cref="ArgumentException">The weight is out of range, or the resource is a backend already.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithBackend(
-        this IResourceBuilder<LoadBalancerResource> builder, IResourceBuilder<IResourceWithEndpoints> backend, int weight = 1, string? endpointName = null)
+        this IResourceBuilder<LoadBalancerResource> builder, IResourceBuilder<IResourceWithEndpoints> backend,
+        int weight = 1, string? endpointName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(backend);

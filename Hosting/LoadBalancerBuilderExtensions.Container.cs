@@ -5,12 +5,15 @@ namespace Aspire.Hosting;
 
 public static partial class LoadBalancerBuilderExtensions
 {
-    /// <summary>Says which image the balancer is where it is a container: in publish mode, and after <see cref="RunAsContainer"/>. Default: aspirelb.</summary>
+    /// <summary>
+    /// Says which image the balancer is where it is a container: in publish mode, and after <see cref="RunAsContainer"/>. Default: aspirelb.
+    /// </summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="image">Name of the image, with its registry where it has one.</param>
     /// <param name="tag">Tag; null: latest.</param>
     /// <returns>The balancer.</returns>
-    public static IResourceBuilder<LoadBalancerResource> WithImage(this IResourceBuilder<LoadBalancerResource> builder, string image, string? tag = null)
+    public static IResourceBuilder<LoadBalancerResource> WithImage(
+        this IResourceBuilder<LoadBalancerResource> builder, string image, string? tag = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(image);
@@ -21,8 +24,8 @@ public static partial class LoadBalancerBuilderExtensions
     }
 
     /// <summary>
-    /// Runs the balancer's image in place of its program. Needs a container engine. Replicas of a project are one backend then: a container reaches the
-    /// processes of this machine only through Aspire's proxy.
+    /// Runs the balancer's image in place of its program. Needs a container engine. Replicas of a project are one backend then: a container
+    /// reaches the processes of this machine only through Aspire's proxy.
     /// </summary>
     /// <param name="builder">The balancer.</param>
     /// <returns>The balancer.</returns>
@@ -42,14 +45,13 @@ public static partial class LoadBalancerBuilderExtensions
     private static IResourceBuilder<LoadBalancerResource> AsContainer(this IResourceBuilder<LoadBalancerResource> builder)
     {
         var (balancer, application) = (builder.Resource, builder.ApplicationBuilder);
-        balancer.AdminToken = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(application, $"{balancer.Name}-admin-token", special: false);
+        balancer.AdminToken = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(
+            application, $"{balancer.Name}-admin-token", special: false);
         application.Resources.Remove(balancer);
         application.AddResource(new LoadBalancerContainer(balancer)).WithImage(balancer.Image.Name, balancer.Image.Tag);
         return builder;
     }
 
     private static IResourceBuilder<LoadBalancerContainer>? Container(IResourceBuilder<LoadBalancerResource> builder) =>
-        builder.ApplicationBuilder.Resources.OfType<LoadBalancerContainer>().FirstOrDefault(container => container.Name == builder.Resource.Name) is { } container
-            ? builder.ApplicationBuilder.CreateResourceBuilder(container)
-            : null;
+        builder.ApplicationBuilder.TryCreateResourceBuilder<LoadBalancerContainer>(builder.Resource.Name, out var container) ? container : null;
 }

@@ -15,7 +15,11 @@ public static partial class LoadBalancerBuilderExtensions
     public static IResourceBuilder<LoadBalancerResource> WithPolicy(this IResourceBuilder<LoadBalancerResource> builder, LoadBalancingPolicy policy)
     {
         if (!Enum.IsDefined(policy))
-            throw new ArgumentOutOfRangeException(nameof(policy), policy, $"There is no such policy; there are {string.Join(", ", Enum.GetNames<LoadBalancingPolicy>())}.");
+        {
+            var names = string.Join(", ", Enum.GetNames<LoadBalancingPolicy>());
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, $"There is no such policy; there are {names}.");
+        }
+
         return builder.WithSetting("LoadBalancer:Policy", policy.ToString());
     }
 
@@ -54,7 +58,8 @@ public static partial class LoadBalancerBuilderExtensions
     /// <param name="cookieName">Name of the cookie; null: .AspireLB.Backend.</param>
     /// <returns>The balancer.</returns>
     /// <exception cref="ArgumentException">A cookie can't have this name.</exception>
-    public static IResourceBuilder<LoadBalancerResource> WithStickySessions(this IResourceBuilder<LoadBalancerResource> builder, string? cookieName = null)
+    public static IResourceBuilder<LoadBalancerResource> WithStickySessions(
+        this IResourceBuilder<LoadBalancerResource> builder, string? cookieName = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (cookieName is not null && !CookieName().IsMatch(cookieName))

@@ -26,14 +26,13 @@ public static partial class LoadBalancerBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var program = ProgramLocation.Find(builder.AppHostAssembly);
         var balancer = new LoadBalancerResource(name, DirectoryOf(program) ?? builder.AppHostDirectory) { Program = program };
-        var board = new InstanceBoard(balancer);
         var isRun = builder.ExecutionContext.IsRunMode;
 
         var resource = builder.AddResource(balancer)
             .WithHttpEndpoint(Port(port), isRun ? null : ContainerPort, LoadBalancerResource.HttpEndpointName, isProxied: !isRun)
             .WithHttpEndpoint(Port(adminPort), isRun ? null : ContainerConsolePort, LoadBalancerResource.ConsoleEndpointName, isProxied: !isRun)
             .WithArgs(context => AddArguments(context, balancer))
-            .WithEnvironment(new BalancerEnvironment(balancer, board, TimeProvider.System).WriteAsync)
+            .WithEnvironment(new BalancerEnvironment(balancer, TimeProvider.System).WriteAsync)
             .WithHttpHealthCheck("/health", endpointName: LoadBalancerResource.ConsoleEndpointName)
             .WithUrlForEndpoint(LoadBalancerResource.HttpEndpointName, url => url.DisplayText = "Balancer")
             .WithUrlForEndpoint(LoadBalancerResource.ConsoleEndpointName, url => url.DisplayText = "Console")
@@ -42,7 +41,7 @@ public static partial class LoadBalancerBuilderExtensions
             .WithIconName("ArrowSplit");
         if (!isRun)
             resource.AsContainer();
-        builder.Eventing.Subscribe<BeforeStartEvent>((starting, _) => BeginAsync(starting.Services, balancer, board, isRun));
+        builder.Eventing.Subscribe<BeforeStartEvent>((starting, _) => BeginAsync(starting.Services, balancer, isRun));
         return resource;
 
         int? Port(int? wanted) => wanted ?? (isRun ? FreePort.Find() : null);
@@ -74,13 +73,15 @@ public static partial class LoadBalancerBuilderExtensions
         }
     }
 
-    private static Task BeginAsync(IServiceProvider services, LoadBalancerResource balancer, InstanceBoard board, bool isRun)
+    private static Task BeginAsync(IServiceProvider services, LoadBalancerResource balancer, bool isRun)
     {
         BalancerCheck.Check(balancer, needsProgram: isRun && !balancer.RunsAsContainer);
         if (isRun)
         {
-            var follower = new BackendFollower(balancer, board, new AdminClient(balancer), TimeProvider.System, services.GetRequiredService<ILogger<LoadBalancerResource>>());
-            _ = follower.RunAsync(services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            var logger = services.GetRequiredService<ILogger<LoadBalancerResource>>();
+            var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            var follower = new BackendFollower(balancer, new AdminClient(balancer), TimeProvider.System, logger);
+            _ = follower.RunAsync(services.GetRequiredService<ResourceNotificationService>(), stopping);
         }
 
         return Task.CompletedTask;

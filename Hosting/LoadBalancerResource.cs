@@ -1,3 +1,4 @@
+using AspireLB.Hosting.Following;
 using AspireLB.Hosting.Model;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -17,6 +18,7 @@ public sealed class LoadBalancerResource(string name, string workingDirectory)
 
     private EndpointReference? _httpEndpoint;
     private EndpointReference? _consoleEndpoint;
+    private InstanceBoard? _board;
 
     /// <summary>Where clients send their requests: the endpoint "http".</summary>
     public EndpointReference HttpEndpoint => _httpEndpoint ??= new(this, HttpEndpointName);
@@ -26,6 +28,9 @@ public sealed class LoadBalancerResource(string name, string workingDirectory)
 
     /// <summary>What is balanced, by cluster.</summary>
     internal BalancedClusters Clusters { get; } = new();
+
+    /// <summary>What is known of its backends' processes, and of its own.</summary>
+    internal InstanceBoard Board => _board ??= new(this);
 
     /// <summary>The program, a .dll or an executable; null where none was found.</summary>
     internal string? Program { get; set; }

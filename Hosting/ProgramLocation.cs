@@ -8,10 +8,11 @@ internal static class ProgramLocation
     public const string MetadataKey = "AspireLBProgram";
 
     /// <summary>Full path; null where the AppHost does not say, or says a file that is gone.</summary>
-    public static string? Find(Assembly? appHost) =>
-        appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == MetadataKey)?.Value is { } path && File.Exists(path)
-            ? path
-            : null;
+    public static string? Find(Assembly? appHost)
+    {
+        var path = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == MetadataKey)?.Value;
+        return File.Exists(path) ? path : null;
+    }
 
     /// <summary>Command and arguments that run a program.</summary>
     public static (string Command, string[] Arguments) CommandFor(string program) =>

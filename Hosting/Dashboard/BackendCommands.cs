@@ -16,14 +16,17 @@ internal static class BackendCommands
     public static void AddCommands(this IResourceBuilder<IResourceWithEndpoints> backend, BalancedByAnnotation by)
     {
         backend.WithCommand("drain", "Drain",
-            context => RunAsync(context, backend.Resource, by, (admin, cluster, name, cancellation) => admin.DrainAsync(cluster, name, cancellation)),
+            context => RunAsync(context, backend.Resource, by, (admin, cluster, name, stopping) => admin.DrainAsync(cluster, name, stopping)),
             Options("Requests in flight finish; new ones go to the other backends.", "PlugDisconnected"));
         backend.WithCommand("enable", "Enable",
-            context => RunAsync(context, backend.Resource, by, (admin, cluster, name, cancellation) => admin.EnableAsync(cluster, name, cancellation)),
+            context => RunAsync(context, backend.Resource, by, (admin, cluster, name, stopping) => admin.EnableAsync(cluster, name, stopping)),
             Options("Gives the backend its share of the requests again.", "PlugConnected"));
 
         var weight = Options("Changes the backend's share of the requests relative to the others.", "Scales");
-        weight.Arguments = [new InteractionInput { Name = Weight, Label = "Weight", Description = Weights, InputType = InputType.Number, Required = true }];
+        weight.Arguments =
+        [
+            new InteractionInput { Name = Weight, Label = "Weight", Description = Weights, InputType = InputType.Number, Required = true },
+        ];
         weight.ValidateArguments = Validate;
         backend.WithCommand("set-weight", "Weight", context => SetWeightAsync(context, backend.Resource, by), weight);
     }
@@ -43,7 +46,7 @@ internal static class BackendCommands
 
     private static Task<ExecuteCommandResult> SetWeightAsync(ExecuteCommandContext context, IResource resource, BalancedByAnnotation by) =>
         context.Arguments.TryGetByName(Weight, out var input) && Parse(input.Value) is { } weight
-            ? RunAsync(context, resource, by, (admin, cluster, name, cancellation) => admin.SetWeightAsync(cluster, name, weight, cancellation))
+            ? RunAsync(context, resource, by, (admin, cluster, name, stopping) => admin.SetWeightAsync(cluster, name, weight, stopping))
             : Task.FromResult(CommandResults.Failure(Weights));
 
     private static int? Parse(string? text) =>

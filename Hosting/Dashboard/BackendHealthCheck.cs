@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AspireLB.Hosting.Dashboard;
 
 /// <summary>
-/// A backend's state as the balancer sees it. A balancer that does not answer says nothing against its backends; else whatever waits for a backend would
-/// wait for the balancer too, and the balancer may wait for the backend.
+/// A backend's state as the balancer sees it. A balancer that does not answer says nothing against its backends; else what waits for a
+/// backend would wait for the balancer too, and the balancer may wait for the backend.
 /// </summary>
 internal sealed class BackendHealthCheck(LoadBalancerResource balancer, IResource backend, AdminClient admin) : IHealthCheck
 {

@@ -11,7 +11,7 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
 {
     private const long LargestAnswer = 16 * 1024 * 1024;
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {
         Timeout = TimeSpan.FromSeconds(5),
         MaxResponseContentBufferSize = LargestAnswer,
@@ -22,14 +22,17 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
     public async Task<IReadOnlyList<ShownBackend>> ListAsync(CancellationToken cancellation) =>
         await (await SendAsync(HttpMethod.Get, "", null, cancellation)).Content.ReadFromJsonAsync<List<ShownBackend>>(cancellation) ?? [];
 
-    public Task AddAsync(string cluster, string name, string address, int weight, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Path(cluster), new JsonObject { ["name"] = name, ["address"] = address, ["weight"] = weight }, cancellation);
+    public Task AddAsync(string cluster, string name, string address, int weight, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Post, Path(cluster), new JsonObject { ["name"] = name, ["address"] = address, ["weight"] = weight }, cancellation);
 
-    public Task RemoveAsync(string cluster, string name, CancellationToken cancellation) => SendAsync(HttpMethod.Delete, Path(cluster, name), null, cancellation);
+    public Task RemoveAsync(string cluster, string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Delete, Path(cluster, name), null, cancellation);
 
-    public Task DrainAsync(string cluster, string name, CancellationToken cancellation) => SendAsync(HttpMethod.Post, Path(cluster, name) + "/drain", null, cancellation);
+    public Task DrainAsync(string cluster, string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Path(cluster, name) + "/drain", null, cancellation);
 
-    public Task EnableAsync(string cluster, string name, CancellationToken cancellation) => SendAsync(HttpMethod.Post, Path(cluster, name) + "/enable", null, cancellation);
+    public Task EnableAsync(string cluster, string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, Path(cluster, name) + "/enable", null, cancellation);
 
     public Task SetWeightAsync(string cluster, string name, int weight, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Patch, Path(cluster, name), new JsonObject { ["weight"] = weight }, cancellation);
@@ -61,7 +64,7 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
     {
         try
         {
-            return (JsonNode.Parse(text) as JsonObject)?["detail"] is JsonValue detail && detail.TryGetValue<string>(out var sentence) ? sentence : null;
+            return (JsonNode.Parse(text) as JsonObject)?["detail"]?.ToString();
         }
         catch (JsonException)
         {

@@ -1,13 +1,14 @@
+using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
 
 namespace AspireLB.Hosting.Following;
 
 /// <summary>
-/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news. So it does not
-/// matter which news came first or was missed.
+/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news.
+/// So it does not matter which news came first or was missed.
 /// </summary>
-internal sealed partial class BackendFollower(LoadBalancerResource balancer, InstanceBoard board, AdminClient admin, TimeProvider time, ILogger logger)
+internal sealed partial class BackendFollower(LoadBalancerResource balancer, AdminClient admin, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -30,7 +31,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
     private async Task WatchAsync(ResourceNotificationService notifications, CancellationToken stopping)
     {
         await foreach (var change in notifications.WatchAsync(stopping))
-            board.Take(change);
+            balancer.Board.Take(change);
     }
 
     private async Task FollowAsync(CancellationToken stopping)
@@ -38,8 +39,8 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         var pause = FirstPause;
         while (true)
         {
-            var news = board.Changed;
-            if (await TryFollowAsync(stopping))
+            var news = balancer.Board.Changed;
+            if (await TryFollowAsync(isLong: pause == LongestPause, stopping))
             {
                 pause = FirstPause;
                 await news.WaitAsync(stopping);
@@ -52,34 +53,53 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         }
     }
 
-    private async Task<bool> TryFollowAsync(CancellationToken stopping)
+    // Just after its start the balancer does not answer yet; later that is worth a warning.
+    private async Task<bool> TryFollowAsync(bool isLong, CancellationToken stopping)
     {
-        if (board.BalancerStart is not { } start)
+        if (balancer.Board.BalancerStart is not { } start)
             return true; // its start tells it all
 
         try
         {
-            await FollowOnceAsync(start, stopping);
-            return true;
+            return await FollowOnceAsync(start, stopping);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !stopping.IsCancellationRequested)
+        catch (Exception exception) when (IsFailure(exception) && !stopping.IsCancellationRequested)
         {
-            Log.NotTold(logger, balancer.Name, exception.Message);
+            Log.NotTold(logger, isLong ? LogLevel.Warning : LogLevel.Debug, balancer.Name, exception.Message);
             return false;
         }
     }
 
     /// <summary>Compares once, and changes what differs.</summary>
-    internal async Task FollowOnceAsync(DateTime start, CancellationToken stopping)
+    /// <returns>Whether the balancer has taken every change.</returns>
+    internal async Task<bool> FollowOnceAsync(DateTime start, CancellationToken stopping)
     {
         if (_balancerStart != start)
             _drained.Clear(); // another process, which has been told nothing yet
         _balancerStart = start;
         var shown = await admin.ListAsync(stopping);
+        var isDone = true;
         foreach (var (cluster, backend) in balancer.Clusters.Backends)
         {
-            foreach (var instance in board.InstancesOf(backend))
-                await FollowAsync(cluster.Id, instance, shown.FirstOrDefault(candidate => candidate.Is(cluster.Id, instance.Name)), stopping);
+            foreach (var instance in balancer.Board.InstancesOf(backend))
+                isDone &= await TryFollowAsync(cluster.Id, instance, shown, stopping);
+        }
+
+        return isDone;
+    }
+
+    // One that the balancer refuses does not keep the others from being followed.
+    private async Task<bool> TryFollowAsync(string cluster, BackendInstance instance, IReadOnlyList<ShownBackend> shown, CancellationToken stopping)
+    {
+        try
+        {
+            await FollowAsync(cluster, instance, shown.FirstOrDefault(candidate => candidate.Is(cluster, instance.Name)), stopping);
+            return true;
+        }
+        catch (HttpRequestException exception) when (exception.StatusCode is not null)
+        {
+            Log.Refused(logger, balancer.Name, instance.Name, exception.Message);
+            return false;
         }
     }
 
@@ -131,6 +151,9 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         Log.Removed(logger, instance.Name, cluster);
     }
 
+    private static bool IsFailure(Exception exception) =>
+        exception is HttpRequestException or TaskCanceledException or JsonException or InvalidOperationException;
+
     private static bool IsSame(string shown, string own) =>
         Uri.TryCreate(shown, UriKind.Absolute, out var left) && Uri.TryCreate(own, UriKind.Absolute, out var right) && left == right;
 
@@ -142,7 +165,10 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Ins
         [LoggerMessage(2, LogLevel.Information, "Backend {Backend} removed from {Cluster}", EventName = "BackendRemoved")]
         public static partial void Removed(ILogger logger, string backend, string cluster);
 
-        [LoggerMessage(3, LogLevel.Debug, "{Balancer} could not be told of its backends yet: {Reason}", EventName = "BalancerNotTold")]
-        public static partial void NotTold(ILogger logger, string balancer, string reason);
+        [LoggerMessage(EventId = 3, EventName = "BalancerNotTold", Message = "{Balancer} can't be told of its backends: {Reason}")]
+        public static partial void NotTold(ILogger logger, LogLevel level, string balancer, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Balancer} refuses a change of {Backend}: {Reason}", EventName = "ChangeRefused")]
+        public static partial void Refused(ILogger logger, string balancer, string backend, string reason);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         lock (_lock)
         {
             if (isBalancer)
-                BalancerStart = change.Snapshot.State?.Text == KnownResourceStates.Running ? change.Snapshot.StartTimeStamp ?? DateTime.MinValue : null;
+                BalancerStart = IsRunning(change.Snapshot) ? change.Snapshot.StartTimeStamp ?? DateTime.MinValue : null;
             else
                 Note(name, change.ResourceId, change.Snapshot);
             var changed = _changed;
@@ -73,6 +73,8 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
             return;
         snapshots[id] = snapshot;
     }
+
+    private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -37,20 +37,24 @@ internal sealed class BalancedBackend(IResourceWithEndpoints resource, int weigh
     public string? OwnAddress(CustomResourceSnapshot snapshot)
     {
         var variable = VariableFor(Endpoint);
-        return snapshot.EnvironmentVariables.FirstOrDefault(candidate => candidate.Name == variable)?.Value is { Length: > 0 } value ? value : null;
+        var value = snapshot.EnvironmentVariables.FirstOrDefault(candidate => candidate.Name == variable)?.Value;
+        return string.IsNullOrEmpty(value) ? null : value;
     }
 
     private EndpointAnnotation? Find()
     {
-        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.UriScheme is "http" or "https").ToList();
+        var endpoints = Endpoints.Where(endpoint => endpoint.UriScheme is "http" or "https").ToList();
         return endpointName is not null
             ? endpoints.Find(endpoint => string.Equals(endpoint.Name, endpointName, StringComparison.OrdinalIgnoreCase))
-            : endpoints.Find(endpoint => endpoint.Name == "http") ?? endpoints.Find(endpoint => endpoint.UriScheme == "http") ?? endpoints.FirstOrDefault();
+            : endpoints.Find(endpoint => endpoint.Name == "http")
+                ?? endpoints.Find(endpoint => endpoint.UriScheme == "http")
+                ?? endpoints.FirstOrDefault();
     }
 
-    private string Known() => string.Join(", ", resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => endpoint.Name)) is { Length: > 0 } names
-        ? $"it has {names}"
-        : "it has none";
+    private IEnumerable<EndpointAnnotation> Endpoints => resource.Annotations.OfType<EndpointAnnotation>();
+
+    private string Known() =>
+        string.Join(", ", Endpoints.Select(endpoint => endpoint.Name)) is { Length: > 0 } names ? $"it has {names}" : "it has none";
 
     private static string VariableFor(EndpointAnnotation endpoint) =>
         AddressVariable + endpoint.Name.ToUpperInvariant().Replace('-', '_');

@@ -18,14 +18,16 @@ internal sealed class BalancedClusters
         _all.SelectMany(cluster => cluster.Backends, (cluster, backend) => (cluster, backend));
 
     /// <summary>The cluster for everything that no other route takes.</summary>
-    public BalancedCluster Default() => _all.Find(cluster => cluster.Id == BalancedCluster.DefaultId) ?? Added(new(BalancedCluster.DefaultId, AnyPath));
+    public BalancedCluster Default() =>
+        _all.Find(cluster => cluster.Id == BalancedCluster.DefaultId) ?? Added(new(BalancedCluster.DefaultId, AnyPath));
 
     /// <exception cref="ArgumentException">The path is none, or has a route already.</exception>
     public BalancedCluster ForRoute(string path, string name)
     {
         CheckPath(path);
-        var taken = _all.Count(cluster => cluster.Id == name || cluster.Id.StartsWith(name + "-", StringComparison.Ordinal));
-        var id = taken == 0 && name != BalancedCluster.DefaultId ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{taken + 2}");
+        var id = name;
+        for (var number = 2; id == BalancedCluster.DefaultId || _all.Exists(cluster => cluster.Id == id); number++)
+            id = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
         return Added(new(id, path));
     }
 
@@ -33,7 +35,11 @@ internal sealed class BalancedClusters
     public static BalancedBackend Add(BalancedCluster cluster, IResourceWithEndpoints resource, int weight, string? endpointName)
     {
         if (weight is < 1 or > MaximumWeight)
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"The weight of '{resource.Name}' must be a whole number from 1 to {MaximumWeight}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(weight), weight, $"The weight of '{resource.Name}' must be a whole number from 1 to {MaximumWeight}.");
+        }
+
         if (cluster.Backends.Any(backend => backend.Resource.Name == resource.Name))
             throw new ArgumentException($"'{resource.Name}' is a backend of '{cluster.Id}' already.", nameof(resource));
         var added = new BalancedBackend(resource, weight, endpointName);

@@ -21,7 +21,6 @@ internal static class BalancerCheck
         }
 
         // WithExternalHttpEndpoints means all endpoints; the admin side is never for the outside.
-        foreach (var endpoint in balancer.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Name == LoadBalancerResource.ConsoleEndpointName))
-            endpoint.IsExternal = false;
+        balancer.ConsoleEndpoint.EndpointAnnotation.IsExternal = false;
     }
 }

@@ -5,7 +5,7 @@ using AspireLB.Hosting.Following;
 namespace AspireLB.Hosting.Model;
 
 /// <summary>Writes routes, clusters and backends into the balancer's environment, as configuration of YARP.</summary>
-internal sealed class BalancerEnvironment(LoadBalancerResource balancer, InstanceBoard board, TimeProvider time)
+internal sealed class BalancerEnvironment(LoadBalancerResource balancer, TimeProvider time)
 {
     /// <summary>How long the balancer's start waits for its backends; those that come later are told to it while it runs.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -22,7 +22,8 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, Instanc
     private void WriteListeners(EnvironmentCallbackContext context)
     {
         var variables = context.EnvironmentVariables;
-        var (http, console) = (balancer.HttpEndpoint.Property(EndpointProperty.TargetPort), balancer.ConsoleEndpoint.Property(EndpointProperty.TargetPort));
+        var http = balancer.HttpEndpoint.Property(EndpointProperty.TargetPort);
+        var console = balancer.ConsoleEndpoint.Property(EndpointProperty.TargetPort);
         if (IsContainer(context))
         {
             variables["ASPNETCORE_URLS"] = ReferenceExpression.Create($"http://*:{http}");
@@ -46,7 +47,8 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, Instanc
         variables[route + "Transforms__0__RequestHeaderOriginalHost"] = "true";
         if (cluster.Id == BalancedCluster.DefaultId)
             variables[route + "Order"] = int.MaxValue.ToString(CultureInfo.InvariantCulture);
-        variables[prefix + "SessionAffinity__Enabled"] = balancer.StickyCookie is null ? "false" : "true"; // makes the cluster exist without backends too
+        // Written always: it makes the cluster exist without backends too.
+        variables[prefix + "SessionAffinity__Enabled"] = balancer.StickyCookie is null ? "false" : "true";
         if (balancer.StickyCookie is { } cookie)
         {
             variables[prefix + "SessionAffinity__Policy"] = "HashCookie";
@@ -67,7 +69,9 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, Instanc
 
     private IEnumerable<(string Name, object Address)> AddressesOf(BalancedBackend backend, EnvironmentCallbackContext context) =>
         backend.HasOwnAddress && !IsContainer(context)
-            ? board.InstancesOf(backend).Where(instance => instance is { Phase: BackendPhase.Running, OwnAddress: not null }).Select(instance => (instance.Name, (object)instance.OwnAddress!))
+            ? balancer.Board.InstancesOf(backend)
+                .Where(instance => instance is { Phase: BackendPhase.Running, OwnAddress: not null })
+                .Select(instance => (instance.Name, (object)instance.OwnAddress!))
             : [(backend.Resource.Name, new EndpointReference(backend.Resource, backend.Endpoint))];
 
     private bool IsContainer(EnvironmentCallbackContext context) => context.ExecutionContext.IsPublishMode || balancer.RunsAsContainer;
@@ -78,7 +82,7 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, Instanc
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            for (var news = board.Changed; !board.IsSettled; news = board.Changed)
+            for (var news = balancer.Board.Changed; !balancer.Board.IsSettled; news = balancer.Board.Changed)
                 await news.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

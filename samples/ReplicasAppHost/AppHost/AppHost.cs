@@ -7,7 +7,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 
 var api = builder.AddProject<Projects.Api>("api").WithReplicas(3);
 
-var balancer = builder.AddLoadBalancer("lb", port: builder.Configuration.GetValue<int?>("Port") ?? 8080, adminPort: builder.Configuration.GetValue<int?>("AdminPort"))
+var balancer = builder.AddLoadBalancer("lb", port: builder.Configuration.GetValue("Port", 8080))
     .WithBackend(api)
     .WithHealthCheck("/health");
 

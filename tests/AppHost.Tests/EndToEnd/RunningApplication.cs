@@ -44,7 +44,7 @@ public sealed class RunningApplication : IAsyncLifetime
     public async Task WaitForStateAsync(string server, string state)
     {
         var port = Ports[2 + Array.IndexOf(Servers, server)];
-        using var console = Application.CreateHttpClient("loadbalancer", "console");
+        using var console = Application.CreateHttpClient("loadbalancer", "management");
         while (true)
         {
             var backends = await console.GetFromJsonAsync<Backend[]>("/api/backends", TestContext.Current.CancellationToken);
