@@ -25,6 +25,9 @@ SOLUTIONS = {"build": "AspireLB.sln", "build of bench": "bench/Bench.sln"}
 def main(names: list[str]) -> int:
     # A job in a shell's background inherits Ctrl+C as ignored, and so would every process that a test wants to end by it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # nohup has SIGHUP ignored, and programs inherit that; a handler of ours is not inherited, so that they get the default.
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # not at once: what runs has to be ended
     os.environ.update(DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", PYTHONDONTWRITEBYTECODE="1")
     dotnet, python = dotnet_suites(), python_suites()
