@@ -12,10 +12,14 @@ WORKDIR /source
 # What decides the packages comes first, so that the restored layer outlives changes of code.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
 COPY LoadBalancer/LoadBalancer.csproj LoadBalancer/
+COPY Balancing/Balancing.csproj Balancing/
+COPY EventLoops/EventLoops.csproj EventLoops/
 COPY ServiceDefaults/ServiceDefaults.csproj ServiceDefaults/
 RUN dotnet restore LoadBalancer --arch "$TARGETARCH"
 COPY .editorconfig ./
 COPY ServiceDefaults/ ServiceDefaults/
+COPY EventLoops/ EventLoops/
+COPY Balancing/ Balancing/
 COPY LoadBalancer/ LoadBalancer/
 RUN dotnet publish LoadBalancer --no-restore --configuration Release --arch "$TARGETARCH" --no-self-contained -p:UseAppHost=false --output /app
 

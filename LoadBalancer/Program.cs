@@ -1,14 +1,12 @@
+using AspireLB.Balancing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Routing;
+using AspireLB.EventLoops.Listening;
 using AspireLB.LoadBalancer.Accepting;
-using AspireLB.LoadBalancer.Accepting.Polled.Parking;
 using AspireLB.LoadBalancer.Administering;
 using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Health;
-using AspireLB.LoadBalancer.Limiting;
 using AspireLB.LoadBalancer.Observing;
-using AspireLB.LoadBalancer.Picking;
-using AspireLB.LoadBalancer.Retrying;
-using AspireLB.LoadBalancer.Routing;
 using AspireLB.ServiceDefaults;
 
 namespace AspireLB.LoadBalancer;
@@ -22,14 +20,11 @@ internal static class Program
     {
         var builder = WebApplication.CreateSlimBuilder([.. args, ConfigurationSources.WithoutWatching]);
         var configuration = builder.AddConfiguring();
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults(TelemetryNames.Source);
         builder.AddObserving(configuration);
         builder.AddAccepting(configuration);
+        builder.Services.AddReverseProxy().AddBalancing();
         builder.Services
-            .AddBackendRouting()
-            .AddPicking()
-            .AddHealthMonitoring()
-            .AddRetrying()
             .AddAdministering()
             .AddParentWatch()
             .AddHostedService<CompilerMemory>();
@@ -40,7 +35,7 @@ internal static class Program
         app.UseMiddleware<CloseWhenStopping>();
         app.UseMiddleware<RequestHygiene>();
         app.UseMiddleware<TrustedPeers>();
-        app.UseLimiting();
+        app.UseMiddleware<GlobalLimit>();
 
         // A single route for everything is gone to straight from here: what follows, up to its endpoint, is left out then.
         app.UseMiddleware<OnlyRoute>();
@@ -49,8 +44,7 @@ internal static class Program
         app.MapReverseProxy(proxy =>
         {
             proxy.UseExplaining(configuration.Admin.ExplainToken);
-            proxy.UseSessions();
-            proxy.UseRetrying();
+            proxy.UseBalancing();
         });
         return app;
     }

@@ -16,8 +16,10 @@ public static class Extensions
     public const string ReadyTag = "ready";
 
     /// <summary>Traces, metrics and logs by OTLP where an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.</summary>
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
-        => builder.ConfigureOpenTelemetry().AddDefaultHealthChecks();
+    /// <param name="builder">The host.</param>
+    /// <param name="source">Name of the program's own activity source and meter.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string source) where TBuilder : IHostApplicationBuilder
+        => builder.ConfigureOpenTelemetry(source).AddDefaultHealthChecks();
 
     /// <summary>A liveness check; without further ones, a process that answers is ready too.</summary>
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

@@ -13,9 +13,6 @@ namespace AspireLB.ServiceDefaults;
 /// <summary>Telemetry by OTLP. Everything about the export follows the standard <c>OTEL_*</c> variables.</summary>
 public static class OpenTelemetryExtensions
 {
-    /// <summary>Name of our own activity source and meter.</summary>
-    public const string SourceName = "AspireLB.LoadBalancer";
-
     // On by default in ASP.NET Core 10, off by default from 11 on.
     private const string NoServerSpanTags = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
 
@@ -25,8 +22,8 @@ public static class OpenTelemetryExtensions
     /// The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does. The one of ASP.NET Core for requests is not
     /// among them: the balancer measures these by itself, for less.
     /// </summary>
-    public static string[] MeterNames =>
-        ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", SourceName];
+    /// <param name="source">Name of the program's own meter.</param>
+    public static string[] MeterNames(string source) => ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", source];
 
     /// <summary>Whether spans go anywhere.</summary>
     public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
@@ -37,18 +34,20 @@ public static class OpenTelemetryExtensions
     /// <summary>
     /// Exports traces, metrics and logs where an OTLP endpoint is configured. Where none is, nothing is registered, so that a request pays nothing.
     /// </summary>
-    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    /// <param name="builder">The host.</param>
+    /// <param name="source">Name of the program's own activity source and meter.</param>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder, string source) where TBuilder : IHostApplicationBuilder
     {
         var signals = OtlpSignals.From(builder.Configuration);
         RequestActivities.DisableUnlessLogged(builder.Services);
         if (signals.Any)
-            builder.Export(signals);
+            builder.Export(signals, source);
         return builder;
     }
 
     /// <summary>By itself, so that a process that exports nothing does not load OpenTelemetry.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Export(this IHostApplicationBuilder builder, OtlpSignals signals)
+    private static void Export(this IHostApplicationBuilder builder, OtlpSignals signals, string source)
     {
         var instance = ServiceInstance.Attributes(builder.Configuration).ToArray();
         AppContext.SetSwitch(NoServerSpanTags, false);
@@ -59,12 +58,12 @@ public static class OpenTelemetryExtensions
             .WithTracing(tracing =>
             {
                 if (signals.Traces)
-                    tracing.AddSource(SourceName).AddSourceOfLoggedRequests();
+                    tracing.AddSource(source).AddSourceOfLoggedRequests();
             })
             .WithMetrics(metrics =>
             {
                 if (signals.Metrics)
-                    metrics.AddMeter(MeterNames);
+                    metrics.AddMeter(MeterNames(source));
 
                 // The default of the specification, which the SDK's differs from.
                 if (builder.Configuration[ExemplarFilter] is null)

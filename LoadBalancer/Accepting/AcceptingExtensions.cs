@@ -1,7 +1,7 @@
 using System.Text;
-using AspireLB.LoadBalancer.Accepting.Polled;
+using AspireLB.EventLoops.Listening;
+using AspireLB.EventLoops.Sockets;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Sockets;
 using AspireLB.ServiceDefaults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -15,12 +15,14 @@ internal static class AcceptingExtensions
         var shutdown = configuration.LoadBalancer.Root.Shutdown;
         builder.Services.AddSingleton<Shutdown>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
-        builder.Services.AddHealthChecks().AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
+        builder.Services.AddHealthChecks()
+            .AddCheck<FirstProbesCheck>("first probes", tags: [Extensions.ReadyTag])
+            .AddCheck<Shutdown>("running", tags: [Extensions.ReadyTag]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
 
         var maxConnections = configuration.LoadBalancer.Root.MaxConnections;
         builder.Services.AddSingleton(provider => ClientPlaces.Of(maxConnections, provider));
-        var hasLoops = configuration.LoadBalancer.Root.EventLoops && EventLoops.IsSupported;
+        var hasLoops = configuration.LoadBalancer.Root.EventLoops && EventLoopGroup.IsSupported;
         if (hasLoops)
             builder.Services.AddEventLoops(configuration.LoadBalancer.Root.IoUring);
         builder.WebHost.UseKestrelHttpsConfiguration();

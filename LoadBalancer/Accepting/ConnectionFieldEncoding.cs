@@ -1,5 +1,5 @@
 using System.Text;
-using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.Balancing.Model;
 using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Accepting;

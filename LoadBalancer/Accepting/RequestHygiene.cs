@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Model;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

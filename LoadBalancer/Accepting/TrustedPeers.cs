@@ -1,6 +1,6 @@
 using System.Net;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Forwarding;
 
 namespace AspireLB.LoadBalancer.Accepting;
 

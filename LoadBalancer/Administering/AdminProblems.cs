@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -2,7 +2,7 @@ using AspireLB.LoadBalancer.Administering.Explaining;
 using AspireLB.LoadBalancer.Administering.Live;
 using AspireLB.LoadBalancer.Administering.RunTime;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.LoadBalancer.Observing;
 using AspireLB.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

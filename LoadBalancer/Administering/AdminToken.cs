@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AspireLB.Balancing.Model;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireLB.LoadBalancer.Administering;

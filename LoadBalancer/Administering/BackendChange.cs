@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Administering;
 

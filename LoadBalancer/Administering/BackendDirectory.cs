@@ -1,6 +1,7 @@
+using AspireLB.Balancing.Health;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Routing;
 using AspireLB.LoadBalancer.Administering.RunTime;
-using AspireLB.LoadBalancer.Health;
-using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 

@@ -1,9 +1,7 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Administering.RunTime;
-using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Configuring.Secrets;
-using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Administering;
 
@@ -65,8 +63,8 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
 
     private static void CheckWeight(int? weight)
     {
-        if (weight is < 1 or > BackendsShorthand.MaximumWeight)
-            throw new AdminFailure(StatusCodes.Status400BadRequest, $"weight: '{weight}' is not allowed; allowed: 1 to {BackendsShorthand.MaximumWeight}");
+        if (weight is < 1 or > BackendWeight.Maximum)
+            throw new AdminFailure(StatusCodes.Status400BadRequest, $"weight: '{weight}' is not allowed; allowed: 1 to {BackendWeight.Maximum}");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9._:\[\]-]{1,128}\z")]

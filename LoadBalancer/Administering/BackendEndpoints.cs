@@ -1,5 +1,5 @@
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Administering.RunTime;
-using AspireLB.LoadBalancer.Routing;
 
 namespace AspireLB.LoadBalancer.Administering;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Administering;
 

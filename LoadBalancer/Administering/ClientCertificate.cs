@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Model;
+
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>

@@ -1,5 +1,5 @@
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring.Secrets;
-using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Administering;

@@ -1,4 +1,5 @@
 using System.Net;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Administering;
 

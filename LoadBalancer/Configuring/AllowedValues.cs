@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Configuring;
 

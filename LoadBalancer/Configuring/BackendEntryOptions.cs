@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
@@ -14,6 +15,6 @@ internal sealed class BackendEntryOptions
     public string? Address { get; set; }
 
     /// <summary>Share of the traffic relative to the other backends. Default 1.</summary>
-    [Range(1, BackendsShorthand.MaximumWeight)]
+    [Range(1, BackendWeight.Maximum)]
     public int Weight { get; set; } = 1;
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Connecting;
 
 namespace AspireLB.LoadBalancer.Configuring;
 

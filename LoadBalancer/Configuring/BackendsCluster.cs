@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.Balancing.Model;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 
@@ -8,9 +9,6 @@ namespace AspireLB.LoadBalancer.Configuring;
 internal static class BackendsCluster
 {
     public const string Id = "backends";
-
-    /// <summary>Destination metadata that holds a backend's weight.</summary>
-    public const string WeightMetadata = "Weight";
 
     public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Expand(IReadOnlyList<BackendEntry> backends, ServiceDiscovery discovery)
     {
@@ -22,13 +20,9 @@ internal static class BackendsCluster
         return ([route.WithTransformUseOriginalHostHeader()], [new ClusterConfig { ClusterId = Id, Destinations = destinations }]);
     }
 
-    /// <summary>Reads a weight as it stands in a destination's metadata.</summary>
-    public static bool TryParseWeight(string? text, out int weight) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= BackendsShorthand.MaximumWeight;
-
     private static KeyValuePair<string, DestinationConfig> Destination(BackendEntry backend) =>
         KeyValuePair.Create(backend.Name, new DestinationConfig { Address = backend.Address, Metadata = Metadata(backend) });
 
     private static Dictionary<string, string>? Metadata(BackendEntry backend) =>
-        backend.Weight == 1 ? null : new() { [WeightMetadata] = backend.Weight.ToString(CultureInfo.InvariantCulture) };
+        backend.Weight == 1 ? null : new() { [BackendWeight.Metadata] = backend.Weight.ToString(CultureInfo.InvariantCulture) };
 }

@@ -13,8 +13,6 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
 {
     public const string Key = "Backends";
 
-    public const int MaximumWeight = 1000;
-
     /// <summary>Whether the key is there, even if nothing stands behind it.</summary>
     public bool IsPresent => configuration.GetSection(Key) is var section && (section.Value is not null || section.GetChildren().Any());
 

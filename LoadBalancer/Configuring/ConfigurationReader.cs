@@ -1,4 +1,5 @@
-using AspireLB.LoadBalancer.Picking;
+using AspireLB.Balancing.Picking;
+using AspireLB.Balancing.Routing;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;

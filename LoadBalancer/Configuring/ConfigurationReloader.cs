@@ -1,5 +1,3 @@
-using AspireLB.LoadBalancer.Observing.Measuring;
-
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Options;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Options;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The <c>LoadBalancer</c> section: defaults for every cluster, and what single clusters override.</summary>

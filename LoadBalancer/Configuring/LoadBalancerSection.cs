@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Connecting;
+using AspireLB.Balancing.Options;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;

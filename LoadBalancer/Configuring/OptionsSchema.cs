@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using AspireLB.LoadBalancer.Picking;
+using AspireLB.Balancing.Options;
+using AspireLB.Balancing.Picking;
 
 namespace AspireLB.LoadBalancer.Configuring;
 

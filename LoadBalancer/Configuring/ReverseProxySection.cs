@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Model;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
@@ -38,8 +39,8 @@ internal static class ReverseProxySection
                 errors.Add(new(at + ":Address", destination.Address, BackendUrl.Expected));
             if (!string.IsNullOrEmpty(destination.Health) && !BackendUrl.TryParse(destination.Health, out _))
                 errors.Add(new(at + ":Health", destination.Health, BackendUrl.Expected));
-            if (destination.Metadata?.TryGetValue(BackendsCluster.WeightMetadata, out var weight) == true && !BackendsCluster.TryParseWeight(weight, out _))
-                errors.Add(new($"{at}:Metadata:{BackendsCluster.WeightMetadata}", weight, $"allowed: 1 to {BackendsShorthand.MaximumWeight}"));
+            if (destination.Metadata?.TryGetValue(BackendWeight.Metadata, out var weight) == true && !BackendWeight.TryParse(weight, out _))
+                errors.Add(new($"{at}:Metadata:{BackendWeight.Metadata}", weight, $"allowed: 1 to {BackendWeight.Maximum}"));
         }
     }
 

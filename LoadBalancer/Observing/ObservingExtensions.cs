@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
+using AspireLB.Balancing.Observing;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Observing.Live;
-using AspireLB.LoadBalancer.Observing.Logging;
-using AspireLB.LoadBalancer.Observing.Measuring;
-using AspireLB.LoadBalancer.Observing.Tracing;
 using AspireLB.ServiceDefaults;
 using OpenTelemetry.Metrics;
 

@@ -1,5 +1,5 @@
-using AspireLB.LoadBalancer.Picking;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Picking;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Model;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Connecting;
 using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Net;
-using AspireLB.LoadBalancer.Forwarding.Connecting;
-using AspireLB.LoadBalancer.Forwarding.Http1;
-using AspireLB.LoadBalancer.Forwarding.Routes;
+using AspireLB.Balancing.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Http1;
+using AspireLB.Balancing.Forwarding.Routes;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,5 +1,5 @@
 using System.Text;
-using AspireLB.LoadBalancer.Forwarding.Http1;
+using AspireLB.Balancing.Forwarding.Http1;
 using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Net;
-using AspireLB.LoadBalancer.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Connecting;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 

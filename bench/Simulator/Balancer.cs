@@ -1,10 +1,11 @@
+using AspireLB.Balancing.Health;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
+using AspireLB.Balancing.Options;
+using AspireLB.Balancing.Picking;
+using AspireLB.Balancing.Retrying;
+using AspireLB.Balancing.Routing;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Health;
-using AspireLB.LoadBalancer.Observing.Logging;
-using AspireLB.LoadBalancer.Observing.Measuring;
-using AspireLB.LoadBalancer.Picking;
-using AspireLB.LoadBalancer.Retrying;
-using AspireLB.LoadBalancer.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;

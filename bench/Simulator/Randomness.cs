@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Model;
+
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>The same numbers in every run of a seed.</summary>

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Forwarding;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Simulator;
 

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Simulator;
 

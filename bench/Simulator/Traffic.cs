@@ -1,6 +1,5 @@
-using AspireLB.LoadBalancer.Forwarding;
-using AspireLB.LoadBalancer.Retrying;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Retrying;
 
 namespace AspireLB.LoadBalancer.Simulator;
 

@@ -1,11 +1,10 @@
-using AspireLB.LoadBalancer.Tests;
 using AspireLB.LoadBalancer.Tests.EndToEnd;
 using AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 using AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(AspireLB.LoadBalancer.Tests.LongestFirst))]
 
 namespace AspireLB.LoadBalancer.Tests;
 

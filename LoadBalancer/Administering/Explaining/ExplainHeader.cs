@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using AspireLB.LoadBalancer.Forwarding;
-using AspireLB.LoadBalancer.Observing;
-using AspireLB.LoadBalancer.Retrying;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Retrying;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.LoadBalancer.Administering.Explaining;

@@ -1,7 +1,5 @@
-using AspireLB.LoadBalancer.Forwarding;
-using AspireLB.LoadBalancer.Picking;
-using AspireLB.LoadBalancer.Retrying;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Retrying;
 
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Model;
+
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
 /// <summary>What would become of a request now.</summary>
@@ -19,7 +21,7 @@ internal sealed record Explanation(
 /// <param name="Share">Its share of the candidates' weights, 0 to 1.</param>
 /// <param name="Load">Attempts in flight for its weight: what LeastRequests and PowerOfTwoChoices compare.</param>
 /// <param name="InFlight">Attempts under way.</param>
-internal sealed record CandidateView(string Name, string Address, Routing.BackendState State, bool Candidate, string? Reason, double Share, double Load, int InFlight);
+internal sealed record CandidateView(string Name, string Address, BackendState State, bool Candidate, string? Reason, double Share, double Load, int InFlight);
 
 /// <param name="MaxAttempts">Attempts in all; refused connections do not count.</param>
 /// <param name="BudgetLeft">Retries that the cluster's budget allows now.</param>

@@ -1,5 +1,6 @@
-using AspireLB.LoadBalancer.Observing.Live;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
+using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
+using AspireLB.Balancing.Options;
 using AspireLB.LoadBalancer.Administering.RunTime;
-using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Observing.Live;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Observing;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Administering.Live;

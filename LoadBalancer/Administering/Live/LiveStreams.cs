@@ -1,4 +1,5 @@
-using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.Balancing.Observing;
+using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 

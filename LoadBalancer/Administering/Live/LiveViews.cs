@@ -1,6 +1,7 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
 using AspireLB.LoadBalancer.Administering.RunTime;
-using AspireLB.LoadBalancer.Observing.Live;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Observing.Live;
+using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;
@@ -25,7 +26,7 @@ internal static class NamesWithColons
     private static JsonNode Entry(string name, JsonNode? destination)
     {
         var entry = new JsonObject { ["Name"] = name, ["Address"] = destination?["Address"]?.DeepClone() };
-        if (destination?["Metadata"]?[BackendsCluster.WeightMetadata] is { } weight)
+        if (destination?["Metadata"]?[BackendWeight.Metadata] is { } weight)
             entry["Weight"] = weight.DeepClone();
         return entry;
     }

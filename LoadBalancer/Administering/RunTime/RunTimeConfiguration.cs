@@ -1,6 +1,5 @@
 using System.Globalization;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Observing.Measuring;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Routing;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Configuring.Secrets;
 

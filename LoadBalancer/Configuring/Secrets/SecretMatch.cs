@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Model;
 using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring.Secrets;

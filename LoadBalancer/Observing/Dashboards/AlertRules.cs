@@ -1,5 +1,5 @@
 using System.Text;
-using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Observing.Dashboards;
 

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Observing.Dashboards;
 

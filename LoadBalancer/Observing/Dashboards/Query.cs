@@ -1,4 +1,5 @@
-using AspireLB.LoadBalancer.Observing.Measuring;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Observing.Dashboards;
 
@@ -8,10 +9,10 @@ internal static class Query
     /// <summary>ASP.NET Core's histogram of the requests of clients.</summary>
     public const string Requests = "http_server_request_duration_seconds";
 
-    public static readonly string Cluster = Label(Instruments.ClusterTag);
-    public static readonly string Backend = Label(Instruments.BackendTag);
-    public static readonly string Outcome = Label(Instruments.OutcomeTag);
-    public static readonly string State = Label(Instruments.StateTag);
+    public static readonly string Cluster = Label(TelemetryNames.ClusterTag);
+    public static readonly string Backend = Label(TelemetryNames.BackendTag);
+    public static readonly string Outcome = Label(TelemetryNames.OutcomeTag);
+    public static readonly string State = Label(TelemetryNames.StateTag);
 
     public static string Rate(InstrumentDefinition counter, string window, string by, string? where = null) =>
         $"sum by ({by}) (rate({Select(counter.PrometheusName, where)}[{window}]))";

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Picking;
+using AspireLB.Balancing.Picking;
 
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 

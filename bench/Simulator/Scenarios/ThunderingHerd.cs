@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Health;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 

@@ -1,7 +1,7 @@
 using System.Net;
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Forwarding;
 using AspireLB.LoadBalancer.Tests.Configuring;
 using Microsoft.AspNetCore.Http;
 

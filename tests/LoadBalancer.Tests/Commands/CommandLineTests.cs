@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Picking;
 using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
 
@@ -29,5 +30,5 @@ public class CommandLineTests
         Assert.Equal(3, Assert.Throws<InvalidConfigurationException>(() => CommandLine.Check(["--Backend", "http://a", "start", "--Urls", "http://b", "--Polcy", "Random"])).Errors.Count);
 
     [Fact]
-    public void Help_EveryPolicy_IsNamed() => Assert.All(AspireLB.LoadBalancer.Picking.PickingPolicies.Names, name => Assert.Contains(name, Help.Text, StringComparison.Ordinal));
+    public void Help_EveryPolicy_IsNamed() => Assert.All(PickingPolicies.Names, name => Assert.Contains(name, Help.Text, StringComparison.Ordinal));
 }

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Configuring;
 
@@ -42,7 +42,7 @@ public class ConfigurationReaderTests
         var configuration = await Settings.ReadAsync(Settings.Json("""{ "Backends": [{ "Name": "a", "Address": "http://a", "Weight": 7 }, "http://b"] }"""));
 
         var destinations = Assert.Single(configuration.Clusters).Destinations!;
-        Assert.Equal("7", destinations["a"].Metadata![BackendsCluster.WeightMetadata]);
+        Assert.Equal("7", destinations["a"].Metadata![BackendWeight.Metadata]);
         Assert.Null(destinations["b"].Metadata);
     }
 

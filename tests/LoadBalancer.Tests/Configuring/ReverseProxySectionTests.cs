@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.Balancing.Routing;
 
 namespace AspireLB.LoadBalancer.Tests.Configuring;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using AspireLB.LoadBalancer.Tests.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

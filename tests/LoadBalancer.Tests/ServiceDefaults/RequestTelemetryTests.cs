@@ -29,7 +29,7 @@ public class RequestTelemetryTests
     [InlineData($"Logging:LogLevel:{Category}", "Information", true)]
     [InlineData($"Logging:Console:LogLevel:{Category}", "Warning", true)]
     public async Task AddServiceDefaults_NoEndpoint_ActivityOnlyWhereItsCategoryIsLogged(string key, string level, bool expected)
-        => Assert.Equal(expected, await ActivityStartedAsync(builder => builder.AddServiceDefaults(), key, level));
+        => Assert.Equal(expected, await ActivityStartedAsync(builder => builder.AddServiceDefaults("test"), key, level));
 
     [Fact]
     public async Task WithoutServiceDefaults_AnythingLogged_ActivityStarted()
@@ -39,7 +39,7 @@ public class RequestTelemetryTests
     public void AddServiceDefaults_NoEndpoint_RegistersNoTelemetry()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults("test");
         Assert.DoesNotContain(builder.Services, service => service.ServiceType.Assembly.GetName().Name!.StartsWith("OpenTelemetry"));
         Assert.DoesNotContain(builder.Services, service => service.ImplementationType?.Assembly.GetName().Name!.StartsWith("OpenTelemetry") == true);
     }
@@ -49,7 +49,7 @@ public class RequestTelemetryTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4317";
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults("test");
         Assert.Contains(builder.Services, service => service.ServiceType == typeof(TracerProvider));
     }
 

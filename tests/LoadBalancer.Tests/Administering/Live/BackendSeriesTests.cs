@@ -1,7 +1,7 @@
+using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Administering.Live;
-using AspireLB.LoadBalancer.Observing.Live;
-using AspireLB.LoadBalancer.Routing;
-using AspireLB.LoadBalancer.Tests.Routing;
+using AspireLB.LoadBalancer.Observing;
+using AspireLB.LoadBalancer.Tests.Balancing.Routing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Administering.Live;
@@ -14,7 +14,7 @@ public class BackendSeriesTests
 
     public BackendSeriesTests()
     {
-        _backend = Model.Backend("server-1", time: _time);
+        _backend = TestModel.Backend("server-1", time: _time);
         _series = new(_backend, _time);
     }
 

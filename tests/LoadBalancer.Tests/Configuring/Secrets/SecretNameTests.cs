@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Configuring.Secrets;
+using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Configuring.Secrets;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using AspireLB.LoadBalancer.Observing.Measuring;
-using AspireLB.LoadBalancer.Routing;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 

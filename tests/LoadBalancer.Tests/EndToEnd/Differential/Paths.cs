@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AspireLB.Balancing.Forwarding;
+using AspireLB.Balancing.Options;
+using AspireLB.EventLoops.Listening;
+using AspireLB.EventLoops.Sockets;
 using AspireLB.LoadBalancer.Accepting;
-using AspireLB.LoadBalancer.Accepting.Polled;
-using AspireLB.LoadBalancer.Configuring;
-using AspireLB.LoadBalancer.Forwarding;
-using AspireLB.LoadBalancer.Sockets;
-using AspireLB.LoadBalancer.Tests.Forwarding;
+using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +50,7 @@ public sealed class Paths : IAsyncLifetime
         await using var backend = new ScriptedBackend(ServeAsync);
         await using var yarp = await StartAsync(backend.Url, DataPath.Yarp);
         await using var sockets = await StartAsync(backend.Url, DataPath.Sockets);
-        await using var loops = EventLoops.IsSupported ? await StartAsync(backend.Url, DataPath.EventLoops) : null;
+        await using var loops = EventLoopGroup.IsSupported ? await StartAsync(backend.Url, DataPath.EventLoops) : null;
         var ports = new[] { (DataPath.Yarp, yarp), (DataPath.Sockets, sockets), (DataPath.EventLoops, loops ?? sockets) }.Select(path => (path.Item1, new Uri(path.Item2.Urls.First()).Port)).ToList();
         await RunAllAsync(Scenarios.All, ports, AtATime);
 

@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Tests.Forwarding;
+using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 

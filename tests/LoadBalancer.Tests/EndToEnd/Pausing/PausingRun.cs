@@ -1,4 +1,4 @@
-using AspireLB.LoadBalancer.Tests.Forwarding.Connecting;
+using AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using AspireLB.LoadBalancer.Tests.Forwarding;
+using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 

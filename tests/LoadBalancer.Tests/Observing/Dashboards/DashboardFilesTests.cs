@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AspireLB.Balancing.Observing;
 using AspireLB.LoadBalancer.Observing.Dashboards;
-using AspireLB.LoadBalancer.Observing.Measuring;
 using AspireLB.LoadBalancer.Tests.EndToEnd;
 
 namespace AspireLB.LoadBalancer.Tests.Observing.Dashboards;

@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+using AspireLB.Balancing.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Http1;
+using AspireLB.Balancing.Model;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace AspireLB.Balancing.Forwarding;
+
+/// <content>One request and its response on one connection.</content>
+internal sealed partial class Attempt
+{
+    /// <summary>A buffered body up to this size goes out in one piece with the head.</summary>
+    private const int JoinedBodyBytes = 64 * 1024;
+
+    /// <summary>Interim responses before the final one; as many are a fault.</summary>
+    private const int MaxInterimResponses = 100;
+
+    private int _interim;
+
+    /// <summary>What has come of a response's head.</summary>
+    private enum HeadRead
+    {
+        Partial,
+        Complete,
+
+        /// <summary>It is not HTTP, or not what was asked for.</summary>
+        Invalid,
+    }
+
+    // One method for the whole of it: each async call that waits within another costs a small request several percent.
+    [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
+    private async ValueTask<ForwarderError> ExchangeAsync(BackendConnection connection, bool isReused)
+    {
+        AttemptResult result;
+        var mayReuse = false;
+        var isStale = false;
+        PendingBody? pending = null;
+        var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
+        try
+        {
+            connection.Deadline.Set(Within(_timeouts.Idle));
+            if (!TryWriteHead(out var request))
+            {
+                _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
+                mayReuse = true;
+                result = new(AttemptProgress.NothingSent, AttemptFailure.Client);
+            }
+            else if (isReused && !IsRepeatable && !connection.Transport.IsQuietNow)
+            {
+                Buffers.Return(request.Buffer);
+                _backend.Pool.Closed(connection);
+                result = new(AttemptProgress.NothingSent, AttemptFailure.Connection);
+                isStale = true;
+            }
+            else
+            {
+                // Between the look at the connection and the sending of what can't be repeated lies next to nothing.
+                var isSent = await (isReused && !IsRepeatable
+                    ? connection.Transport.SendAtOnceAsync(request.Buffer, request.Length)
+                    : connection.Transport.SendAndReturnAsync(request.Buffer, request.Length));
+                if (isSent && _body is { Length: > JoinedBodyBytes } body)
+                    isSent = await connection.Transport.SendAsync(body);
+                if (isSent && IsStreamed)
+                    pending = new(_context, connection, _framing, _timeouts.Idle, Within(_timeouts.ResponseHead), _time);
+                else
+                    connection.Deadline.Set(Within(_timeouts.ResponseHead));
+
+                HeadRead read;
+                var hasReceived = false;
+                while ((read = ReadHead(connection, pending, hasReceived)) == HeadRead.Partial)
+                {
+                    await connection.WaitForDataAsync();
+                    var received = await connection.ReceiveAsync();
+                    if (received <= 0)
+                        break;
+                    connection.End += received;
+                    hasReceived = true;
+                }
+
+                var head = connection.Parser.Head;
+                if (read != HeadRead.Complete)
+                {
+                    // By the backend, and not because time was up or the client has left.
+                    var wasClosed = isReused && !hasReceived && read == HeadRead.Partial && connection.AbortReason == AbortReason.None;
+                    if (wasClosed)
+                        _backend.Pool.Closed(connection);
+                    result = await FailedAsync(connection, pending, hasReceived, isInvalid: read == HeadRead.Invalid);
+                    isStale = wasClosed && IsRepeatable;
+                }
+                else if (_feature is not null && _feature.WillRepeat(Answered(head)))
+                {
+                    result = Answered(head);
+                    mayReuse = isSent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
+                }
+                else if (await RelayAsync(connection, head) is not RelayEnd.Complete and var end)
+                {
+                    result = await BrokenOffAsync(connection, pending, head.StatusCode, end);
+                }
+                else
+                {
+                    result = Answered(head) with { Progress = AttemptProgress.Completed };
+                    mayReuse = isSent && pending is null or { IsComplete: true } && IsReusable(connection, head);
+                }
+            }
+        }
+        finally
+        {
+            // Only one that is being told can't be taken back at once.
+            if (!watch.Unregister())
+                await watch.DisposeAsync();
+            if (pending is not null)
+                await pending.StopAsync();
+            if (mayReuse && connection.AbortReason == AbortReason.None)
+                _backend.Pool.Return(connection, IdleLifetimeOf(connection.Parser.Head));
+            else
+                _backend.Pool.Discard(connection);
+        }
+
+        return isStale ? await OpenAsync() : Finish(result);
+    }
+
+    private static AttemptResult Answered(ResponseHead head) => new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)
+    {
+        RetryAfter = head.StatusCode == StatusCodes.Status503ServiceUnavailable ? head.Find(HeaderNames.RetryAfter) : null,
+    };
+
+    private bool IsStreamed => _body is null && (_framing.IsChunked || _framing.ContentLength > 0);
+
+    private bool TryWriteHead(out ByteWriter request)
+    {
+        if (_racer is null)
+            return TryWrite(out request);
+
+        request = default;
+        lock (_racer.Gate)
+            return _racer.TakesTurn() && TryWrite(out request);
+    }
+
+    private bool TryWrite(out ByteWriter request)
+    {
+        request = new(Buffers.Rent(Buffers.Small));
+        if (!RequestHeadWriter.TryWrite(ref request, _context, _request, _backend, _plan, _framing, _span, _feature?.UnrecordedTrace ?? default))
+        {
+            Buffers.Return(request.Buffer);
+            return false;
+        }
+
+        if (_body is { Length: > 0 and <= JoinedBodyBytes } body)
+            request.Write(body.Span);
+        return true;
+    }
+
+    /// <summary>Takes what was received as far as it makes a head; interim responses are passed over.</summary>
+    private HeadRead ReadHead(BackendConnection connection, PendingBody? pending, bool hasReceived)
+    {
+        if (!hasReceived)
+            _interim = 0;
+        while (connection.Start < connection.End)
+        {
+            var parse = connection.Parser.TryParse(connection.Received, out var consumed);
+            if (parse != HeadParse.Complete)
+                return parse == HeadParse.Invalid ? HeadRead.Invalid : HeadRead.Partial;
+
+            connection.Start += consumed;
+            var head = connection.Parser.Head;
+            if (!head.IsInterim)
+            {
+                pending?.Forgo();
+                return HeadRead.Complete;
+            }
+
+            // Switching protocols was not asked for: requests that do go to YARP's forwarder.
+            if (head.StatusCode == StatusCodes.Status101SwitchingProtocols || ++_interim >= MaxInterimResponses)
+                return HeadRead.Invalid;
+            if (head.StatusCode == StatusCodes.Status100Continue)
+                pending?.Begin();
+        }
+
+        return HeadRead.Partial;
+    }
+
+    private ValueTask<RelayEnd> RelayAsync(BackendConnection connection, ResponseHead head)
+    {
+        ResponseHeadRelay.Apply(head, _isHead, _context.Features.GetRequiredFeature<IHttpResponseFeature>());
+        if (_plan.ResponseTransforms.Count > 0)
+            return RelayTransformedAsync(connection, head);
+
+        return RelayBodyAsync(connection, head);
+    }
+
+    private async ValueTask<RelayEnd> RelayTransformedAsync(BackendConnection connection, ResponseHead head)
+    {
+        foreach (var transform in _plan.ResponseTransforms)
+            await transform.ApplyAsync(new ResponseTransformContext { HttpContext = _context, HeadersCopied = true, CancellationToken = _clientGone });
+        return await RelayBodyAsync(connection, head);
+    }
+
+    private ValueTask<RelayEnd> RelayBodyAsync(BackendConnection connection, ResponseHead head)
+    {
+        var framing = head.FramingFor(_isHead);
+        if (framing == BodyFraming.None)
+            return new(RelayEnd.Complete);
+
+        var body = _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        if (!_allowsBuffering)
+            body.DisableBuffering();
+        var relay = new ResponseBodyRelay(connection, body, _context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _timeouts.Idle);
+        return framing switch
+        {
+            BodyFraming.Length => relay.RelayLengthAsync(head.ContentLength),
+            BodyFraming.Chunked => relay.RelayChunksAsync(_context.Features.Get<IHttpResponseTrailersFeature>()),
+            _ => relay.RelayLengthAsync(long.MaxValue),
+        };
+    }
+}

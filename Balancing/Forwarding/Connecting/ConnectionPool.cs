@@ -1,0 +1,217 @@
+using System.Net;
+using AspireLB.Balancing.Model;
+
+namespace AspireLB.Balancing.Forwarding.Connecting;
+
+/// <summary>Figures of a pool, for metrics.</summary>
+internal readonly record struct PoolFigures(int Open, int Idle, long Created);
+
+/// <summary>
+/// The connections to one backend. The one used last is used first, so that the fewest stay warm and the others expire. A connection is
+/// given out only when nothing has happened on it since its last response.
+/// </summary>
+internal sealed partial class ConnectionPool : IDisposable
+{
+    /// <summary>Idle connections that are looked at for one that is known to be quiet.</summary>
+    private const int LookedAt = 8;
+
+    private readonly Connector _connector;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly List<BackendConnection> _idle = [];
+    private readonly Queue<TaskCompletionSource<BackendConnection?>> _waiting = new();
+    private readonly int _maxOpen;
+    private EndPoint[]? _retiringAllBut;
+    private int _open;
+    private long _created;
+    private bool _isClosed;
+
+    /// <param name="connector">Opens the connections.</param>
+    /// <param name="addresses">Says when the backend's addresses change.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="maxOpen">Most connections at a time, more requests wait; 0: no limit.</param>
+    public ConnectionPool(Connector connector, AddressBook addresses, TimeProvider time, int maxOpen)
+    {
+        _connector = connector;
+        _time = time;
+        _maxOpen = maxOpen;
+        _evidence = new(time);
+        addresses.Changed = Retire;
+    }
+
+    /// <summary>Time an unused connection is kept. Below the keep-alive times common among servers only Node's default (5 s) says so itself.</summary>
+    public static TimeSpan IdleLifetime { get; } = TimeSpan.FromSeconds(90);
+
+    public PoolFigures Figures
+    {
+        get
+        {
+            lock (_gate)
+                return new(_open, _idle.Count, _created);
+        }
+    }
+
+    /// <summary>An idle connection that is alive as far as can be known; null where there is none.</summary>
+    /// <param name="isOnceOnly">Whether it is for a request that can't be repeated, should the backend close the connection just now.</param>
+    public BackendConnection? TryTake(bool isOnceOnly = false)
+    {
+        while (true)
+        {
+            var now = _time.GetTimestamp();
+            BackendConnection? connection = null;
+            lock (_gate)
+            {
+                if (_idle.Count == 0)
+                    return null;
+
+                if (!isOnceOnly || _evidence.Trusts(MostIdle(_idle[^1], now)))
+                {
+                    var place = isOnceOnly ? _idle.Count - 1 : LastQuiet();
+                    connection = _idle[place];
+                    _idle.RemoveAt(place);
+                }
+            }
+
+            if (connection is null)
+            {
+                if (FindsEvidence())
+                    continue;
+                return null;
+            }
+
+            connection.Deadline.Clear();
+            if (connection.Deadline.HasPassed)
+            {
+                Discard(connection);
+                continue;
+            }
+
+            connection.Rested = MostIdle(connection, now);
+            if (connection.IsUsable)
+            {
+                connection.TakenAt = now;
+                return connection;
+            }
+
+            Closed(connection);
+            Discard(connection);
+        }
+    }
+
+    /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
+    public async ValueTask<(BackendConnection? Connection, AttemptFailure Failure)> OpenAsync(TimeSpan timeout, CancellationToken clientGone)
+    {
+        if (!TryReserve(out var turn))
+        {
+            var handed = await WaitAsync(turn, timeout, clientGone);
+            if (handed is not null)
+                return (handed, AttemptFailure.None);
+            if (!turn.Task.IsCompletedSuccessfully)
+                return (null, clientGone.IsCancellationRequested ? AttemptFailure.Client : AttemptFailure.Timeout);
+        }
+
+        var connected = await _connector.ConnectAsync(timeout, clientGone);
+        if (connected.Transport is null)
+        {
+            GiveUpPlace();
+            return (null, connected.Failure);
+        }
+
+        Interlocked.Increment(ref _created);
+        return (new(connected.Transport, connected.EndPoint, _time) { TakenAt = _time.GetTimestamp() }, AttemptFailure.None);
+    }
+
+    /// <summary>Takes a connection back that is ready for another request.</summary>
+    public void Return(BackendConnection connection, TimeSpan idleLifetime)
+    {
+        connection.ReturnBuffer();
+        connection.Transport.Rest();
+        connection.Deadline.Set(idleLifetime);
+        connection.IdleSince = _time.GetTimestamp();
+        connection.Expired ??= Expire;
+        TaskCompletionSource<BackendConnection?>? waiter;
+        lock (_gate)
+        {
+            if (!_isClosed && IsCurrent(connection))
+            {
+                do
+                {
+                    if (!_waiting.TryDequeue(out waiter))
+                    {
+                        _idle.Add(connection);
+                        return;
+                    }
+                }
+                while (!waiter.TrySetResult(connection));
+                connection.Deadline.Clear();
+                return;
+            }
+        }
+
+        Discard(connection);
+    }
+
+    /// <summary>Closes a connection that cannot carry another request.</summary>
+    public void Discard(BackendConnection connection)
+    {
+        connection.Dispose();
+        GiveUpPlace();
+    }
+
+    /// <summary>Closes the idle connections now and the others when they come back.</summary>
+    public void Dispose()
+    {
+        BackendConnection[] idle;
+        lock (_gate)
+        {
+            _isClosed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        foreach (var connection in idle)
+            Discard(connection);
+    }
+
+    /// <summary>Of the connections used last, the first that is known to be quiet; where none is, the very last, and the system has to be asked.</summary>
+    private int LastQuiet()
+    {
+        var last = _idle.Count - 1;
+        for (var i = last; i >= 0 && i > last - LookedAt; i--)
+        {
+            if (_idle[i].Transport.IsKnownQuiet)
+                return i;
+        }
+
+        return last;
+    }
+
+    private void Expire(BackendConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_idle.Remove(connection))
+                return;
+        }
+
+        Discard(connection);
+    }
+
+    private bool IsCurrent(BackendConnection connection) =>
+        _retiringAllBut is null || connection.EndPoint is null || _retiringAllBut.Contains(connection.EndPoint);
+
+    private void Retire(EndPoint[] current)
+    {
+        BackendConnection[] former;
+        lock (_gate)
+        {
+            _retiringAllBut = current;
+            former = [.. _idle.Where(connection => !IsCurrent(connection))];
+            foreach (var connection in former)
+                _idle.Remove(connection);
+        }
+
+        foreach (var connection in former)
+            Discard(connection);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Threading.Tasks.Sources;
+using AspireLB.EventLoops.Sockets;
+
+namespace AspireLB.Balancing.Forwarding.Connecting;
+
+/// <summary>
+/// A plain connection over a socket that an event loop watches, which is told of every byte and of the end.
+/// </summary>
+internal sealed class PolledTransport : BackendTransport
+{
+    /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
+    private const int MaxInARow = 16;
+
+    private readonly PolledSocket _socket;
+    private readonly Receiver _receiver;
+    private readonly SendQueue _sending;
+    private int? _restsSince;
+
+    private PolledTransport(EventLoop loop, int handle)
+    {
+        _socket = new(loop, handle);
+        _receiver = new(_socket);
+        _sending = new(_socket);
+    }
+
+    public override bool HasData => _socket.HasInput;
+
+    // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
+    public override bool IsQuiet => IsKnownQuiet || IsQuietNow;
+
+    public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
+
+    public override bool IsQuietNow => !_socket.HasEnded && _socket.HasNothing();
+
+    public EventLoop Loop => _socket.Loop;
+
+    /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails, with the system's number of the error, or the token is cancelled.</summary>
+    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    {
+        var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
+        if (handle < 0)
+            return (null, -handle);
+
+        if (endPoint is IPEndPoint)
+            Native.SetNoDelay(handle);
+        var address = endPoint.Serialize();
+        var result = Native.Connect(handle, address.Buffer.Span[..address.Size]);
+        var transport = new PolledTransport(loop, handle);
+        if (!transport._socket.TryWatch())
+            result = -Native.BadHandle;
+        if (result == -Native.InProgress)
+            result = -await new Connecting(transport._socket).FinishAsync(cancellation);
+        if (result == 0 && !cancellation.IsCancellationRequested)
+            return (transport, 0);
+
+        transport.Dispose();
+        return (null, -result);
+    }
+
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _receiver.ReceiveAsync(buffer);
+
+    public override ValueTask WaitForDataAsync() => _receiver.WaitAsync();
+
+    public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => _sending.SendBorrowedAsync(bytes);
+
+    public override ValueTask<bool> SendAndReturnAsync(byte[] buffer, int length) => _sending.SendAsync(new ArraySegment<byte>(buffer, 0, length));
+
+    public override ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => _sending.SendAtOnceAsync(new ArraySegment<byte>(buffer, 0, length));
+
+    // From another thread, the loop's look may have come before.
+    public override void Rest() => _restsSince = EventLoop.Current == Loop ? Loop.CurrentTurn : null;
+
+    public override void Abort() => _socket.Abort();
+
+    public override void Dispose()
+    {
+        _socket.Abort();
+        _sending.Break();
+        _socket.Close();
+    }
+
+    private sealed class Receiver(PolledSocket socket) : IReadinessSink, IValueTaskSource<int>, IValueTaskSource
+    {
+        private ManualResetValueTaskSourceCore<int> _source;
+        private Memory<byte> _buffer;
+        private int _inARow;
+        private bool _receives;
+
+        public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+        {
+            _buffer = buffer;
+            _receives = true;
+            while (true)
+            {
+                if (socket.HasInput)
+                {
+                    if (++_inARow > MaxInARow)
+                    {
+                        socket.Loop.TellAgain(this);
+                        return new(this, _source.Version);
+                    }
+
+                    if (TryReceive(out var result))
+                        return new(result);
+                }
+
+                if (socket.TryWaitToReceive(this))
+                    return new(this, _source.Version);
+            }
+        }
+
+        public ValueTask WaitAsync()
+        {
+            _receives = false;
+            return !socket.HasInput && socket.TryWaitToReceive(this) ? new(this, _source.Version) : default;
+        }
+
+        public void OnReady()
+        {
+            _inARow = 0;
+            if (!_receives)
+            {
+                _source.SetResult(0);
+                return;
+            }
+
+            do
+            {
+                if (TryReceive(out var result))
+                {
+                    _source.SetResult(result);
+                    return;
+                }
+            }
+            while (!socket.TryWaitToReceive(this));
+        }
+
+        int IValueTaskSource<int>.GetResult(short token) => GetResult(token);
+
+        void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _source.OnCompleted(continuation, state, token, flags);
+
+        private int GetResult(short token)
+        {
+            var result = _source.GetResult(token);
+            _source.Reset();
+            return result;
+        }
+
+        private bool TryReceive(out int result)
+        {
+            result = socket.Receive(_buffer.Span);
+            if (result == -Native.WouldBlock)
+                return false;
+
+            if (result < 0)
+                result = Failed;
+            return true;
+        }
+    }
+
+    /// <summary>Waits for a connection to come about.</summary>
+    private sealed class Connecting(PolledSocket socket) : IReadinessSink
+    {
+        private readonly TaskCompletionSource _done = new();
+
+        /// <summary>0, or the error that connecting ended in.</summary>
+        public async ValueTask<int> FinishAsync(CancellationToken cancellation)
+        {
+            await using var registration = cancellation.UnsafeRegister(static state => ((PolledSocket)state!).Abort(), socket);
+            if (socket.TryWaitForRoom(this))
+                await _done.Task;
+            return Native.PendingError(socket.Handle);
+        }
+
+        public void OnReady() => _done.SetResult();
+    }
+}

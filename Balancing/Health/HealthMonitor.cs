@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using AspireLB.Balancing.Routing;
+using AspireLB.EventLoops.Sockets;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.Balancing.Health;
+
+/// <summary>
+/// Keeps one probe loop for each backend of each cluster that has probing on, and turns their results into what requests may use. A change
+/// of state is logged once.
+/// </summary>
+internal sealed partial class HealthMonitor(
+    ClusterRegistry registry,
+    IClusterOptionsSource options,
+    Availability availability,
+    PassiveHealth passive,
+    SlowStart slowStart,
+    ProbeClient client,
+    TimeProvider time,
+    IRandomSource random,
+    ILogger<HealthMonitor> logger) : IClusterChangeListener, IDisposable
+{
+    private readonly ConcurrentDictionary<Backend, ProbeLoop> _loops = new();
+    private readonly ConditionalWeakTable<Backend, string> _known = [];
+
+    private volatile bool _firstProbesDone;
+
+    /// <summary>Whether every backend there was at the start has been probed once; a backend that comes later does not change it back.</summary>
+    public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown));
+
+    public void OnClusterAdded(ClusterState cluster)
+    {
+        Reconcile(cluster);
+        NoteNew(cluster);
+    }
+
+    public void OnClusterChanged(ClusterState cluster)
+    {
+        Reconcile(cluster);
+        foreach (var added in NoteNew(cluster))
+            slowStart.Begin(added);
+    }
+
+    public void OnClusterRemoved(ClusterState cluster)
+    {
+        foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend)))
+            StopLoop(backend);
+    }
+
+    /// <summary>Other options are in force: starts and stops loops and judges the backends by them.</summary>
+    public void OnOptionsChanged()
+    {
+        foreach (var cluster in registry.States)
+        {
+            Reconcile(cluster);
+            availability.Refresh(cluster.ClusterId);
+        }
+    }
+
+    /// <summary>Proxied traffic met a failure: looks at the backend now instead of at the next interval.</summary>
+    public void ProbeSoon(Backend backend)
+    {
+        if (_loops.TryGetValue(backend, out var loop))
+            loop.ProbeSoon();
+    }
+
+    public void Dispose()
+    {
+        foreach (var loop in _loops.Values)
+            loop.Stop();
+    }
+
+    /// <returns>The backends that are new, or new at their address, probed or not.</returns>
+    private List<Backend> NoteNew(ClusterState cluster)
+    {
+        var added = registry.BackendsOf(cluster).Where(backend => !_known.TryGetValue(backend, out var address) || address != backend.Address).ToList();
+        foreach (var backend in added)
+            _known.AddOrUpdate(backend, backend.Address);
+        return added;
+    }
+
+    private void Reconcile(ClusterState cluster)
+    {
+        var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
+        var outdated = _loops.Where(loop => IsOf(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
+        foreach (var (backend, _) in outdated)
+            StopLoop(backend);
+        foreach (var backend in wanted.Where(backend => !_loops.ContainsKey(backend)))
+            StartLoop(backend);
+
+        // A backend whose verdict was forgotten may be used until the first probe of its new address has failed.
+        if (outdated.Count > 0)
+            availability.Refresh(cluster.ClusterId);
+    }
+
+    private void StartLoop(Backend backend)
+    {
+        var loop = new ProbeLoop(backend, options, client, Report, time, random);
+        _loops[backend] = loop;
+        loop.Start();
+    }
+
+    private void StopLoop(Backend backend)
+    {
+        if (!_loops.TryRemove(backend, out var loop))
+            return;
+        loop.Stop();
+        backend.Probed = ProbeVerdict.Unknown;
+    }
+
+    private void Report(Backend backend, ProbeResult result)
+    {
+        var active = options.For(backend.ClusterId).Health.Active;
+        var before = backend.Probed;
+        backend.Probed = before.After(result.Succeeded, active.Rise, active.Fall);
+        if (backend.Probed.Health == before.Health)
+            return;
+
+        // An event loop has requests to get on with.
+        if (EventLoop.Current is null)
+            Note(backend, before, result);
+        else
+            _ = Task.Run(() => Note(backend, before, result));
+    }
+
+    private void Note(Backend backend, ProbeVerdict before, ProbeResult result)
+    {
+        if (before.Health == ProbedHealth.Unhealthy)
+            ComesBack(backend);
+        availability.Refresh(backend.ClusterId);
+        if (result.Succeeded)
+            Log.Up(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
+        else
+            Log.Down(logger, backend.Name, backend.ShownAddress, backend.ClusterId, result.Reason);
+    }
+
+    // What traffic saw before the outage says nothing about a backend that has come back from it.
+    private void ComesBack(Backend backend)
+    {
+        passive.Forgive(backend);
+        slowStart.Begin(backend);
+    }
+
+    private static bool IsOf(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Information, "Backend {Backend} ({Address}) of {Cluster} is up", EventName = "BackendUp")]
+        public static partial void Up(ILogger logger, string backend, string address, string cluster);
+
+        [LoggerMessage(11, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is down: {Reason}", EventName = "BackendDown")]
+        public static partial void Down(ILogger logger, string backend, string address, string cluster, string reason);
+    }
+}

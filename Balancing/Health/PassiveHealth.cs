@@ -1,0 +1,104 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using AspireLB.Balancing.Routing;
+
+namespace AspireLB.Balancing.Health;
+
+/// <summary>Ejects backends whose proxied requests fail, for a time that grows with each ejection, and takes them back.</summary>
+internal sealed partial class PassiveHealth(ClusterRegistry registry, Availability availability, SlowStart slowStart, TimeProvider time, ILogger<PassiveHealth> logger)
+{
+    private readonly Lock _ejecting = new();
+
+    /// <summary>Takes in what an attempt says about its backend.</summary>
+    public void Observe(Cluster cluster, Backend backend, Observation observation)
+    {
+        var options = cluster.Options.Health.Passive;
+        if (!options.Enabled)
+            return;
+
+        var detector = DetectorOf(backend, options);
+        if (detector.Observe(observation) is { } reason && !backend.IsEjected)
+            TryEject(cluster, backend, detector, reason);
+    }
+
+    /// <summary>Takes in how long a backend took to answer, or had taken when it was not waited for any longer.</summary>
+    public void ObserveLatency(Cluster cluster, Backend backend, TimeSpan latency)
+    {
+        var options = cluster.Options.Health.Passive;
+        if (!options.Enabled || options.LatencyFactor is not { } factor)
+            return;
+
+        var detector = DetectorOf(backend, options);
+        detector.Latency.Add(latency);
+        if (!detector.IsTimeToCompare() || backend.IsEjected || detector.Latency.Milliseconds(options.MinimumRequests) is not { } own)
+            return;
+
+        var others = LatenciesBeside(backend, cluster, options);
+        if (LatencyOutlier.Is(own, others, factor))
+            TryEject(cluster, backend, detector, FormattableString.Invariant($"answers take {own:0} ms on average, those of the others {LatencyOutlier.Median(others):0} ms"));
+    }
+
+    // On its own: what a lambda captures is made at the start of its method, for each answer then.
+    private double[] LatenciesBeside(Backend backend, Cluster cluster, PassiveHealthOptions options) =>
+    [
+        .. registry.BackendsOf(cluster.State).Where(other => other != backend)
+            .Select(other => DetectorOf(other, options).Latency.Milliseconds(options.MinimumRequests)).OfType<double>(),
+    ];
+
+    /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
+    public void Forgive(Backend backend)
+    {
+        backend.Ejection = backend.Ejection.EndedAt(time.GetUtcNow());
+        backend.Outliers?.Reset();
+    }
+
+    private OutlierDetector DetectorOf(Backend backend, PassiveHealthOptions options)
+    {
+        var detector = backend.Outliers;
+        if (detector is null || !ReferenceEquals(detector.Options, options))
+            backend.Outliers = detector = new OutlierDetector(time, options);
+        return detector;
+    }
+
+    private void TryEject(Cluster cluster, Backend backend, OutlierDetector detector, string reason)
+    {
+        lock (_ejecting)
+        {
+            var backends = registry.BackendsOf(cluster.State).ToList();
+            if (backend.IsEjected || !EjectionSchedule.MayEject(backends.Count, backends.Count(other => other.IsEjected), detector.Options.MaxEjectedPercent))
+                return;
+
+            var now = time.GetUtcNow();
+            var earlier = backend.Ejection.CountAt(now);
+            var duration = EjectionSchedule.Duration(detector.Options, earlier);
+            backend.Ejection = new(earlier + 1, now + duration, duration);
+            backend.Ejections++;
+            Log.Ejected(logger, backend.Name, backend.ShownAddress, cluster.Id, duration.TotalSeconds, reason);
+            _ = TakeBackAsync(backend, duration);
+        }
+
+        availability.Refresh(cluster.Id);
+    }
+
+    private async Task TakeBackAsync(Backend backend, TimeSpan duration)
+    {
+        var ejection = backend.Ejection;
+        await Task.Delay(duration, time);
+        if (!ReferenceEquals(backend.Ejection, ejection))
+            return;
+
+        Forgive(backend);
+        slowStart.Begin(backend);
+        Log.TakenBack(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
+        availability.Refresh(backend.ClusterId);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(12, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is ejected for {Seconds} s: {Reason}", EventName = "BackendEjected")]
+        public static partial void Ejected(ILogger logger, string backend, string address, string cluster, double seconds, string reason);
+
+        [LoggerMessage(13, LogLevel.Information, "Backend {Backend} ({Address}) of {Cluster} is no longer ejected", EventName = "BackendTakenBack")]
+        public static partial void TakenBack(ILogger logger, string backend, string address, string cluster);
+    }
+}

@@ -1,0 +1,63 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+
+namespace AspireLB.Balancing.Health;
+
+/// <summary>The result of one probe; <paramref name="Reason"/> says in a few words why it failed.</summary>
+internal readonly record struct ProbeResult(bool Succeeded, string Reason)
+{
+    /// <summary>A status from 200 to 399 is a success.</summary>
+    public static ProbeResult Of(int status) => new(status is >= 200 and < 400, $"status {status}");
+}
+
+/// <summary>
+/// Sends probes, each on a connection of its own and apart from proxied traffic: a probe can't be starved by requests, and it tests that the
+/// backend accepts connections.
+/// </summary>
+internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider time, PlainProbe? plain = null) : IDisposable
+{
+    // For TLS and HTTP/2. Loaded where there is either.
+    private readonly Lazy<HttpMessageInvoker> _client = new(() => new(handler()));
+
+    /// <summary>Probes once. A success is what <see cref="ProbeResult.Of"/> takes for one; everything else, an exception included, is a failure with its reason.</summary>
+    /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var target = ProbeTarget.Of(backend, options);
+            return plain?.AddressOf(target) is { } address ? await plain.AskAsync(target, address, linked.Token) : await AskAsync(target, linked.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return new(false, $"no answer within {options.Timeout.TotalSeconds:0.###} s");
+        }
+        catch (HttpRequestException exception)
+        {
+            return new(false, exception.InnerException?.Message ?? exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return new(false, $"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+
+    private async Task<ProbeResult> AskAsync(ProbeTarget target, CancellationToken cancellation)
+    {
+        using var request = ProbeRequest.Create(target);
+        using var response = await _client.Value.SendAsync(request, cancellation);
+        return ProbeResult.Of((int)response.StatusCode);
+    }
+}

@@ -1,0 +1,35 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using AspireLB.Balancing.Routing;
+
+namespace AspireLB.Balancing.Health;
+
+/// <summary>Lets a backend that comes (back) in warm up: keeps picking's weights following the ramp until it is over.</summary>
+internal sealed class SlowStart(IClusterOptionsSource options, Availability availability, TimeProvider time)
+{
+    private const int Steps = 20;
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(100);
+
+    public void Begin(Backend backend)
+    {
+        if (options.For(backend.ClusterId).SlowStart == TimeSpan.Zero)
+            return;
+
+        backend.RampStart = time.GetUtcNow();
+        _ = FollowAsync(backend, backend.RampStart);
+    }
+
+    private async Task FollowAsync(Backend backend, DateTimeOffset start)
+    {
+        while (backend.RampStart == start)
+        {
+            // A reload may change it meanwhile.
+            var duration = options.For(backend.ClusterId).SlowStart;
+            var step = duration / Steps > ShortestStep ? duration / Steps : ShortestStep;
+            availability.Refresh(backend.ClusterId);
+            if (time.GetUtcNow() - start >= duration)
+                return;
+            await Task.Delay(step, time);
+        }
+    }
+}

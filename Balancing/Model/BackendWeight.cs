@@ -1,0 +1,21 @@
+using System.Globalization;
+using Yarp.ReverseProxy.Configuration;
+
+namespace AspireLB.Balancing.Model;
+
+/// <summary>A backend's configured weight, which stands in the metadata of YARP's destination.</summary>
+internal static class BackendWeight
+{
+    /// <summary>Key of the metadata.</summary>
+    public const string Metadata = "Weight";
+
+    /// <summary>The largest weight; the smallest is 1.</summary>
+    public const int Maximum = 1000;
+
+    /// <summary>Reads a weight as it stands in a destination's metadata.</summary>
+    public static bool TryParse(string? text, out int weight) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= Maximum;
+
+    /// <summary>The weight of a destination; 1 where it names none.</summary>
+    public static int Of(DestinationConfig config) => config.Metadata?.TryGetValue(Metadata, out var text) == true && TryParse(text, out var weight) ? weight : 1;
+}

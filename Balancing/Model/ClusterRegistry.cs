@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using AspireLB.Balancing.Options;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.Balancing.Model;
+
+/// <summary>
+/// Finds our side of a YARP cluster or destination. Each is made on first sight and goes away with YARP's object, so what survives a
+/// reload in YARP keeps its counters and health here.
+/// </summary>
+internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvider time) : IClusterChangeListener
+{
+    private readonly ConditionalWeakTable<ClusterState, Cluster> _clusters = [];
+    private readonly ConditionalWeakTable<DestinationState, Backend> _backends = [];
+    private readonly ConcurrentDictionary<string, ClusterState> _states = new(StringComparer.OrdinalIgnoreCase);
+
+    public Cluster Of(ClusterState state) =>
+        _clusters.TryGetValue(state, out var cluster) ? cluster : _clusters.GetValue(state, made => new Cluster(made, options, time));
+
+    public Backend Of(string clusterId, DestinationState state) =>
+        _backends.TryGetValue(state, out var backend) ? backend : _backends.GetValue(state, made => new Backend(clusterId, made, time));
+
+    /// <summary>The cluster with this id, or null while there is none.</summary>
+    public Cluster? Find(string clusterId) => _states.TryGetValue(clusterId, out var state) ? Of(state) : null;
+
+    /// <summary>The clusters there are.</summary>
+    public IEnumerable<ClusterState> States => _states.Values;
+
+    /// <summary>The cluster's backends in configured order.</summary>
+    public IEnumerable<Backend> BackendsOf(ClusterState state) =>
+        (state.Model.Config.Destinations?.Keys ?? []).Select(state.Destinations.GetValueOrDefault).OfType<DestinationState>()
+        .Select(destination => Of(state.ClusterId, destination));
+
+    public void OnClusterAdded(ClusterState cluster) => _states[cluster.ClusterId] = cluster;
+
+    public void OnClusterChanged(ClusterState cluster) => _states[cluster.ClusterId] = cluster;
+
+    public void OnClusterRemoved(ClusterState cluster) => _states.TryRemove(cluster.ClusterId, out _);
+}

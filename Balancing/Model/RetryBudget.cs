@@ -1,0 +1,39 @@
+using AspireLB.Balancing.Options;
+
+namespace AspireLB.Balancing.Model;
+
+/// <summary>
+/// Bounds a cluster's retries to a share of its requests, so that retries can never multiply an outage (Google, "Site Reliability
+/// Engineering", ch. 22: a retry budget). A floor per second lets a quiet cluster retry too.
+/// </summary>
+internal sealed class RetryBudget(TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _withdrawing = new();
+    private readonly SlidingCount _requests = new(time, Window);
+    private readonly SlidingCount _retries = new(time, Window);
+
+    public void RequestBegins() => _requests.Add();
+
+    /// <summary>Retries that may still be made now.</summary>
+    public double Left(RetryOptions options) => Allowance(options, _requests.Sum()) - _retries.Sum();
+
+    /// <summary>Takes one retry out of the budget, if there is one.</summary>
+    public bool TryWithdraw(RetryOptions options)
+    {
+        lock (_withdrawing)
+        {
+            if (Left(options) < 1)
+                return false;
+            _retries.Add();
+            return true;
+        }
+    }
+
+    /// <summary>Retries allowed within the window: the share or the floor, whichever is more.</summary>
+    /// <param name="options">Share in percent, floor per second.</param>
+    /// <param name="requests">Requests within the window.</param>
+    internal static double Allowance(RetryOptions options, long requests) =>
+        Math.Max(requests * options.BudgetPercent / 100, options.BudgetMinPerSecond * Window.TotalSeconds);
+}

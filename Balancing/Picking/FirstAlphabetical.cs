@@ -1,0 +1,21 @@
+using AspireLB.Balancing.Model;
+
+namespace AspireLB.Balancing.Picking;
+
+/// <summary>Always the available backend whose name sorts first: one works, the others stand by.</summary>
+internal sealed class FirstAlphabetical : IPickingPolicy
+{
+    public string Name => nameof(FirstAlphabetical);
+
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
+    {
+        var first = candidates.Backends[0];
+        foreach (var backend in candidates.Backends[1..])
+        {
+            if (string.Compare(backend.Name, first.Name, StringComparison.OrdinalIgnoreCase) < 0)
+                first = backend;
+        }
+
+        return first;
+    }
+}

@@ -1,0 +1,15 @@
+using AspireLB.Balancing.Model;
+
+namespace AspireLB.Balancing.Picking;
+
+/// <summary>A backend drawn at random, as often as its weight says.</summary>
+internal sealed class RandomChoice(IRandomSource random) : IPickingPolicy
+{
+    public string Name => "Random";
+
+    public Backend Pick(HttpContext context, AvailableBackends candidates, long turn)
+    {
+        var schedule = candidates.Schedule;
+        return schedule[random.Next(schedule.Length)];
+    }
+}

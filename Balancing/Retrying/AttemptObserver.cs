@@ -1,0 +1,78 @@
+using AspireLB.Balancing.Health;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
+using AspireLB.Balancing.Routing;
+
+namespace AspireLB.Balancing.Retrying;
+
+/// <summary>Tells health, limits and figures what became of each attempt.</summary>
+internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, BackendRest rest, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
+{
+    public TimeProvider Time => time;
+
+    public long Timestamp() => time.GetTimestamp();
+
+    /// <summary>A response head is there: the backend's latency is known.</summary>
+    public void Answered(Cluster cluster, Backend backend, long began)
+    {
+        var latency = time.GetElapsedTime(began);
+        backend.Latency.Record(latency);
+        metrics.Answered(backend.Tags, latency);
+        passive.ObserveLatency(cluster, backend, latency);
+        if (cluster.Options.Limits is { Adaptive: true } limits)
+            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
+    }
+
+    /// <summary>
+    /// Another attempt at the same request was faster. The backend would have taken longer than this: without it, the latencies that hedging goes
+    /// by would lack their longest, and the delay would shrink on and on.
+    /// </summary>
+    public void Overtaken(Cluster cluster, Backend backend, long began)
+    {
+        var latency = time.GetElapsedTime(began);
+        backend.Latency.Record(latency);
+        passive.ObserveLatency(cluster, backend, latency);
+    }
+
+    /// <summary>A second attempt beside the first is over.</summary>
+    public void HedgeEnded(Cluster cluster, Backend backend, AttemptResult result, bool won) =>
+        metrics.HedgeEnded(cluster.Id, backend.Name, result, won);
+
+    /// <summary>The attempt is over.</summary>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="backend">Its backend, whose place is given back.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="isFailure">Whether that counts against the backend.</param>
+    /// <param name="repeated">Whether another attempt follows.</param>
+    public void Ended(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
+    {
+        if (isFailure)
+        {
+            backend.AttemptFailed();
+            failures.Add(backend, result, repeated);
+        }
+
+        if (repeated)
+            backend.AttemptRepeated();
+        if (!RetryDecision.IsBlameless(result))
+            passive.Observe(cluster, backend, ObservationOf(result, isFailure));
+        if (isFailure && result.Progress == AttemptProgress.NeverConnected)
+            probes.ProbeSoon(backend);
+        if (result.RetryAfter is { } field)
+            rest.Begin(backend, RetryAfter.Parse(field, time.GetUtcNow()));
+
+        backend.Outcomes.Add(result);
+        if (repeated)
+            metrics.Repeated(cluster.Id, backend.Name);
+        cluster.Slots.Release(backend);
+        if (backend.Administrative == AdministrativeState.Draining)
+            drained.ReportIfDrained(backend);
+    }
+
+    private static Observation ObservationOf(AttemptResult result, bool isFailure) => (isFailure, result.Failure) switch
+    {
+        (false, _) => Observation.Success,
+        (true, AttemptFailure.None) => Observation.FailedStatus,
+        _ => Observation.NoAnswer,
+    };
+}

@@ -1,0 +1,48 @@
+using AspireLB.Balancing.Model;
+
+namespace AspireLB.Balancing.Retrying;
+
+/// <summary>What the client gets when no attempt succeeded.</summary>
+internal static class FailureAnswer
+{
+    /// <summary>Answers a request of which nothing has been answered yet; a response that a backend gave (even one without a body) is left as it is.</summary>
+    public static Task WriteAsync(HttpContext context, RequestAttempts attempts, Cluster cluster) => (attempts.Count, attempts.Result, attempts.Repeats) switch
+    {
+        (0, _, _) when cluster.Available.Count > 0 =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "All backends are busy.", retryAfterSeconds: 1),
+        (0, _, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend is available.", retryAfterSeconds: 1),
+        (_, { Failure: AttemptFailure.Client, StatusCode: 0 }, _) =>
+            OfBadRequestAsync(context),
+        (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
+            Task.CompletedTask,
+        (_, { Failure: AttemptFailure.Untrusted }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend's TLS certificate was refused."),
+        (_, { Progress: AttemptProgress.NeverConnected }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend could be reached.", retryAfterSeconds: 1),
+        (_, { Failure: AttemptFailure.Timeout }, _) =>
+            Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The backend did not answer in time."),
+        _ =>
+            Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend failed to answer."),
+    };
+
+    /// <summary>The client is gone, or it sent a body that cannot be read: then the forwarder has set the status.</summary>
+    private static Task OfBadRequestAsync(HttpContext context) =>
+        context.Response is { HasStarted: false, StatusCode: >= 400 and < 500 and var status } && !context.RequestAborted.IsCancellationRequested
+            ? OfBadBodyAsync(context, status)
+            : Task.CompletedTask;
+
+    /// <summary>The client sent a body that breaks HTTP's rules or the route's limit, or paused for too long within it.</summary>
+    public static Task OfBadBodyAsync(HttpContext context, int status)
+    {
+        context.Response.Clear();
+        if (status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close"; // RFC 9110 §15.5.9; Kestrel waits 5 s for the rest before it closes
+        return Problem.WriteKeepingHeadersAsync(context, status, status switch
+        {
+            StatusCodes.Status408RequestTimeout => "The rest of the request's body did not come in time.",
+            StatusCodes.Status413PayloadTooLarge => "The request's body is too large.",
+            _ => "The request's body could not be read.",
+        });
+    }
+}

@@ -1,0 +1,145 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.Balancing.Retrying;
+
+/// <summary>
+/// An attempt and, once it has taken long, another beside it ("hedged requests": Dean and Barroso, "The Tail at Scale", 2013). The first with an answer
+/// that is no failure wins; one that fails while the other is under way is dropped, and the last one left is treated like an attempt that was alone.
+/// </summary>
+internal sealed class HedgeRace : IRace, IPlaceSeeker
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<bool> _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RequestAttempts _request;
+    private readonly TimeSpan _delay;
+    private readonly TimeProvider _time;
+    private readonly IReverseProxyFeature _proxy;
+    private RacingAttempt? _second;
+    private bool _isClosed;
+
+    public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptObserver observer, IReverseProxyFeature proxy)
+    {
+        (_request, _delay, _time, _proxy) = (request, delay, observer.Time, proxy);
+        First = Entry(first);
+    }
+
+    public RacingAttempt First { get; }
+
+    AvailableBackends IPlaceSeeker.Candidates => _request.CandidatesBeside(First.Attempt.Backend);
+
+    LimitOptions IPlaceSeeker.Limits => _request.Limits;
+
+    CancellationToken IPlaceSeeker.ClientGone => _request.ClientGone;
+
+    Backend IPlaceSeeker.Pick(AvailableBackends free) => _request.Pick(free);
+
+    public async Task<Rival?> SecondAsync(Task first)
+    {
+        await using var timer = _time.CreateTimer(static due => ((TaskCompletionSource<bool>)due!).TrySetResult(true), _due, _delay, Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(_due.Task, first);
+        return _due.Task.IsCompleted && await _due.Task ? TryBegin() : null;
+    }
+
+    /// <summary>See <see cref="IAttemptFeature.WillRepeat"/>; one of the two asks.</summary>
+    public bool WillRepeat(RacingAttempt side, AttemptResult result)
+    {
+        lock (_gate)
+        {
+            Close();
+            if (side.Racer.HasLost)
+                return true;
+
+            if (RunningBeside(side) is { } other)
+            {
+                if (RetryDecision.IsFailure(result, _request.Options.Retry))
+                {
+                    side.IsDropped = true;
+                    _request.FailedBeside(side.Attempt, result);
+                    return true;
+                }
+
+                other.Racer.Lose();
+                _request.Overtaken(other.Attempt);
+            }
+
+            side.Racer.TakesTurn();
+            return _request.Decide(side.Attempt, result);
+        }
+    }
+
+    /// <summary>See <see cref="IAttemptFeature.Ended"/>; one of the two is over.</summary>
+    public void Ended(RacingAttempt side, AttemptResult result)
+    {
+        bool decides;
+        lock (_gate)
+        {
+            Close();
+            side.IsOver = true;
+            decides = !side.IsDropped && !side.Racer.HasLost && result.Failure != AttemptFailure.Overtaken;
+        }
+
+        if (decides)
+            _request.End(side.Attempt, result);
+        else
+            _request.EndBeside(side.Attempt, result);
+        if (side.Attempt.IsHedge)
+            _request.HedgeEnded(side.Attempt, result, won: decides && result.Failure == AttemptFailure.None && !_request.Repeats);
+    }
+
+    public void EndIfForgotten()
+    {
+        foreach (var side in new[] { First, _second })
+        {
+            if (side is { IsOver: false })
+                Ended(side, new(AttemptProgress.NoResponse, AttemptFailure.Client));
+        }
+    }
+
+    private Rival? TryBegin()
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _request.TryBeginBeside(this) is not { } attempt)
+                return null;
+
+            _second = Entry(attempt);
+            return new(_second, attempt.Backend.Address);
+        }
+    }
+
+    private RacingAttempt Entry(BegunAttempt attempt) => new(this, _request, attempt, new Racer(_gate, _proxy, attempt.Backend.Destination));
+
+    private RacingAttempt? RunningBeside(RacingAttempt side) => (side == First ? _second : First) is { IsOver: false, IsDropped: false } other ? other : null;
+
+    /// <summary>The first is decided: no other joins it.</summary>
+    private void Close()
+    {
+        _isClosed = true;
+        _due.TrySetResult(false);
+    }
+}
+
+/// <summary>One of two attempts of a race.</summary>
+internal sealed class RacingAttempt(HedgeRace race, RequestAttempts request, BegunAttempt attempt, Racer racer) : IAttemptFeature
+{
+    public BegunAttempt Attempt => attempt;
+
+    public Racer Racer => racer;
+
+    /// <summary>It failed while the other one was under way.</summary>
+    public bool IsDropped { get; set; }
+
+    public bool IsOver { get; set; }
+
+    public TimeSpan? Timeout => request.Timeout;
+
+    public ReadOnlyMemory<byte>? BufferedBody => request.BufferedBody;
+
+    public UnrecordedTrace UnrecordedTrace => request.UnrecordedTrace;
+
+    public bool WillRepeat(AttemptResult result) => race.WillRepeat(this, result);
+
+    public void Ended(AttemptResult result) => race.Ended(this, result);
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AspireLB.Balancing.Retrying;
+
+/// <summary>Keeps a request's body for repetition, as far as it fits. Bodies of any method: one that nobody has received can be sent again.</summary>
+internal static class RequestBodyBuffer
+{
+    /// <summary>
+    /// Reads the whole body if it is announced to fit in <paramref name="limit"/> bytes. A body of unknown or greater length, or one that
+    /// waits to be asked for (<c>Expect: 100-continue</c>), stays in the pipe and streams, once.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="limit">The longest body to be kept, in bytes.</param>
+    /// <param name="idle">The longest pause between two parts of it.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The body, empty where there is none; null when it streams.</returns>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    /// <exception cref="BadHttpRequestException">The client sent a bad body, or (408) paused for too long.</exception>
+    public static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit, TimeSpan idle, TimeProvider time)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return new(ReadOnlyMemory<byte>.Empty);
+
+        var request = context.Request;
+        return request.ContentLength is { } length && length <= limit && request.Headers.TransferEncoding.Count == 0 && request.Headers.Expect.Count == 0
+            ? ReadAllAsync(request.BodyReader, idle, time, context.RequestAborted)
+            : default;
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(PipeReader reader, TimeSpan idle, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Deadline? deadline = null;
+        try
+        {
+            while (true)
+            {
+                var reading = reader.ReadAsync(cancellationToken);
+                if (!reading.IsCompleted)
+                    (deadline ??= new(time, reader.CancelPendingRead)).Set(idle);
+                var read = await reading;
+                deadline?.Clear();
+                if (read.IsCanceled || deadline is { HasPassed: true })
+                {
+                    reader.AdvanceTo(read.Buffer.Start);
+                    throw new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout);
+                }
+
+                if (read.IsCompleted)
+                {
+                    var body = read.Buffer.ToArray();
+                    reader.AdvanceTo(read.Buffer.End);
+                    return body;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        finally
+        {
+            deadline?.Dispose();
+        }
+    }
+}

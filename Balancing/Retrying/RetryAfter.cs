@@ -1,0 +1,25 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+
+namespace AspireLB.Balancing.Retrying;
+
+/// <summary>Reads <c>Retry-After</c> (RFC 9110 §10.2.3): seconds or a date.</summary>
+internal static class RetryAfter
+{
+    /// <summary>A backend may ask to be left alone this long, and no longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    /// <returns>Time to leave the backend alone, at most <see cref="Longest"/>; zero if the field is missing, not valid or in the past.</returns>
+    public static TimeSpan Parse(string? field, DateTimeOffset now)
+    {
+        if (string.IsNullOrEmpty(field))
+            return TimeSpan.Zero;
+        if (uint.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            return Bounded(TimeSpan.FromSeconds(seconds));
+        if (field.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
+            return Longest;
+        return HeaderUtilities.TryParseDate(field, out var date) ? Bounded(date - now) : TimeSpan.Zero;
+    }
+
+    private static TimeSpan Bounded(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time > Longest ? Longest : time;
+}

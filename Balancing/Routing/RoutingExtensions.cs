@@ -1,0 +1,28 @@
+using AspireLB.Balancing.Model;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.Balancing.Routing;
+
+internal static class RoutingExtensions
+{
+    /// <summary>YARP's routes and clusters, and our side of them.</summary>
+    public static IServiceCollection AddBackendRouting(this IServiceCollection services)
+    {
+        SessionKeys.ReplacePreloading(services);
+        services.AddSingleton<ClusterRegistry>();
+        services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
+        services.AddSingleton<Availability>();
+        services.AddSingleton<BackendRest>();
+        services.AddSingleton<DrainNotice>();
+        services.AddSingleton<IAvailableDestinationsPolicy, AvailabilityPolicy>();
+        return services;
+    }
+
+    /// <summary>Session affinity; sessions bound to a draining backend stay there until its deadline.</summary>
+    public static void UseSessions(this IReverseProxyApplicationBuilder proxy)
+    {
+        proxy.UseMiddleware<BoundSessions>();
+        proxy.UseSessionAffinity();
+    }
+}

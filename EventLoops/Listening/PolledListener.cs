@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireLB.EventLoops.Listening;
+
+/// <summary>A listening socket that an event loop watches; each connection goes to the loop that has the fewest.</summary>
+internal sealed class PolledListener : IConnectionListener
+{
+    private readonly Channel<PolledConnection> _accepted = Channel.CreateUnbounded<PolledConnection>(
+        new() { SingleReader = true, AllowSynchronousContinuations = true });
+
+    private readonly Socket _socket;
+    private readonly Acceptor _acceptor;
+    private readonly EventLoopGroup _loops;
+    private readonly ParkingLot _lot;
+    private readonly MemoryPool<byte> _memory;
+    private readonly ClientPlaces _places;
+    private readonly TimeProvider _time;
+    private readonly EndPoint? _localForAll;
+
+    public PolledListener(
+        EndPoint endPoint, int backlog, EventLoopGroup loops, ClientPlaces places, MemoryPool<byte> memory, Func<Action<ClientSocket>, ParkingLot> lot, ILogger logger, TimeProvider time)
+    {
+        _loops = loops;
+        _places = places;
+        _memory = memory;
+        _time = time;
+        _lot = lot(OnResumed);
+        _socket = Listen(endPoint, backlog);
+        EndPoint = _socket.LocalEndPoint!;
+        _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
+        _acceptor = new(loops.Idlest(), (int)_socket.Handle, OnAccepted, places, logger, time);
+        _acceptor.Start();
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _accepted.Reader.WaitToReadAsync(cancellationToken) && _accepted.Reader.TryRead(out var connection) ? connection : null;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _acceptor.Dispose();
+        _socket.Dispose();
+        _accepted.Writer.TryComplete();
+        _lot.Dispose();
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        while (_accepted.Reader.TryRead(out var connection))
+            await connection.DisposeAsync();
+    }
+
+    private static Socket Listen(EndPoint endPoint, int backlog)
+    {
+        // .NET makes a socket non-blocking for the kernel only when it watches it itself.
+        var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
+        if (handle < 0)
+            throw new SocketException(-handle);
+
+        var socket = new Socket(new SafeSocketHandle(handle, ownsHandle: true));
+        try
+        {
+            if (endPoint is IPEndPoint { Address: var address })
+            {
+                // Connections inherit it from the socket that accepts them.
+                socket.NoDelay = true;
+                if (address.Equals(IPAddress.IPv6Any))
+                    socket.DualMode = true;
+            }
+
+            socket.Bind(endPoint);
+            socket.Listen(backlog);
+            return socket;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            throw new AddressInUseException(error.Message, error);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void OnAccepted(int handle, IPEndPoint? remote)
+    {
+        var socket = new ClientSocket(_loops.Idlest(), handle, remote, LocalOf(handle), _places, _lot);
+        var connection = new PolledConnection(socket, _memory, _time);
+        if (!socket.TryWatch() || !_accepted.Writer.TryWrite(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    /// <summary>For Kestrel as if just accepted.</summary>
+    private void OnResumed(ClientSocket socket)
+    {
+        var connection = new PolledConnection(socket, _memory, _time);
+        if (!_accepted.Writer.TryWrite(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    private EndPoint? LocalOf(int handle)
+    {
+        if (_localForAll is not null)
+            return _localForAll;
+
+        Span<byte> address = stackalloc byte[128];
+        return SocketAddresses.Read(address[..Native.LocalAddress(handle, address)]);
+    }
+}

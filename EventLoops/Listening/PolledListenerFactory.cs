@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace AspireLB.EventLoops.Listening;
+
+/// <summary>Has Kestrel listen by way of the event loops. What it does not know (a handle passed by the service manager) stays with Kestrel's own sockets.</summary>
+internal sealed class PolledListenerFactory(
+    EventLoopGroup loops, ClientPlaces places, IMemoryPoolFactory<byte> memory, IOptions<KestrelServerOptions> kestrel, ParkingSettings parking, ILogger<PolledListener> logger, TimeProvider time)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private const int Backlog = 4096;
+
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(new PolledListener(endpoint, Backlog, loops, places, memory.Create(), CreateLot, logger, time));
+
+    private ParkingLot CreateLot(Action<ClientSocket> resumed) => new(loops, parking, kestrel.Value.Limits.KeepAliveTimeout, time, resumed);
+}

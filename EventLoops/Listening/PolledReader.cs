@@ -1,0 +1,198 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireLB.EventLoops.Listening;
+
+/// <summary>
+/// What a client sends, received by the reader itself: no loop of its own, no second pipe, no hand-over between threads. There is a buffer only while
+/// there are bytes in it, so an idle connection holds none, and no byte is received that nobody asked for, which is the back-pressure.
+/// </summary>
+internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
+{
+    /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
+    private const int MaxInARow = 16;
+
+    private ManualResetValueTaskSourceCore<ReadResult> _source;
+    private byte[] _buffer = [];
+    private int _start;
+    private int _examined;
+    private int _end;
+    private int _inARow;
+    private bool _isEnded;
+    private bool _expectsMore;
+    private bool _isComplete;
+    private int _isCancelled;
+    private CancellationToken _token;
+
+    /// <summary>Set by whoever aborts the connection; reads then fail with it.</summary>
+    public Exception? AbortedBy { get; set; }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (TryRead(out var result))
+        {
+            _inARow = 0;
+            return new(result);
+        }
+
+        return cancellationToken.CanBeCanceled ? ReceiveAsync(cancellationToken) : ReceiveAsync();
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        ThrowIfComplete();
+        if (_examined < _end || _isEnded || Volatile.Read(ref _isCancelled) != 0)
+        {
+            result = Result(TakeCancellation());
+            return true;
+        }
+
+        result = default;
+        return false;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_buffer.Length == 0)
+            return;
+
+        IsAnswered &= consumed.GetObject() is null || consumed.GetInteger() == _start;
+        _start = consumed.GetObject() is null ? _start : consumed.GetInteger();
+        _examined = examined.GetObject() is null ? _examined : Math.Max(_start, examined.GetInteger());
+        if (_start == _end)
+            ReturnBuffer();
+    }
+
+    public override void CancelPendingRead()
+    {
+        Volatile.Write(ref _isCancelled, 1);
+        EndWait();
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        _isComplete = true;
+        ReturnBuffer();
+    }
+
+    public ReadResult GetResult(short token)
+    {
+        var result = _source.GetResult(token);
+        _source.Reset();
+        return result;
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>The awaited input is there; or the turn of a read that stood back for others has come.</summary>
+    public void OnReady()
+    {
+        _inARow = 0;
+        while (!TryEnd())
+        {
+            var error = Receive();
+            if (error == 0)
+            {
+                _source.SetResult(Result(isCancelled: false));
+                return;
+            }
+
+            if (error != Native.WouldBlock)
+            {
+                _source.SetException(FailureOf(error));
+                return;
+            }
+
+            if (!socket.TryWaitToReceive(this))
+                continue;
+
+            // A cancellation that came before the wait began found nobody waiting.
+            if (!IsToEnd || !socket.TryStopWaitingForInput())
+                return;
+        }
+    }
+
+    private ValueTask<ReadResult> ReceiveAsync()
+    {
+        while (true)
+        {
+            if (socket.HasInput)
+            {
+                if (++_inARow > MaxInARow)
+                {
+                    socket.Loop.TellAgain(this);
+                    return new(this, _source.Version);
+                }
+
+                var error = Receive();
+                if (error == 0)
+                    return new(Result(isCancelled: false));
+                if (error != Native.WouldBlock)
+                    return ValueTask.FromException<ReadResult>(FailureOf(error));
+            }
+
+            if (socket.TryWaitToReceive(this))
+            {
+                // A cancellation that came before the wait began found nobody waiting.
+                if (Volatile.Read(ref _isCancelled) != 0 && socket.TryStopWaitingForInput())
+                    return new(Result(TakeCancellation()));
+                return new(this, _source.Version);
+            }
+        }
+    }
+
+    /// <summary>A read with a token, as of upgraded connections.</summary>
+    private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _token = cancellation;
+        try
+        {
+            var received = ReceiveAsync();
+            await using (cancellation.UnsafeRegister(static state => ((PolledReader)state!).EndWait(), this))
+                return await received;
+        }
+        finally
+        {
+            _token = default;
+        }
+    }
+
+    private void EndWait()
+    {
+        if (socket.TryStopWaitingForInput())
+            TryEnd();
+    }
+
+    /// <summary>Ends a read that was cancelled. False where it was not.</summary>
+    private bool TryEnd()
+    {
+        if (TakeCancellation())
+            _source.SetResult(Result(isCancelled: true));
+        else if (_token.IsCancellationRequested)
+            _source.SetException(new OperationCanceledException(_token));
+        else
+            return false;
+        return true;
+    }
+
+    private ReadResult Result(bool isCancelled) => new(new(_buffer, _start, _end - _start), isCancelled, _isEnded);
+
+    private bool TakeCancellation() => Interlocked.Exchange(ref _isCancelled, 0) != 0;
+
+    private Exception FailureOf(int error) =>
+        AbortedBy ?? new ConnectionResetException($"The client's connection failed with error {error}.");
+
+    private void ThrowIfComplete()
+    {
+        if (_isComplete)
+            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+    }
+}

@@ -1,0 +1,83 @@
+namespace AspireLB.EventLoops.Sockets;
+
+/// <summary>
+/// A time limit that is moved with every phase of every request and hardly ever reached. The timer behind it is left alone as long as it
+/// goes off early enough, and is wound again when it does, so that a move costs a clock reading and one interlocked write.
+/// </summary>
+internal sealed class Deadline : IDisposable
+{
+    private const long None = long.MaxValue;
+    private const long Passed = -1;
+
+    private readonly TimeProvider _time;
+    private readonly Action _expired;
+    private readonly Lock _winding = new();
+    private readonly ITimer _timer;
+    private long _due = None;
+    private long _wound = None;
+
+    public Deadline(TimeProvider time, Action expired)
+    {
+        _time = time;
+        _expired = expired;
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _timer = time.CreateTimer(static state => ((Deadline)state!).GoOff(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Whether the limit was reached. Final.</summary>
+    public bool HasPassed => Volatile.Read(ref _due) == Passed;
+
+    public void Set(TimeSpan after)
+    {
+        var due = _time.GetTimestamp() + (long)(after.TotalSeconds * _time.TimestampFrequency);
+        Move(due);
+        if (due < Volatile.Read(ref _wound))
+            Wind();
+    }
+
+    public void Clear() => Move(None);
+
+    public void Dispose()
+    {
+        Move(None);
+        _timer.Dispose();
+    }
+
+    private void Move(long due)
+    {
+        if (Interlocked.Exchange(ref _due, due) == Passed)
+            Volatile.Write(ref _due, Passed);
+    }
+
+    private void Wind()
+    {
+        lock (_winding)
+        {
+            var due = Volatile.Read(ref _due);
+            if (due is None or Passed)
+            {
+                Volatile.Write(ref _wound, None);
+                return;
+            }
+
+            Volatile.Write(ref _wound, due);
+            var left = _time.GetElapsedTime(_time.GetTimestamp(), due);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void GoOff()
+    {
+        Interlocked.Exchange(ref _wound, None);
+        var due = Volatile.Read(ref _due);
+        if (due is None or Passed)
+            return;
+
+        if (_time.GetTimestamp() < due)
+            Wind();
+        else if (Interlocked.CompareExchange(ref _due, Passed, due) == due)
+            _expired();
+        else
+            Wind();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+
+namespace AspireLB.EventLoops.Sockets;
+
+/// <summary>The event loops, one a processor.</summary>
+internal sealed partial class EventLoopGroup : IDisposable
+{
+    /// <summary>A loop that is busy with one and the same thing for as long as this is reported.</summary>
+    private static readonly TimeSpan BlockedAfter = TimeSpan.FromSeconds(2);
+
+    private readonly EventLoop[] _loops;
+    private readonly int?[] _turns;
+    private readonly ILogger<EventLoopGroup> _logger;
+    private readonly ITimer _watch;
+    private bool _reportsCalls;
+    private uint _next;
+
+    public EventLoopGroup(int count, ILogger<EventLoopGroup> logger, TimeProvider time, bool usesBatches = true)
+    {
+        _logger = logger;
+        _reportsCalls = usesBatches;
+        _loops = new EventLoop[count];
+        _turns = new int?[count];
+        for (var i = 0; i < count; i++)
+            _loops[i] = new(i, usesBatches, (loop, error) => Log.Failed(logger, loop.Number, error));
+        _watch = time.CreateTimer(static state => ((EventLoopGroup)state!).ReportBlocked(), this, BlockedAfter, BlockedAfter);
+    }
+
+    /// <summary>Whether this machine's kernel is one that the loops know.</summary>
+    public static bool IsSupported { get; } =
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+
+    public int Count => _loops.Length;
+
+    public IReadOnlyList<EventLoop> All => _loops;
+
+    /// <summary>Sockets watched by all of them.</summary>
+    public int Sockets => _loops.Sum(loop => loop.Count);
+
+    /// <summary>
+    /// A loop for a new socket: the one that runs the caller, or else the one that watches the fewest. One of others, such as a server that is gone from
+    /// this process, may be about to end and would never tell of the socket.
+    /// </summary>
+    public EventLoop ForHere() => EventLoop.Current is { } here && Array.IndexOf(_loops, here) >= 0 ? here : Idlest();
+
+    /// <summary>The loop that watches the fewest sockets; in turn where several do.</summary>
+    public EventLoop Idlest()
+    {
+        var start = Interlocked.Increment(ref _next);
+        var best = _loops[start % _loops.Length];
+        for (var i = 1; i < _loops.Length; i++)
+        {
+            var other = _loops[(start + i) % _loops.Length];
+            if (other.Count < best.Count)
+                best = other;
+        }
+
+        return best;
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        foreach (var loop in _loops)
+            loop.Dispose();
+    }
+
+    private void ReportBlocked()
+    {
+        if (_reportsCalls)
+        {
+            _reportsCalls = false;
+            if (!_loops[0].MakesCallsTogether)
+                Log.CallsOneByOne(_logger);
+        }
+
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            var turn = _loops[i].Turn;
+            if (turn is not null && turn == _turns[i])
+                Log.Blocked(_logger, i, BlockedAfter.TotalSeconds);
+            _turns[i] = turn;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Event loop {Loop} goes on after an exception that nobody has dealt with", EventName = "LoopFailed")]
+        public static partial void Failed(ILogger logger, int loop, Exception error);
+
+        [LoggerMessage(3, LogLevel.Debug, "Each receive and send is a system call of its own: there is no io_uring, or it is forbidden", EventName = "CallsOneByOne")]
+        public static partial void CallsOneByOne(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "Event loop {Loop} has been held up for {Seconds} s: something on the way of a request blocks its thread", EventName = "LoopBlocked")]
+        public static partial void Blocked(ILogger logger, int loop, double seconds);
+    }
+}

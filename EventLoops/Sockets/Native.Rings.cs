@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+
+namespace AspireLB.EventLoops.Sockets;
+
+/// <content>io_uring, of which the C library knows nothing: <c>linux/io_uring.h</c>.</content>
+internal static unsafe partial class Native
+{
+    public const byte RingSend = 26;
+    public const byte RingReceive = 27;
+
+    /// <summary>A call that fails does not keep the following ones from being made; one thread makes them all, and what is left over is done when it looks.</summary>
+    public const uint RingFlags = SubmitAll | SingleIssuer | DeferTaskRun;
+
+    public const long RingQueues = 0;
+    public const long RingEntries = 0x10000000;
+
+    private const uint SubmitAll = 1 << 7;
+    private const uint SingleIssuer = 1 << 12;
+    private const uint DeferTaskRun = 1 << 13;
+    private const uint OneMapping = 1;
+    private const nint SetUpRing = 425;
+    private const nint Enter = 426;
+    private const uint GetResults = 1;
+
+    /// <summary>The ring's file, closed on exec, or the negated error number.</summary>
+    public static int CreateRing(uint calls, RingParameters* parameters)
+    {
+        var ring = syscall(SetUpRing, (nint)calls, (nint)parameters, 0, 0, 0, 0);
+        if (ring < 0)
+            return -Marshal.GetLastSystemError();
+        if ((parameters->Features & OneMapping) != 0)
+            return (int)ring;
+
+        Close((int)ring);
+        return -BadHandle;
+    }
+
+    /// <summary>Makes the calls that wait, and returns once so many results are there. Number of calls begun, or the negated error number.</summary>
+    public static int EnterRing(int ring, uint calls, uint results)
+    {
+        var begun = syscall(Enter, ring, (nint)calls, (nint)results, (nint)GetResults, 0, 0);
+        return begun < 0 ? -Marshal.GetLastSystemError() : (int)begun;
+    }
+
+    /// <summary>Null where it fails.</summary>
+    public static byte* Map(int file, long offset, nuint length)
+    {
+        const int readAndWrite = 1 | 2;
+        const int sharedAndPresent = 1 | 0x8000;
+        var memory = mmap(null, length, readAndWrite, sharedAndPresent, file, offset);
+        return (nint)memory == -1 ? null : (byte*)memory;
+    }
+
+    public static void Unmap(byte* memory, nuint length) => _ = munmap(memory, length);
+
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    [LibraryImport("libc")]
+    private static partial void* mmap(void* address, nuint length, int protection, int flags, int file, long offset);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(void* address, nuint length);
+
+    /// <summary><c>struct io_uring_params</c>.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 120)]
+    public struct RingParameters
+    {
+        [FieldOffset(0)]
+        public uint CallCount;
+        [FieldOffset(4)]
+        public uint ResultCount;
+        [FieldOffset(8)]
+        public uint Flags;
+        [FieldOffset(20)]
+        public uint Features;
+        [FieldOffset(40)]
+        public CallOffsets Calls;
+        [FieldOffset(80)]
+        public ResultOffsets Results;
+    }
+
+    /// <summary><c>struct io_sqring_offsets</c>.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    public struct CallOffsets
+    {
+        [FieldOffset(0)]
+        public uint Head;
+        [FieldOffset(4)]
+        public uint Tail;
+        [FieldOffset(8)]
+        public uint Mask;
+        [FieldOffset(24)]
+        public uint Order;
+    }
+
+    /// <summary><c>struct io_cqring_offsets</c>.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    public struct ResultOffsets
+    {
+        [FieldOffset(0)]
+        public uint Head;
+        [FieldOffset(4)]
+        public uint Tail;
+        [FieldOffset(8)]
+        public uint Mask;
+        [FieldOffset(20)]
+        public uint Entries;
+    }
+
+    /// <summary><c>struct io_uring_sqe</c>. What is not named here stays 0.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    public struct RingEntry
+    {
+        [FieldOffset(0)]
+        public byte Operation;
+        [FieldOffset(4)]
+        public int File;
+        [FieldOffset(16)]
+        public ulong Address;
+        [FieldOffset(24)]
+        public uint Length;
+        [FieldOffset(28)]
+        public uint Flags;
+        [FieldOffset(32)]
+        public ulong Data;
+    }
+
+    /// <summary><c>struct io_uring_cqe</c>.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    public struct RingResult
+    {
+        [FieldOffset(0)]
+        public ulong Data;
+        [FieldOffset(8)]
+        public int Value;
+    }
+}

@@ -1,0 +1,18 @@
+namespace AspireLB.LoadBalancer.Observing;
+
+/// <summary>Leaves an entry in the access log for each request when it is over, however it ended.</summary>
+internal sealed class AccessLogging(RequestDelegate next, AccessLog log, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var (at, began) = (time.GetUtcNow(), time.GetTimestamp());
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            log.Add(AccessEntry.Of(context, at, time.GetElapsedTime(began)));
+        }
+    }
+}

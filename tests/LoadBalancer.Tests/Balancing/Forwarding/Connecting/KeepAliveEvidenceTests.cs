@@ -1,0 +1,67 @@
+using AspireLB.Balancing.Forwarding.Connecting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
+
+public class KeepAliveEvidenceTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly KeepAliveEvidence _evidence;
+
+    public KeepAliveEvidenceTests() => _evidence = new(_time);
+
+    [Fact]
+    public void Trusts_NothingSeen_IsFalse() => Assert.False(_evidence.Trusts(TimeSpan.Zero));
+
+    [Fact]
+    public void Trusts_OthersWereKept_UpToAPartOfTheLongest()
+    {
+        _evidence.Kept(TimeSpan.FromSeconds(8));
+        _evidence.Kept(TimeSpan.FromSeconds(3));
+
+        Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1.9)));
+        Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public void Trusts_AnotherWasKeptForLessThanABackendMayBeHeldUp_IsFalse()
+    {
+        _evidence.Kept(KeepAliveEvidence.LeastKept - TimeSpan.FromMilliseconds(1));
+        Assert.False(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
+
+        _evidence.Kept(KeepAliveEvidence.LeastKept);
+        Assert.True(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
+    public void Trusts_OthersWereClosed_UpToAPartOfTheShortest()
+    {
+        _evidence.Kept(TimeSpan.FromMinutes(1));
+        _evidence.Closed(TimeSpan.FromSeconds(9));
+        _evidence.Closed(TimeSpan.FromSeconds(4));
+        _evidence.Closed(TimeSpan.FromSeconds(7));
+
+        Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1)));
+        Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(1.1)));
+    }
+
+    [Fact]
+    public void Trusts_TimePasses_BothAreForgottenAfterTwiceTheMemoryAtMost()
+    {
+        _evidence.Kept(TimeSpan.FromSeconds(80));
+        _evidence.Closed(TimeSpan.FromSeconds(4));
+        _time.Advance(KeepAliveEvidence.Memory);
+        Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1)));
+        Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
+
+        _evidence.Kept(TimeSpan.FromSeconds(40));
+        Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
+
+        _time.Advance(KeepAliveEvidence.Memory);
+        Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(9)));
+        Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(10)));
+
+        _time.Advance(2 * KeepAliveEvidence.Memory);
+        Assert.False(_evidence.Trusts(TimeSpan.Zero));
+    }
+}

@@ -1,0 +1,176 @@
+using AspireLB.Balancing.Model;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
+
+/// <summary>Backends close connections that are kept, at any moment.</summary>
+public class KeptConnectionTests : ForwardingTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private const string Post = "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+    [Fact]
+    public async Task Connection_ClosedWhileIdle_CostsNoRequest()
+    {
+        await using var backend = ScriptedBackend.AnsweringOnce(Ok);
+        await using var proxy = await StartProxyAsync(backend.Url);
+
+        for (var i = 0; i < 20; i++)
+            Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
+
+        Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
+    }
+
+    /// <summary>The last receive of a long body takes just what it asked for, which must not look as if the backend had more to say.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(100_000)]
+    [InlineData(1_048_576)]
+    public async Task Connection_AfterALongBody_IsUsedAgain(int length)
+    {
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            while (await connection.ReadHeadAsync() is not null)
+                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
+        });
+        await using var proxy = await StartProxyAsync(backend.Url);
+
+        for (var i = 0; i < 5; i++)
+            Assert.EndsWith($"\r\n\r\n{new string('x', length)}", await proxy.GetAsync());
+
+        Assert.Equal(1, backend.Connections);
+    }
+
+    [Fact]
+    public async Task Connection_SilentOnTheNextRequest_IsATimeoutAndNotAskedOnceMore()
+    {
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync(Ok);
+            await connection.ReadHeadAsync();
+            await connection.ReadHeadAsync();
+        });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Timeouts = new() { ResponseHead = TimeSpan.FromMilliseconds(500) } });
+
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
+        Assert.StartsWith("HTTP/1.1 504 ", await proxy.GetAsync());
+
+        Assert.Equal(1, backend.Connections);
+        Assert.Equal((AttemptProgress.NoResponse, AttemptFailure.Timeout), (proxy.Ended[^1].Progress, proxy.Ended[^1].Failure));
+    }
+
+    [Fact]
+    public async Task Connection_ClosedOnTheNextRequest_CostsNoRepeatableRequest()
+    {
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync(Ok);
+            await connection.ReadHeadAsync();
+        });
+        await using var proxy = await StartProxyAsync(backend.Url);
+
+        for (var i = 0; i < 3; i++)
+            Assert.StartsWith("HTTP/1.1 200 ", await proxy.GetAsync());
+
+        Assert.Equal(3, backend.Connections);
+        Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
+    }
+
+    [Fact]
+    public async Task Connection_ClosedOnTheNextRequest_NeverRepeatsAPost()
+    {
+        var received = 0;
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            var hasAnswered = false;
+            while (await connection.ReadHeadAsync() is not null)
+            {
+                // The first connection stays idle, which shows that others can be used again.
+                Interlocked.Increment(ref received);
+                if (connection.Number > 1 && hasAnswered)
+                    return;
+                await connection.SendAsync(Ok);
+                hasAnswered = true;
+            }
+        });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = [] });
+
+        var (sent, answer) = (0, "");
+        while (!answer.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
+        {
+            Assert.True(sent == 0 || answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), answer);
+            answer = await proxy.SendAsync(Post);
+            sent++;
+        }
+
+        Assert.Equal(sent, received);
+        Assert.Equal(AttemptProgress.NoResponse, proxy.Ended[^1].Progress);
+    }
+
+    // Whenever the clock is asked between taking a connection and sending on it, the backend closes it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Connection_ClosedBetweenItsTakingAndTheSending_CostsNoPostSinceNothingWasSent(int asked)
+    {
+        ScriptedConnection? kept = null;
+        await using var backend = new ScriptedBackend(async connection =>
+        {
+            while (await connection.ReadHeadAsync() is not null)
+            {
+                if (connection.Number == 2)
+                    kept = connection;
+                await connection.SendAsync(Ok);
+            }
+        });
+        var time = new AskedTime();
+        await using var proxy = await ForwardingProxy.StartAsync(backend.Url, new()
+        {
+            UsesEventLoops = false,
+            BufferedBody = [],
+            Configure = services => services.AddSingleton<TimeProvider>(time),
+            OnRequest = _ => time.Begin(),
+        });
+
+        // What the first connection outlives shows that the second one can be used again.
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        time.Pass(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+        Assert.Equal(2, backend.Connections);
+
+        time.OnAsked = number =>
+        {
+            if (number == asked)
+                kept!.ResetAndArrive();
+        };
+        Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
+
+        Assert.True(time.Asked >= asked);
+        Assert.Equal(3, backend.Connections);
+        Assert.Equal(4, proxy.Ended.Count);
+    }
+
+    /// <summary>A clock that stands still, and tells how often it was asked since a request began.</summary>
+    private sealed class AskedTime : TimeProvider
+    {
+        private long _now;
+
+        public int Asked { get; private set; }
+
+        public Action<int> OnAsked { get; set; } = _ => { };
+
+        public void Begin() => Asked = 0;
+
+        public void Pass(TimeSpan time) => _now += (long)(time.TotalSeconds * TimestampFrequency);
+
+        public override long GetTimestamp()
+        {
+            OnAsked(++Asked);
+            return _now;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
+using Microsoft.Extensions.Time.Testing;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
+
+public class BackendSlotsTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AcquireAsync_ManyAtOnce_NoBackendEverExceedsItsCap()
+    {
+        var (slots, seeker, limits) = Create(backends: 3, cap: 4, queue: 10_000);
+        var peak = 0;
+
+        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancelled }, async (_, _) =>
+        {
+            var backend = await slots.AcquireAsync(seeker);
+            Assert.NotNull(backend);
+            InterlockedMax(ref peak, backend.InFlight);
+            await Task.Yield();
+            slots.Release(backend);
+        });
+
+        Assert.InRange(peak, 1, 4);
+        Assert.All(seeker.Backends, backend => Assert.Equal(0, backend.InFlight));
+        Assert.Equal(0, slots.Waiting);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_NoPlaceFree_IsServedInOrder()
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
+        var held = await slots.AcquireAsync(seeker);
+        var waiting = Enumerable.Range(0, 3).Select(_ => slots.AcquireAsync(seeker).AsTask()).ToList();
+
+        foreach (var next in waiting)
+        {
+            Assert.All(waiting.SkipWhile(task => task != next), task => Assert.False(task.IsCompleted));
+            slots.Release(held!);
+            held = await next.WaitAsync(Limit, Cancelled);
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1)] // the line is full
+    public async Task AcquireAsync_ThoseInFrontWaitForAnotherBackend_DoesNotWaitForThem(int queue)
+    {
+        var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue);
+        var bound = new Seeker { Backends = seeker.Backends[..1], Limits = limits };
+        await slots.AcquireAsync(bound);
+        var waiting = slots.AcquireAsync(bound).AsTask();
+
+        Assert.Same(seeker.Backends[1], await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled));
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(1, slots.Waiting);
+    }
+
+    // Time stands still: whoever is forgotten in the line stays there.
+    [Fact]
+    public async Task AcquireAsync_PlaceComesFreeJustAsItJoinsTheLine_GetsIt()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 300_000; i++)
+                    slots.Release((await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled))!);
+            },
+            Cancelled)));
+
+        Assert.Equal(0, seeker.Backends[0].InFlight);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_LineFull_GivesNoneAtOnce()
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
+        await slots.AcquireAsync(seeker);
+        _ = slots.AcquireAsync(seeker).AsTask();
+
+        Assert.Null(await slots.AcquireAsync(seeker));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_TimeIsUp_GivesNoneAndLeavesTheLine()
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        _time.Advance(limits.QueueTimeout);
+
+        Assert.Null(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.Equal(0, slots.Waiting);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_ClientLeavesTheLine_CostsNoPlace()
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 2);
+        var held = await slots.AcquireAsync(seeker);
+        using var client = new CancellationTokenSource();
+        var gone = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, Limits = limits, ClientGone = client.Token }).AsTask();
+        var next = slots.AcquireAsync(seeker).AsTask();
+
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone.WaitAsync(Limit, Cancelled));
+        slots.Release(held!);
+
+        Assert.NotNull(await next.WaitAsync(Limit, Cancelled));
+        Assert.Equal(1, held!.InFlight);
+    }
+
+    [Fact]
+    public async Task Pump_BackendComesIn_ServesTheLine()
+    {
+        var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue: 2);
+        var (all, first) = (seeker.Backends, seeker.Backends[..1]);
+        seeker.Backends = first;
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        seeker.Backends = all;
+        slots.Pump();
+
+        Assert.Same(all[1], await waiting.WaitAsync(Limit, Cancelled));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_NoCap_NeverWaits()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 0, queue: 0);
+        seeker.Limits = new();
+        for (var i = 0; i < 1_000; i++)
+            Assert.NotNull(await slots.AcquireAsync(seeker));
+    }
+
+    // The moment that matters lies between the look at a free place and its taking: another request is given half a second to come in between.
+    [Theory]
+    [InlineData(false)] // it finds the place free when it comes
+    [InlineData(true)] // it is handed the place of one that ends
+    public async Task AcquireAsync_AnotherComesWhileAPlaceIsTaken_DoesNotGetItToo(bool isHandedOver)
+    {
+        var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
+        var backend = seeker.Backends[0];
+        using var otherPicks = new ManualResetEventSlim();
+        using var picks = new ManualResetEventSlim();
+        var slow = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = () => { picks.Set(); otherPicks.Wait(TimeSpan.FromSeconds(0.5), Cancelled); } };
+        var other = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = otherPicks.Set };
+        var held = isHandedOver ? await slots.AcquireAsync(seeker) : null;
+        var first = isHandedOver ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancelled);
+        if (held is not null)
+            _ = Task.Run(() => slots.Release(held), Cancelled);
+
+        picks.Wait(Cancelled);
+        var second = Task.Run(async () => await slots.AcquireAsync(other), Cancelled);
+
+        Assert.Same(backend, await first.WaitAsync(Limit, Cancelled));
+        await Eventually.TrueAsync(() => slots.Waiting == 1 || otherPicks.IsSet, Cancelled);
+        Assert.Equal(1, backend.InFlight);
+        slots.Release(backend);
+        Assert.Same(backend, await second.WaitAsync(Limit, Cancelled));
+        Assert.Equal(1, backend.InFlight);
+    }
+
+    [Fact]
+    public async Task Release_CapLoweredMeanwhile_HoldsForThoseWhoWaitAlready()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 3, queue: 10);
+        var held = new List<Backend?>();
+        for (var i = 0; i < 3; i++)
+            held.Add(await slots.AcquireAsync(seeker));
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        seeker.Limits = new() { MaxInFlightPerBackend = 1, QueueLength = 10 };
+        slots.Release(held[0]!);
+        slots.Release(held[1]!);
+        Assert.Equal(1, held[2]!.InFlight);
+        Assert.Equal(1, slots.Waiting);
+        slots.Release(held[2]!);
+
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.Equal(1, held[2]!.InFlight);
+    }
+
+    [Fact]
+    public async Task Pump_CapRaisedMeanwhile_ServesThoseWhoWaitAlready()
+    {
+        var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
+        await slots.AcquireAsync(seeker);
+        var waiting = slots.AcquireAsync(seeker).AsTask();
+
+        seeker.Limits = new();
+        slots.Pump();
+
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+    }
+
+    [Fact]
+    public async Task TryTake_SomebodyWaits_DoesNotGetAhead()
+    {
+        var (slots, seeker, _) = Create(backends: 2, cap: 1, queue: 10);
+        seeker.Backends = [.. seeker.Backends.Take(1)];
+        await slots.AcquireAsync(seeker);
+        Assert.Null(slots.TryTake(seeker));
+        _ = slots.AcquireAsync(seeker).AsTask();
+
+        var (_, other, _) = Create(backends: 1, cap: 1, queue: 10);
+        Assert.Null(slots.TryTake(other));
+    }
+
+    private (BackendSlots Slots, Seeker Seeker, LimitOptions Limits) Create(int backends, int cap, int queue)
+    {
+        var limits = new LimitOptions { MaxInFlightPerBackend = cap, QueueLength = queue };
+        return (new(_time), new Seeker { Backends = [.. Enumerable.Range(1, backends).Select(i => new Backend("c", new DestinationState($"b{i}"), _time))], Limits = limits }, limits);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = Volatile.Read(ref target); value > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    private sealed class Seeker : IPlaceSeeker
+    {
+        public Backend[] Backends { get; set; } = [];
+
+        public LimitOptions Limits { get; set; } = new();
+
+        public CancellationToken ClientGone { get; init; }
+
+        public AvailableBackends Candidates => new(Backends);
+
+        public Action OnPick { get; init; } = () => { };
+
+        public Backend Pick(AvailableBackends free)
+        {
+            OnPick();
+            return free.Backends[0];
+        }
+    }
+}

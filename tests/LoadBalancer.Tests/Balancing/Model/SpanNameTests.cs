@@ -1,0 +1,19 @@
+using AspireLB.Balancing.Model;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
+
+public class SpanNameTests
+{
+    [Theory]
+    [InlineData("GET", null, "GET")]
+    [InlineData("GET", "/{**path}", "GET")]
+    [InlineData("POST", "{*rest}", "POST")]
+    [InlineData("GET", "/{**path:regex(^v1/)}", "GET /{**path:regex(^v1/)}")]
+    [InlineData("GET", "/{id}", "GET /{id}")]
+    [InlineData("DELETE", "/api/{**rest}", "DELETE /api/{**rest}")]
+    [InlineData("GET", "/", "GET /")]
+    [InlineData("BREW", "/pot", "HTTP /pot")]
+    [InlineData("BREW", "/{**path}", "HTTP")]
+    public void Of_MethodAndRoute_NamesTheRouteThatSaysSomething(string method, string? route, string expected) =>
+        Assert.Equal(expected, SpanName.Of(method, route));
+}

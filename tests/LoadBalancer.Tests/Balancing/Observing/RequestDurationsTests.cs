@@ -1,0 +1,164 @@
+using AspireLB.Balancing.Observing;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
+using AspireLB.LoadBalancer.Tests.Observing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Observing;
+
+public sealed class RequestDurationsTests
+{
+    [Fact]
+    public async Task Begin_RequestsOverASocket_AreTimedAndToldApartWhenTheyAreOver()
+    {
+        var time = new FakeTimeProvider();
+        using var measurements = new Measurements();
+        var durations = new RequestDurations(measurements.Meters, time);
+        await using var app = await StartAsync(durations, time);
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+
+        await client.GetAsync("/shop/7", Cancel);
+        await client.GetAsync("/shop/8", Cancel);
+        await client.GetAsync("/status/503", Cancel);
+        await client.SendAsync(new(new("BREW"), "/elsewhere"), Cancel);
+
+        var seen = new List<string>();
+        await Eventually.TrueAsync(() => // the client has its answer before the server says that the request is over
+        {
+            seen.AddRange(measurements.Observe());
+            return seen.Count == 4;
+        }, Cancel);
+        Assert.Equal(
+            [
+                Series("GET", 200, "http.route=/shop/{id}") + " 2",
+                Series("GET", 200, "http.route=/shop/{id}") + " 2",
+                Series("GET", 503, "http.route=/status/{code},error.type=503") + " 2",
+                Series("_OTHER", 404) + " 2",
+            ],
+            seen);
+
+        static string Series(string method, int status, string? more = null) =>
+            $"http.server.request.duration{{url.scheme=http,http.request.method={method},network.protocol.version=1.1,http.response.status_code={status}{(more is null ? "" : "," + more)}}}";
+    }
+
+    [Fact]
+    public async Task Begin_RequestsThatEndInAnotherOrderThanTheyCame_AreEachTimedByThemselves()
+    {
+        var time = new FakeTimeProvider();
+        using var measurements = new Measurements();
+        var durations = new RequestDurations(measurements.Meters, time);
+        var expected = new List<string>();
+        var underWay = new List<(UnderWay Request, int Method, DateTimeOffset Began)>();
+        var random = new Random(5);
+
+        // What is kept of one that has ended is there for the next.
+        for (var i = 0; i < 2000; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            if (underWay.Count < 50 && random.Next(2) == 0)
+            {
+                var method = random.Next(3);
+                underWay.Add((UnderWay.Begin(durations, RequestMethods[method]), method, time.GetUtcNow()));
+            }
+            else if (underWay.Count > 0)
+            {
+                var (request, method, began) = underWay[random.Next(underWay.Count)];
+                underWay.RemoveAll(one => one.Request == request);
+                await request.EndAsync();
+                expected.Add($"{RequestMethods[method]} {(time.GetUtcNow() - began).TotalSeconds}");
+            }
+        }
+
+        Assert.NotEmpty(underWay);
+        string[] early = [.. measurements.Seen];
+        Assert.Equal(
+            expected.Order(),
+            early.Concat(measurements.Observe()).Select(line => $"{line.Split("http.request.method=")[1].Split(',')[0]} {line.Split(' ')[^1]}").Order());
+    }
+
+    [Fact]
+    public void TagsOf_MoreSetsThanAreKept_AreRightForEach()
+    {
+        var tags = new RequestTags();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Method = "GET";
+            context.Request.Protocol = "HTTP/2";
+            context.Request.Scheme = "https";
+            context.Response.StatusCode = 200 + (i % 7);
+            context.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse($"/{i % 50}"), 0, new(new Route($"/{i % 50}")), null));
+            Assert.Equal(
+                [new("url.scheme", "https"), new("http.request.method", "GET"), new("network.protocol.version", "2"), new("http.response.status_code", 200 + (i % 7)), new("http.route", $"/{i % 50}")],
+                tags.Of(context));
+        }
+    }
+
+    [Fact]
+    public void TagsOf_TheSameAgain_AreTheSameObject()
+    {
+        var tags = new RequestTags();
+        var context = new DefaultHttpContext();
+
+        Assert.Same(tags.Of(context), tags.Of(context));
+    }
+
+    private static readonly string[] RequestMethods = ["GET", "PUT", "POST"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static async Task<WebApplication> StartAsync(RequestDurations durations, FakeTimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.Use(next => context =>
+        {
+            durations.Begin(context);
+            return next(context);
+        });
+        app.UseRouting();
+        app.Use(next => context =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return next(context);
+        });
+        app.MapGet("/shop/{id}", (int id) => id);
+        app.MapGet("/status/{code}", (int code) => Results.StatusCode(code));
+        await app.StartAsync(Cancel);
+        return app;
+    }
+
+    /// <summary>A request without a server: it is over when the test says so.</summary>
+    private sealed class UnderWay : HttpResponseFeature
+    {
+        private Func<Task> _ended = () => Task.CompletedTask;
+
+        public static UnderWay Begin(RequestDurations durations, string method)
+        {
+            var response = new UnderWay();
+            var context = new DefaultHttpContext();
+            context.Features.Set<IHttpResponseFeature>(response);
+            context.Request.Method = method;
+            durations.Begin(context);
+            return response;
+        }
+
+        public Task EndAsync() => _ended();
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => _ended = () => callback(state);
+    }
+
+    private sealed class Route(string route) : Microsoft.AspNetCore.Http.Metadata.IRouteDiagnosticsMetadata
+    {
+        string Microsoft.AspNetCore.Http.Metadata.IRouteDiagnosticsMetadata.Route => route;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AspireLB.LoadBalancer.Tests.EndToEnd;
+using static AspireLB.LoadBalancer.Tests.Balancing.Retrying.Hedges;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
+
+/// <summary>Two attempts at one request: who wins, and what becomes of the other.</summary>
+public class HedgingTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Get_FirstTakesLong_SecondAnswersAndTheFirstIsClosedWithoutBlame()
+    {
+        await using var slow = new HeldBackend();
+        await using var fast = new HeldBackend();
+        fast.Answer("fast");
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), slow.Server, fast.Server);
+
+        var answer = proxy.SendAsync();
+        await slow.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+
+        Assert.EndsWith("\r\n\r\nfast", await answer.WaitAsync(Cancelled));
+        await slow.Closed.WaitAsync(Cancelled);
+        await IdleAsync(proxy);
+        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
+        Assert.Equal([1, 1], proxy.Backends.Select(backend => backend.Requests));
+        Assert.Equal(["a overtaken", "b answered hedge"], await AttemptsAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Get_FirstAnswersWhileTheSecondRuns_FirstCounts()
+    {
+        await using var first = new HeldBackend();
+        await using var second = new HeldBackend();
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
+
+        var answer = proxy.SendAsync();
+        await first.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+        await second.RequestAsync(Cancelled);
+        first.Answer("first");
+
+        Assert.EndsWith("\r\n\r\nfirst", await answer.WaitAsync(Cancelled));
+        await second.Closed.WaitAsync(Cancelled);
+        await IdleAsync(proxy);
+        Assert.Equal(["b overtaken hedge", "a answered"], await AttemptsAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Get_BothAnswerAtOnce_ClientGetsOneWholeAnswer()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await using var first = new HeldBackend();
+            await using var second = new HeldBackend();
+            await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
+            var answer = proxy.SendAsync();
+            await first.RequestAsync(Cancelled);
+            await DelayPassesAsync(proxy);
+            await second.RequestAsync(Cancelled);
+
+            Parallel.Invoke(() => first.Answer("one"), () => second.Answer("two"));
+
+            Assert.Matches("^HTTP/1.1 200 OK\r\n(?s:.)*\r\n\r\n(one|two)$", await answer.WaitAsync(Cancelled));
+            await IdleAsync(proxy);
+            Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
+        }
+    }
+
+    [Theory]
+    [InlineData("")] // a reset
+    [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("nonsense\r\n\r\n")]
+    public async Task Get_SecondFails_FirstStillCounts(string failure)
+    {
+        await using var first = new HeldBackend();
+        await using var second = new HeldBackend();
+        second.Send(failure);
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
+
+        var answer = proxy.SendAsync();
+        await first.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+        await Eventually.TrueAsync(() => proxy.Backends[1].Failures == 1, Cancelled);
+        first.Answer("first");
+
+        Assert.EndsWith("\r\n\r\nfirst", await answer.WaitAsync(Cancelled));
+        await IdleAsync(proxy);
+        Assert.Equal([0, 1], proxy.Backends.Select(backend => backend.Failures));
+    }
+
+    [Fact]
+    public async Task Get_FirstFailsWhileTheSecondRuns_SecondCounts()
+    {
+        await using var first = new HeldBackend();
+        await using var second = new HeldBackend();
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
+
+        var answer = proxy.SendAsync();
+        await first.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+        await second.RequestAsync(Cancelled);
+        first.Send("");
+        await Eventually.TrueAsync(() => proxy.Backends[0].Failures == 1, Cancelled);
+        second.Answer("second");
+
+        Assert.EndsWith("\r\n\r\nsecond", await answer.WaitAsync(Cancelled));
+        await IdleAsync(proxy);
+        Assert.Equal(["a no_response", "b answered hedge"], await AttemptsAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Get_BothFail_IsRepeatedAtTheThird()
+    {
+        await using var first = new HeldBackend();
+        await using var second = new HeldBackend();
+        await using var third = new HeldBackend();
+        second.Send("");
+        third.Answer("third");
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server, third.Server);
+
+        var answer = proxy.SendAsync();
+        await first.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+        await Eventually.TrueAsync(() => proxy.Backends[1].Failures == 1 || proxy.Backends[2].Requests == 1, Cancelled);
+        first.Send("");
+
+        Assert.EndsWith("\r\n\r\nthird", await answer.WaitAsync(Cancelled));
+        await IdleAsync(proxy);
+    }
+
+    [Fact]
+    public async Task Get_ClientLeavesWhileBothRun_BothAreClosedWithoutBlame()
+    {
+        await using var first = new HeldBackend();
+        await using var second = new HeldBackend();
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
+        using (var client = await proxy.ConnectAsync())
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: front.test\r\n\r\n");
+            await first.RequestAsync(Cancelled);
+            await DelayPassesAsync(proxy);
+            await second.RequestAsync(Cancelled);
+            client.Reset();
+        }
+
+        await Task.WhenAll(first.Closed, second.Closed).WaitAsync(Cancelled);
+        await IdleAsync(proxy);
+        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
+    }
+
+    [Fact]
+    public async Task Spans_OfBothAttempts_AreSiblingsAndTellWhichIsWhich()
+    {
+        await using var slow = new HeldBackend();
+        await using var fast = new HeldBackend();
+        fast.Answer("fast");
+        await using var proxy = await RetryingProxy.StartAsync(Hedged(), slow.Server, fast.Server);
+        var ports = proxy.Backends.Select(backend => (object)new Uri(backend.Address).Port).ToList();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "AspireLB.LoadBalancer" or "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                if (ports.Contains(span.GetTagItem("server.port")!))
+                    spans.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        var answer = proxy.SendAsync();
+        await slow.RequestAsync(Cancelled);
+        await DelayPassesAsync(proxy);
+        await answer.WaitAsync(Cancelled);
+        await Eventually.TrueAsync(() => spans.Count == 2, Cancelled);
+
+        var (first, second) = (spans.Single(span => ports[0].Equals(span.GetTagItem("server.port"))), spans.Single(span => ports[1].Equals(span.GetTagItem("server.port"))));
+        Assert.Equal(first.ParentSpanId, second.ParentSpanId);
+        Assert.NotEqual(default, first.ParentSpanId);
+        Assert.Equal(("overtaken", null, ActivityStatusCode.Unset), (first.GetTagItem("aspirelb.outcome"), first.GetTagItem("aspirelb.hedge"), first.Status));
+        Assert.Equal(("answered", true, 1), (second.GetTagItem("aspirelb.outcome"), second.GetTagItem("aspirelb.hedge"), second.GetTagItem("http.request.resend_count")));
+        Assert.Equal(("a", "b"), (first.GetTagItem("aspirelb.backend"), second.GetTagItem("aspirelb.backend")));
+    }
+
+    private static Task IdleAsync(RetryingProxy proxy) => Eventually.TrueAsync(() => proxy.Backends.All(backend => backend.InFlight == 0), Cancelled);
+
+    private static async Task<IEnumerable<string>> AttemptsAsync(RetryingProxy proxy)
+    {
+        await Eventually.TrueAsync(() => proxy.Feed.After(0).Length > 0, Cancelled);
+        return proxy.Feed.After(0).Single().Attempts.Select(attempt => $"{attempt.Backend} {attempt.Outcome}{(attempt.Hedge ? " hedge" : "")}");
+    }
+}

@@ -1,0 +1,28 @@
+using AspireLB.Balancing.Retrying;
+using Microsoft.AspNetCore.Http;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
+
+public class RepeatabilityTests
+{
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("HEAD", true)]
+    [InlineData("OPTIONS", true)]
+    [InlineData("TRACE", true)]
+    [InlineData("PUT", true)]
+    [InlineData("DELETE", true)]
+    [InlineData("POST", false)]
+    [InlineData("PATCH", false)]
+    [InlineData("CONNECT", false)]
+    [InlineData("PROPFIND", false)]
+    public void Of_Method_AsTheStandardSays(string method, bool repeatable)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Method = method;
+        Assert.Equal(repeatable, Repeatability.Of(request));
+
+        request.Headers["Idempotency-Key"] = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
+        Assert.True(Repeatability.Of(request));
+    }
+}

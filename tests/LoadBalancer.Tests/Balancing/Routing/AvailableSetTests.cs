@@ -1,0 +1,74 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Routing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Routing;
+
+public class AvailableSetTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Theory]
+    [InlineData(0, 3, "server-4")] // never
+    [InlineData(25, 3, "server-4")] // a quarter is not less than a quarter
+    [InlineData(26, 3, "server-1 server-2 server-3 server-4")]
+    [InlineData(100, 1, "server-1 server-2 server-3 server-4")]
+    [InlineData(100, 0, "server-1 server-2 server-3 server-4")]
+    [InlineData(50, 4, "server-1 server-2 server-3 server-4")] // none is left
+    [InlineData(0, 4, "")]
+    public void Of_SomeDown_BelowThePanicThresholdAllAreUsed(int threshold, int down, string expected)
+    {
+        var backends = Backends();
+        foreach (var backend in backends[..down])
+            backend.Probed = new(ProbedHealth.Unhealthy, 0);
+
+        Assert.Equal(expected, Names(backends, threshold));
+    }
+
+    [Fact]
+    public void Of_TakenOutByHand_CountsForNothingAndIsNotUsedInAPanicEither()
+    {
+        var backends = Backends();
+        backends[0].Set(AdministrativeState.Draining);
+        backends[1].Set(AdministrativeState.Disabled);
+        backends[2].Probed = new(ProbedHealth.Unhealthy, 0);
+
+        Assert.Equal("server-4", Names(backends, threshold: 50));
+        Assert.Equal("server-3 server-4", Names(backends, threshold: 51));
+    }
+
+    [Fact]
+    public void Of_AskedForRest_IsLeftAloneAsLongAsThereAreOthers()
+    {
+        var backends = Backends();
+        foreach (var backend in backends[..3])
+            backend.RestsUntil = _time.GetUtcNow() + TimeSpan.FromSeconds(10);
+        Assert.Equal("server-4", Names(backends, threshold: 0));
+
+        backends[3].Probed = new(ProbedHealth.Unhealthy, 0);
+        Assert.Equal("server-1 server-2 server-3", Names(backends, threshold: 0));
+
+        backends[3].Probed = new(ProbedHealth.Healthy, 0);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("server-1 server-2 server-3 server-4", Names(backends, threshold: 0));
+    }
+
+    [Theory]
+    [InlineData(50, "server-3")]
+    [InlineData(100, "")]
+    public void Of_NothingElseIsThere_EjectedOnesAreUsedUnlessAllMayBeEjected(int maxEjected, string expected)
+    {
+        var backends = Backends();
+        backends[0].Probed = backends[1].Probed = new(ProbedHealth.Unhealthy, 0);
+        backends[1].Ejection = backends[2].Ejection = new(1, _time.GetUtcNow() + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        Assert.Equal("server-4", Names(backends, threshold: 0, maxEjected));
+
+        backends[3].Set(AdministrativeState.Disabled);
+        Assert.Equal(expected, Names(backends, threshold: 0, maxEjected));
+    }
+
+    private Backend[] Backends() => [.. Enumerable.Range(1, 4).Select(i => TestModel.Backend($"server-{i}", time: _time))];
+
+    private static string Names(Backend[] backends, int threshold, int maxEjected = 50) =>
+        string.Join(' ', AvailableSet.Of(backends, threshold, maxEjected).Select(backend => backend.Name));
+}

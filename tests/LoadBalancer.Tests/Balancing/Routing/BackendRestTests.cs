@@ -1,0 +1,103 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Routing;
+using Microsoft.Extensions.Time.Testing;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Routing;
+
+public class BackendRestTests
+{
+    private readonly CountedTime _time = new();
+    private readonly Refreshes _refreshes = new();
+    private readonly Backend _backend;
+    private readonly BackendRest _rest;
+
+    public BackendRestTests()
+    {
+        var registry = TestModel.Registry();
+        registry.OnClusterAdded(TestModel.State("server-1"));
+        _backend = TestModel.Backend("server-1", time: _time);
+        _rest = new(new(registry, _refreshes), _time);
+    }
+
+    [Fact]
+    public void Begin_ThousandsOfTimes_IsOneTimerAndTwoRefreshes()
+    {
+        for (var i = 0; i < 10_000; i++)
+            _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+        Assert.True(_backend.Rests);
+        Assert.Equal((1, 1), (_time.Timers, _refreshes.Count));
+
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.False(_backend.Rests);
+        Assert.Equal((1, 2), (_time.Timers, _refreshes.Count));
+    }
+
+    [Fact]
+    public void Begin_AskedForMoreMeanwhile_EndsWithTheLast()
+    {
+        _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _rest.Begin(_backend, TimeSpan.FromSeconds(20));
+        _rest.Begin(_backend, TimeSpan.FromSeconds(1));
+
+        _time.Advance(TimeSpan.FromSeconds(19));
+        Assert.True(_backend.Rests);
+        Assert.Equal(1, _refreshes.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(_backend.Rests);
+        Assert.Equal(2, _refreshes.Count);
+
+        _rest.Begin(_backend, TimeSpan.FromSeconds(1));
+        Assert.Equal(3, _refreshes.Count);
+    }
+
+    [Fact]
+    public void TakeBack_TimerGoesOffEarly_WaitsForTheRest()
+    {
+        _time.Early = TimeSpan.FromMilliseconds(3);
+        _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+        _time.Early = TimeSpan.Zero;
+
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.True(_backend.Rests);
+        Assert.Equal((2, 1), (_time.Timers, _refreshes.Count));
+
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.False(_backend.Rests);
+        Assert.Equal(2, _refreshes.Count);
+    }
+
+    [Fact]
+    public void Begin_NoTime_IsNothing()
+    {
+        _rest.Begin(_backend, TimeSpan.Zero);
+
+        Assert.Equal((0, 0), (_time.Timers, _refreshes.Count));
+    }
+
+    private sealed class CountedTime : FakeTimeProvider
+    {
+        public int Timers { get; private set; }
+
+        /// <summary>Timers go off so much before their time.</summary>
+        public TimeSpan Early { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime - Early, period);
+        }
+    }
+
+    private sealed class Refreshes : IClusterDestinationsUpdater
+    {
+        public int Count { get; private set; }
+
+        public void UpdateAvailableDestinations(ClusterState cluster) => Count++;
+
+        public void UpdateAllDestinations(ClusterState cluster) => Count++;
+    }
+}

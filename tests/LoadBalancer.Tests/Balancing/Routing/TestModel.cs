@@ -1,0 +1,40 @@
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
+using Microsoft.Extensions.Time.Testing;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireLB.LoadBalancer.Tests.Balancing.Routing;
+
+/// <summary>Clusters and backends as YARP would hold them, without a proxy around.</summary>
+internal static class TestModel
+{
+    public static readonly HttpMessageInvoker NoClient = new(new SocketsHttpHandler());
+
+    public static Backend Backend(string name, int weight = 1, TimeProvider? time = null) =>
+        new("c", new DestinationState(name, new DestinationModel(new DestinationConfig { Address = $"http://{name}" })), time ?? new FakeTimeProvider()) { Weight = weight, PickingWeight = weight };
+
+    public static Backend[] Backends(params int[] weights) => [.. weights.Index().Select(each => Backend($"server-{each.Index + 1}", each.Item))];
+
+    public static AvailableBackends Available(params Backend[] backends) => new(backends);
+
+    public static Cluster Cluster(ClusterOptions? options = null) => new(new ClusterState("c"), new FixedOptions(options ?? new()), new FakeTimeProvider());
+
+    /// <summary>A cluster with these destinations, configured in this order.</summary>
+    public static ClusterState State(params string[] destinations)
+    {
+        var config = new ClusterConfig { ClusterId = "c", Destinations = destinations.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" }) };
+        var state = new ClusterState("c", new ClusterModel(config, NoClient));
+        foreach (var (name, destination) in config.Destinations)
+            state.Destinations[name] = new DestinationState(name, new DestinationModel(destination));
+        return state;
+    }
+
+    public static ClusterRegistry Registry(ClusterOptions? options = null) => new(new FixedOptions(options ?? new()), new FakeTimeProvider());
+}
+
+/// <summary>One set of options for every cluster.</summary>
+internal sealed class FixedOptions(ClusterOptions options) : IClusterOptionsSource
+{
+    public ClusterOptions For(string clusterId) => options;
+}

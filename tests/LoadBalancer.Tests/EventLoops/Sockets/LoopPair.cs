@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireLB.EventLoops.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AspireLB.LoadBalancer.Tests.EventLoops.Sockets;
+
+/// <summary>Event loops, and connections whose one end they watch.</summary>
+internal sealed class LoopPair : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public LoopPair(bool usesBatches = true, int loops = 1)
+    {
+        _listener.Start();
+        Loops = new(loops, NullLogger<EventLoopGroup>.Instance, TimeProvider.System, usesBatches);
+    }
+
+    public EventLoopGroup Loops { get; }
+
+    public EventLoop Loop => Loops.Idlest();
+
+    public EndPoint EndPoint => _listener.LocalEndpoint;
+
+    /// <summary>Runs something on the loop's thread, within one turn.</summary>
+    public Task RunAsync(Action action)
+    {
+        var run = new OnLoop(action);
+        Loop.TellAgain(run);
+        return run.Done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    public Socket AcceptPeer() => _listener.AcceptSocket();
+
+    public PolledSocket Connect()
+    {
+        var socket = new PolledSocket(Loop, Native.CreateStreamSocket(AddressFamily.InterNetwork));
+        var address = EndPoint.Serialize();
+        var result = Native.Connect(socket.Handle, address.Buffer.Span[..address.Size]);
+        Assert.True(result is 0 or -Native.InProgress);
+        Assert.True(socket.TryWatch());
+        return socket;
+    }
+
+    /// <summary>Both ends of a new connection.</summary>
+    public (PolledSocket Socket, Socket Peer) Open()
+    {
+        var socket = Connect();
+        var peer = AcceptPeer();
+        peer.NoDelay = true;
+        return (socket, peer);
+    }
+
+    /// <summary>Sends until the peer, which reads nothing, has had no room for a while. The number of bytes.</summary>
+    public static int Fill(PolledSocket socket)
+    {
+        var bytes = new byte[64 * 1024];
+        var filled = 0;
+        while (SpinWait.SpinUntil(() => Native.Send(socket.Handle, bytes) is > 0 and var sent && (filled += sent) > 0, TimeSpan.FromMilliseconds(150)))
+        {
+        }
+
+        return filled;
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Loops.Dispose();
+    }
+
+    private sealed class OnLoop(Action action) : IReadinessSink
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnReady()
+        {
+            try
+            {
+                action();
+                Done.SetResult();
+            }
+            catch (Exception error)
+            {
+                Done.SetException(error);
+            }
+        }
+    }
+}
