@@ -1,5 +1,6 @@
 using AspireLB.Balancing.Forwarding;
 using AspireLB.Balancing.Health;
+using AspireLB.Balancing.Observing;
 using AspireLB.Balancing.Picking;
 using AspireLB.Balancing.Retrying;
 using AspireLB.Balancing.Routing;
@@ -16,6 +17,7 @@ internal static class BalancingExtensions
         builder.Services
             .AddBackendRouting()
             .AddPicking()
+            .AddAttemptObserving()
             .AddHealthMonitoring()
             .AddRetrying();
         return builder;

@@ -29,7 +29,7 @@ internal sealed partial class HealthMonitor(
     private volatile bool _firstProbesDone;
 
     /// <summary>Whether every backend there was at the start has been probed once; a backend that comes later does not change it back.</summary>
-    public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Probed.Health != ProbedHealth.Unknown));
+    public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Health.Probed.Health != ProbedHealth.Unknown));
 
     public void OnClusterAdded(ClusterState cluster)
     {
@@ -108,15 +108,15 @@ internal sealed partial class HealthMonitor(
         if (!_loops.TryRemove(backend, out var loop))
             return;
         loop.Stop();
-        backend.Probed = ProbeVerdict.Unknown;
+        backend.Health.Probed = ProbeVerdict.Unknown;
     }
 
     private void Report(Backend backend, ProbeResult result)
     {
         var active = options.For(backend.ClusterId).Health.Active;
-        var before = backend.Probed;
-        backend.Probed = before.After(result.Succeeded, active.Rise, active.Fall);
-        if (backend.Probed.Health == before.Health)
+        var before = backend.Health.Probed;
+        backend.Health.Probed = before.After(result.Succeeded, active.Rise, active.Fall);
+        if (backend.Health.Probed.Health == before.Health)
             return;
 
         // An event loop has requests to get on with.

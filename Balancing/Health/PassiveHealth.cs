@@ -17,7 +17,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             return;
 
         var detector = DetectorOf(backend, options);
-        if (detector.Observe(observation) is { } reason && !backend.IsEjected)
+        if (detector.Observe(observation) is { } reason && !backend.Health.IsEjected)
             TryEject(cluster, backend, detector, reason);
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
 
         var detector = DetectorOf(backend, options);
         detector.Latency.Add(latency);
-        if (!detector.IsTimeToCompare() || backend.IsEjected || detector.Latency.Milliseconds(options.MinimumRequests) is not { } own)
+        if (!detector.IsTimeToCompare() || backend.Health.IsEjected || detector.Latency.Milliseconds(options.MinimumRequests) is not { } own)
             return;
 
         var others = LatenciesBeside(backend, cluster, options);
@@ -48,15 +48,15 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
     /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
     public void Forgive(Backend backend)
     {
-        backend.Ejection = backend.Ejection.EndedAt(time.GetUtcNow());
-        backend.Outliers?.Reset();
+        backend.Health.Ejection = backend.Health.Ejection.EndedAt(time.GetUtcNow());
+        backend.Health.Detector?.Reset();
     }
 
     private OutlierDetector DetectorOf(Backend backend, PassiveHealthOptions options)
     {
-        var detector = backend.Outliers;
+        var detector = backend.Health.Detector;
         if (detector is null || !ReferenceEquals(detector.Options, options))
-            backend.Outliers = detector = new OutlierDetector(time, options);
+            backend.Health.Detector = detector = new OutlierDetector(time, options);
         return detector;
     }
 
@@ -65,14 +65,14 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         lock (_ejecting)
         {
             var backends = registry.BackendsOf(cluster.State).ToList();
-            if (backend.IsEjected || !EjectionSchedule.MayEject(backends.Count, backends.Count(other => other.IsEjected), detector.Options.MaxEjectedPercent))
+            if (backend.Health.IsEjected || !EjectionSchedule.MayEject(backends.Count, backends.Count(other => other.Health.IsEjected), detector.Options.MaxEjectedPercent))
                 return;
 
             var now = time.GetUtcNow();
-            var earlier = backend.Ejection.CountAt(now);
+            var earlier = backend.Health.Ejection.CountAt(now);
             var duration = EjectionSchedule.Duration(detector.Options, earlier);
-            backend.Ejection = new(earlier + 1, now + duration, duration);
-            backend.Ejections++;
+            backend.Health.Ejection = new(earlier + 1, now + duration, duration);
+            backend.Health.Ejections++;
             Log.Ejected(logger, backend.Name, backend.ShownAddress, cluster.Id, duration.TotalSeconds, reason);
             _ = TakeBackAsync(backend, duration);
         }
@@ -82,9 +82,9 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
 
     private async Task TakeBackAsync(Backend backend, TimeSpan duration)
     {
-        var ejection = backend.Ejection;
+        var ejection = backend.Health.Ejection;
         await Task.Delay(duration, time);
-        if (!ReferenceEquals(backend.Ejection, ejection))
+        if (!ReferenceEquals(backend.Health.Ejection, ejection))
             return;
 
         Forgive(backend);

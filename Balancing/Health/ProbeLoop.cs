@@ -32,7 +32,7 @@ internal sealed class ProbeLoop(
             var sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _sooner, sooner);
             await ProbeAsync();
-            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Probed.Health, random.NextDouble()), sooner);
+            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Health.Probed.Health, random.NextDouble()), sooner);
         }
     }
 

@@ -15,13 +15,13 @@ internal sealed class SlowStart(IClusterOptionsSource options, Availability avai
         if (options.For(backend.ClusterId).SlowStart == TimeSpan.Zero)
             return;
 
-        backend.RampStart = time.GetUtcNow();
-        _ = FollowAsync(backend, backend.RampStart);
+        backend.Health.RampStart = time.GetUtcNow();
+        _ = FollowAsync(backend, backend.Health.RampStart);
     }
 
     private async Task FollowAsync(Backend backend, DateTimeOffset start)
     {
-        while (backend.RampStart == start)
+        while (backend.Health.RampStart == start)
         {
             // A reload may change it meanwhile.
             var duration = options.For(backend.ClusterId).SlowStart;

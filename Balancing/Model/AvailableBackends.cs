@@ -24,7 +24,7 @@ internal sealed class AvailableBackends(Backend[] backends, Cluster? cluster = n
     public DestinationState this[int index] => backends[index].Destination;
 
     /// <summary>The order in which weighted round robin visits the backends; each occurs as often as its weight says.</summary>
-    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.PickingWeight);
+    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.Share.PickingWeight);
 
     /// <summary>The same without those already tried.</summary>
     public AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));

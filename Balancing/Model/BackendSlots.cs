@@ -28,7 +28,7 @@ internal sealed class BackendSlots(TimeProvider time)
         if (!limits.HasBackendCap)
         {
             var backend = seeker.Pick(candidates);
-            backend.AttemptBegins();
+            backend.Attempts.Begin();
             return new(backend);
         }
 
@@ -65,7 +65,7 @@ internal sealed class BackendSlots(TimeProvider time)
         {
             var candidates = seeker.Candidates;
             var backend = candidates.Count > 0 ? seeker.Pick(candidates) : null;
-            backend?.AttemptBegins();
+            backend?.Attempts.Begin();
             return backend;
         }
 
@@ -76,7 +76,7 @@ internal sealed class BackendSlots(TimeProvider time)
     /// <summary>Gives a place back, to whoever has waited longest for one like it.</summary>
     public void Release(Backend backend)
     {
-        backend.AttemptEnds();
+        backend.Attempts.End();
         if (_line.Count > 0)
             Pump();
     }
@@ -134,7 +134,7 @@ internal sealed class BackendSlots(TimeProvider time)
             get
             {
                 var limits = seeker.Limits;
-                return seeker.Candidates.Where(backend => backend.InFlight < backend.Cap(limits));
+                return seeker.Candidates.Where(backend => backend.Attempts.InFlight < backend.Cap(limits));
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed class BackendSlots(TimeProvider time)
                 return null;
 
             var backend = seeker.Pick(free);
-            backend.AttemptBegins();
+            backend.Attempts.Begin();
             return backend;
         }
     }

@@ -23,7 +23,7 @@ internal sealed class ClusterLatency(TimeProvider time)
     {
         var counts = new long[LatencyWindow.Buckets];
         foreach (var backend in backends.Backends)
-            backend.Latency.AddTo(counts);
+            backend.Attempts.Latency.AddTo(counts);
         return counts.Sum() < FewestAnswers ? null : TimeSpan.FromMilliseconds(Math.Max(1, LatencyWindow.QuantilesOf(counts, share)[0]));
     }
 

@@ -7,5 +7,5 @@ internal static class Load
 {
     /// <summary>Whether <paramref name="backend"/> is less burdened than <paramref name="other"/>.</summary>
     public static bool IsLess(Backend backend, Backend other) =>
-        (long)backend.InFlight * other.PickingWeight < (long)other.InFlight * backend.PickingWeight;
+        (long)backend.Attempts.InFlight * other.Share.PickingWeight < (long)other.Attempts.InFlight * backend.Share.PickingWeight;
 }

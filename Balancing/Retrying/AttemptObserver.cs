@@ -16,11 +16,11 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     public void Answered(Cluster cluster, Backend backend, long began)
     {
         var latency = time.GetElapsedTime(began);
-        backend.Latency.Record(latency);
+        backend.Attempts.Latency.Record(latency);
         metrics.Answered(backend.Tags, latency);
         passive.ObserveLatency(cluster, backend, latency);
         if (cluster.Options.Limits is { Adaptive: true } limits)
-            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.InFlight, limits.LargestCap);
+            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.Attempts.InFlight, limits.LargestCap);
     }
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     public void Overtaken(Cluster cluster, Backend backend, long began)
     {
         var latency = time.GetElapsedTime(began);
-        backend.Latency.Record(latency);
+        backend.Attempts.Latency.Record(latency);
         passive.ObserveLatency(cluster, backend, latency);
     }
 
@@ -48,12 +48,12 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     {
         if (isFailure)
         {
-            backend.AttemptFailed();
+            backend.Attempts.CountFailure();
             failures.Add(backend, result, repeated);
         }
 
         if (repeated)
-            backend.AttemptRepeated();
+            backend.Attempts.CountRetry();
         if (!RetryDecision.IsBlameless(result))
             passive.Observe(cluster, backend, ObservationOf(result, isFailure));
         if (isFailure && result.Progress == AttemptProgress.NeverConnected)
@@ -61,11 +61,11 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
         if (result.RetryAfter is { } field)
             rest.Begin(backend, RetryAfter.Parse(field, time.GetUtcNow()));
 
-        backend.Outcomes.Add(result);
+        backend.Attempts.Outcomes.Add(result);
         if (repeated)
             metrics.Repeated(cluster.Id, backend.Name);
         cluster.Slots.Release(backend);
-        if (backend.Administrative == AdministrativeState.Draining)
+        if (backend.Administration.State == AdministrativeState.Draining)
             drained.ReportIfDrained(backend);
     }
 

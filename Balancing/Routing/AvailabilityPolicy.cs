@@ -45,7 +45,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
                 .Select(destination => registry.Of(config.ClusterId, destination)),
         ];
         foreach (var backend in backends)
-            backend.Weight = BackendWeight.Of(backend.Destination.Model.Config);
+            backend.Share.ConfiguredWeight = BackendWeight.Of(backend.Destination.Model.Config);
         _orders.AddOrUpdate(destinations, new(config, backends));
         return backends;
     }
@@ -53,10 +53,10 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
     /// <returns>Whether its weight in picking has changed.</returns>
     private bool Reweigh(Backend backend, ClusterOptions cluster)
     {
-        var warm = SlowStartRamp.Factor(time.GetUtcNow() - backend.RampStart, cluster.SlowStart);
-        var before = backend.PickingWeight;
-        backend.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warm));
-        return backend.PickingWeight != before;
+        var warm = SlowStartRamp.Factor(time.GetUtcNow() - backend.Health.RampStart, cluster.SlowStart);
+        var before = backend.Share.PickingWeight;
+        backend.Share.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warm));
+        return backend.Share.PickingWeight != before;
     }
 
     private sealed record Ordered(ClusterConfig Config, Backend[] Backends);

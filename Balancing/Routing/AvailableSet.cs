@@ -15,7 +15,7 @@ internal static class AvailableSet
     /// </param>
     public static Backend[] Of(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
     {
-        var inService = Those(backends, backend => backend.Administrative == AdministrativeState.Active);
+        var inService = Those(backends, backend => backend.Administration.State == AdministrativeState.Active);
         var available = Those(inService, backend => backend.IsAvailable);
         if (available.Length * 100 < inService.Length * panicThresholdPercent)
             return inService;
@@ -24,7 +24,7 @@ internal static class AvailableSet
             available = Those(inService, backend => backend.State == BackendState.Ejected);
 
         // One that asked for rest gets it while others are there.
-        var willing = Those(available, backend => !backend.Rests);
+        var willing = Those(available, backend => !backend.Pause.IsInEffect);
         return willing.Length > 0 ? willing : available;
     }
 

@@ -14,9 +14,9 @@ internal sealed class BackendRest(Availability availability, TimeProvider time)
             return;
 
         var until = time.GetUtcNow() + rest;
-        if (until > backend.RestsUntil)
-            backend.RestsUntil = until;
-        if (!backend.TryBeginRest())
+        if (until > backend.Pause.Until)
+            backend.Pause.Until = until;
+        if (!backend.Pause.TryBeginWait())
             return;
 
         availability.Refresh(backend.ClusterId);
@@ -28,11 +28,11 @@ internal sealed class BackendRest(Availability availability, TimeProvider time)
     {
         do
         {
-            while (backend.RestsUntil - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            while (backend.Pause.Until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
                 await Task.Delay(left + TimeSpan.FromMilliseconds(1), time);
-            backend.EndRest();
+            backend.Pause.EndWait();
         }
-        while (backend.Rests && backend.TryBeginRest());
+        while (backend.Pause.IsInEffect && backend.Pause.TryBeginWait());
         availability.Refresh(backend.ClusterId);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BoundSessions(RequestDelegate next, ClusterRegistry regist
     {
         var cluster = registry.Of(proxy.Route.Cluster!);
         var deadline = time.GetUtcNow() - cluster.Options.DrainDeadline;
-        Backend[] draining = [.. registry.BackendsOf(cluster.State).Where(backend => backend.DrainsSince > deadline)];
+        Backend[] draining = [.. registry.BackendsOf(cluster.State).Where(backend => backend.Administration.DrainsSince > deadline)];
         if (draining.Length > 0)
             proxy.AvailableDestinations = new AvailableBackends([.. cluster.Available.Backends, .. draining], cluster);
     }

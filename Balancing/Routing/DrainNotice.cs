@@ -10,7 +10,7 @@ internal sealed partial class DrainNotice(ClusterRegistry registry, TimeProvider
     /// <summary>A backend was set to draining, or has finished an attempt while it is.</summary>
     public void ReportIfDrained(Backend backend)
     {
-        if (SessionsMayStay(backend) == TimeSpan.Zero && backend.IsNewlyDrained())
+        if (backend.Attempts.InFlight == 0 && SessionsMayStay(backend) == TimeSpan.Zero && backend.Administration.TryMarkDrained())
             Log.Drained(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
     }
 
@@ -33,10 +33,10 @@ internal sealed partial class DrainNotice(ClusterRegistry registry, TimeProvider
     /// <summary>Time that sessions bound to it may still send requests there; zero where there are none, and for one that does not drain.</summary>
     private TimeSpan SessionsMayStay(Backend backend)
     {
-        if (registry.Find(backend.ClusterId) is not { State.Model.Config.SessionAffinity.Enabled: true } cluster || backend.Administrative != AdministrativeState.Draining)
+        if (registry.Find(backend.ClusterId) is not { State.Model.Config.SessionAffinity.Enabled: true } cluster || backend.Administration.State != AdministrativeState.Draining)
             return TimeSpan.Zero;
 
-        var left = backend.DrainsSince + cluster.Options.DrainDeadline - time.GetUtcNow();
+        var left = backend.Administration.DrainsSince + cluster.Options.DrainDeadline - time.GetUtcNow();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

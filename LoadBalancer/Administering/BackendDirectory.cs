@@ -34,12 +34,12 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
     /// <summary>Brings a backend to the state and weight decided on; does nothing where it has them.</summary>
     public void Impose(Backend backend, BackendEdit edit)
     {
-        if (backend.Administrative == edit.State && backend.WeightOverride == edit.Weight)
+        if (backend.Administration.State == edit.State && backend.Administration.WeightOverride == edit.Weight)
             return;
 
-        var wasOut = backend.Administrative != AdministrativeState.Active;
-        backend.WeightOverride = edit.Weight;
-        backend.Set(edit.State);
+        var wasOut = backend.Administration.State != AdministrativeState.Active;
+        backend.Administration.WeightOverride = edit.Weight;
+        backend.Administration.Set(edit.State);
         if (wasOut && edit.State == AdministrativeState.Active)
             slowStart.Begin(backend);
         drained.Watch(backend);

@@ -8,9 +8,9 @@ internal sealed record BackendView(
 {
     public static BackendView Of(Backend backend)
     {
-        var latency = backend.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
-        return new(backend.Name, backend.ShownAddress, backend.ClusterId, backend.State, backend.EffectiveWeight, backend.InFlight,
-            backend.Requests, backend.Failures, backend.Retries, new(latency[0], latency[1], latency[2]));
+        var latency = backend.Attempts.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
+        return new(backend.Name, backend.ShownAddress, backend.ClusterId, backend.State, backend.EffectiveWeight, backend.Attempts.InFlight,
+            backend.Attempts.Begun, backend.Attempts.Failed, backend.Attempts.Retried, new(latency[0], latency[1], latency[2]));
     }
 }
 

@@ -11,7 +11,7 @@ internal sealed record ClusterView(string Id, string Policy, int Backends, int A
     {
         var backends = directory.All.Where(backend => backend.ClusterId == cluster.Id).ToList();
         return new(
-            cluster.Id, cluster.Options.Policy, backends.Count, cluster.Available.Count, backends.Sum(backend => backend.InFlight), cluster.Slots.Waiting,
+            cluster.Id, cluster.Options.Policy, backends.Count, cluster.Available.Count, backends.Sum(backend => backend.Attempts.InFlight), cluster.Slots.Waiting,
             Math.Max(0, cluster.Budget.Left(cluster.Options.Retry)), directory.Routes.Where(route => route.Cluster?.ClusterId == cluster.Id).Select(route => route.Config.RouteId).Order());
     }
 }

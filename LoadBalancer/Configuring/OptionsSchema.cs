@@ -12,14 +12,16 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// The JSON schema (draft 2020-12) of the sections that are ours, made from the options themselves: types, ranges and defaults from the code,
 /// descriptions from its documentation. Editors check and complete appsettings.json by it.
 /// </summary>
-internal sealed class OptionsSchema(XDocument documentation)
+internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
 {
     private const string DurationPattern = @"^(\d+\.)?\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?$";
 
-    private readonly ILookup<string, XElement> _summaries = documentation.Descendants("member")
+    private readonly ILookup<string, XElement> _summaries = documentation
+        .SelectMany(assembly => assembly.Descendants("member"))
         .ToLookup(member => (string?)member.Attribute("name") ?? "", member => member);
 
-    public static OptionsSchema Create() => new(XDocument.Load(Path.Combine(AppContext.BaseDirectory, "LoadBalancer.xml")));
+    /// <summary>With the documentation of the program, and of the engine, whose options the program's own are built on.</summary>
+    public static OptionsSchema Create() => new(DocumentationOf(typeof(RootOptions)), DocumentationOf(typeof(ClusterOptions)));
 
     public JsonObject Build() => new()
     {
@@ -35,6 +37,9 @@ internal sealed class OptionsSchema(XDocument documentation)
             ["ReverseProxy"] = new JsonObject { ["type"] = "object", ["description"] = "Any YARP configuration." },
         },
     };
+
+    private static XDocument DocumentationOf(Type options) =>
+        XDocument.Load(Path.Combine(AppContext.BaseDirectory, options.Assembly.GetName().Name + ".xml"));
 
     private JsonObject Backends()
     {

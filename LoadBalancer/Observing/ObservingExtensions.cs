@@ -31,15 +31,11 @@ internal static class ObservingExtensions
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
-        builder.Services.AddMetrics();
-        builder.Services.AddSingleton<AttemptMetrics>();
-        builder.Services.AddSingleton<QueueMetrics>();
         builder.Services.AddSingleton<ConfigurationMetrics>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<RequestDurations>();
         builder.Services.AddHostedService<StateMetrics>();
         builder.Services.AddHostedService<ListeningNotice>();
-        builder.Services.AddSingleton<FailedAttemptLog>();
         if (configuration.LoadBalancer.Root.AccessLog is { Format: not "None" } accessLog)
         {
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<AccessLog>(services, accessLog));
@@ -51,7 +47,6 @@ internal static class ObservingExtensions
         builder.Services.AddSingleton<IStartupFilter, RequestTelemetry>();
         if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
             builder.Services.AddSingleton<RequestTracing>();
-        builder.Services.AddSingleton<RequestFeed>();
         builder.Services.AddSingleton<EventJournal>();
         builder.Services.AddSingleton<ILoggerProvider, JournalLogger>();
         builder.Logging.AddFilter<JournalLogger>(JournalLogger.Category, LogLevel.Information);

@@ -17,11 +17,11 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     {
         var meter = meters.Create(TelemetryNames.Source);
         Instruments.Attempts.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(OutcomesOf));
-        Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Requests, [.. backend.Tags, new(TelemetryNames.PolicyTag, cluster.Options.Policy)])));
-        Instruments.Failures.Observe(meter, () => Backends(backend => backend.Failures));
-        Instruments.Ejections.Observe(meter, () => Backends(backend => backend.Ejections));
+        Instruments.Picks.Observe(meter, () => Backends((cluster, backend) => new(backend.Attempts.Begun, [.. backend.Tags, new(TelemetryNames.PolicyTag, cluster.Options.Policy)])));
+        Instruments.Failures.Observe(meter, () => Backends(backend => backend.Attempts.Failed));
+        Instruments.Ejections.Observe(meter, () => Backends(backend => backend.Health.Ejections));
         Instruments.BackendWeight.Observe(meter, () => Backends(backend => backend.EffectiveWeight));
-        Instruments.InFlight.Observe(meter, () => Backends(backend => backend.InFlight));
+        Instruments.InFlight.Observe(meter, () => Backends(backend => backend.Attempts.InFlight));
         Instruments.BackendState.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(StatesOf));
         Instruments.Available.Observe(meter, () => Each(cluster => cluster.Available.Count));
         Instruments.QueueLength.Observe(meter, () => Each(cluster => cluster.Slots.Waiting));
@@ -46,7 +46,7 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     }
 
     private static IEnumerable<Measurement<double>> OutcomesOf(Backend backend) =>
-        backend.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. backend.Tags, new(TelemetryNames.OutcomeTag, seen.Outcome)]));
+        backend.Attempts.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. backend.Tags, new(TelemetryNames.OutcomeTag, seen.Outcome)]));
 
     private IEnumerable<Measurement<double>> Each(Func<Cluster, double> value) =>
         Clusters.Select(cluster => new Measurement<double>(value(cluster), new KeyValuePair<string, object?>(TelemetryNames.ClusterTag, cluster.Id)));

@@ -6,7 +6,6 @@ using AspireLB.Balancing.Picking;
 using AspireLB.Balancing.Retrying;
 using AspireLB.Balancing.Routing;
 using AspireLB.LoadBalancer.Configuring;
-using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -27,11 +26,10 @@ internal sealed class Balancer : IDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock).AddSingleton<IClusterOptionsSource>(new Fixed(options));
-        services.AddLogging().AddMetrics();
+        services.AddLogging();
         services.AddSingleton<IClusterDestinationsUpdater, DestinationsUpdater>().AddSingleton<AvailabilityPolicy>();
         services.AddSingleton<ClusterRegistry>().AddSingleton<Availability>().AddSingleton<BackendRest>().AddSingleton<DrainNotice>();
-        services.AddSingleton<AttemptMetrics>().AddSingleton(new FailedAttemptLog(clock, NullLogger<FailedAttemptLog>.Instance));
-        services.AddPicking().AddHealthMonitoring().AddRetrying();
+        services.AddPicking().AddAttemptObserving().AddHealthMonitoring().AddRetrying();
         services.AddSingleton<IRandomSource>(random);
         _services = services.BuildServiceProvider();
         (_observer, _policies) = (_services.GetRequiredService<AttemptObserver>(), _services.GetRequiredService<PickingPolicies>());
@@ -42,7 +40,7 @@ internal sealed class Balancer : IDisposable
         Cluster = registry.Of(state);
         Backends = [.. registry.BackendsOf(state)];
         foreach (var backend in Backends)
-            backend.Probed = new(ProbedHealth.Healthy, 0);
+            backend.Health.Probed = new(ProbedHealth.Healthy, 0);
         Refresh();
     }
 
@@ -55,8 +53,8 @@ internal sealed class Balancer : IDisposable
     /// <summary>The verdict of a backend's probes changes, with all that the monitor has follow from it.</summary>
     public void ProbesFind(Backend backend, ProbedHealth health)
     {
-        var comesBack = backend.Probed.Health == ProbedHealth.Unhealthy && health == ProbedHealth.Healthy;
-        backend.Probed = new(health, 0);
+        var comesBack = backend.Health.Probed.Health == ProbedHealth.Unhealthy && health == ProbedHealth.Healthy;
+        backend.Health.Probed = new(health, 0);
         if (comesBack)
         {
             _services.GetRequiredService<PassiveHealth>().Forgive(backend);

@@ -36,23 +36,23 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
     private CandidateView View(Backend backend, Cluster cluster, Backend[] candidates)
     {
         var isCandidate = candidates.Contains(backend);
-        var weights = candidates.Sum(candidate => candidate.PickingWeight);
+        var weights = candidates.Sum(candidate => candidate.Share.PickingWeight);
         return new(
             backend.Name, backend.ShownAddress, backend.State, isCandidate, Reason(backend, cluster, isCandidate),
-            isCandidate ? Math.Round((double)backend.PickingWeight / weights, 4) : 0,
-            Math.Round(backend.InFlight * (double)SlowStartRamp.Scale / backend.PickingWeight, 4), backend.InFlight);
+            isCandidate ? Math.Round((double)backend.Share.PickingWeight / weights, 4) : 0,
+            Math.Round(backend.Attempts.InFlight * (double)SlowStartRamp.Scale / backend.Share.PickingWeight, 4), backend.Attempts.InFlight);
     }
 
     private string? Reason(Backend backend, Cluster cluster, bool isCandidate) => (isCandidate, backend.State) switch
     {
         (true, BackendState.Unhealthy or BackendState.Ejected) => "used although it seems down: too few of the cluster are left (panic threshold)",
-        (true, _) when cluster.Options.Limits.HasBackendCap && backend.InFlight >= backend.Cap(cluster.Options.Limits) => $"full: its cap is {backend.Cap(cluster.Options.Limits)}",
+        (true, _) when cluster.Options.Limits.HasBackendCap && backend.Attempts.InFlight >= backend.Cap(cluster.Options.Limits) => $"full: its cap is {backend.Cap(cluster.Options.Limits)}",
         (true, _) => null,
         (_, BackendState.Disabled) => "disabled by hand",
         (_, BackendState.Draining) => "draining: only sessions bound to it go there",
         (_, BackendState.Unhealthy) => "its probes fail",
-        (_, BackendState.Ejected) => FormattableString.Invariant($"ejected for {Math.Max(0, (backend.Ejection.Until - time.GetUtcNow()).TotalSeconds):0.#} s more: requests to it failed"),
-        _ when backend.Rests => FormattableString.Invariant($"asked to be left alone for {(backend.RestsUntil - time.GetUtcNow()).TotalSeconds:0.#} s more (Retry-After)"),
+        (_, BackendState.Ejected) => FormattableString.Invariant($"ejected for {Math.Max(0, (backend.Health.Ejection.Until - time.GetUtcNow()).TotalSeconds):0.#} s more: requests to it failed"),
+        _ when backend.Pause.IsInEffect => FormattableString.Invariant($"asked to be left alone for {(backend.Pause.Until - time.GetUtcNow()).TotalSeconds:0.#} s more (Retry-After)"),
         _ => "not in service yet",
     };
 

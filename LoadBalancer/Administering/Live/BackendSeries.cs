@@ -20,8 +20,8 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
 
     private readonly Ring<Counters> _looks = new(Smoothing + 1);
     private readonly Ring<HistoryBin> _history = new(Bins);
-    private AdministrativeState _administrative = backend.Administrative;
-    private int? _weightOverride = backend.WeightOverride;
+    private AdministrativeState _administrative = backend.Administration.State;
+    private int? _weightOverride = backend.Administration.WeightOverride;
     private int _looksInBin;
 
     /// <summary>The figures last sent.</summary>
@@ -31,33 +31,33 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
 
     public void Look()
     {
-        _looks.Add(new(time.GetTimestamp(), backend.Requests, backend.Failures));
+        _looks.Add(new(time.GetTimestamp(), backend.Attempts.Begun, backend.Attempts.Failed));
         if (++_looksInBin < Smoothing)
             return;
         _looksInBin = 0;
-        _history.Add(new(Rates().PerSecond, Round(backend.Latency.QuantilesInMilliseconds(0.95)[0])));
+        _history.Add(new(Rates().PerSecond, Round(backend.Attempts.Latency.QuantilesInMilliseconds(0.95)[0])));
     }
 
     public BackendFigures Figures()
     {
         var (perSecond, errorRate) = Rates();
-        var latency = backend.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
-        return new($"{backend.ClusterId}/{backend.Name}", backend.State, backend.EffectiveWeight, backend.InFlight, perSecond, errorRate,
-            Round(latency[0]), Round(latency[1]), Round(latency[2]), backend.Requests, backend.Failures, backend.Retries);
+        var latency = backend.Attempts.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
+        return new($"{backend.ClusterId}/{backend.Name}", backend.State, backend.EffectiveWeight, backend.Attempts.InFlight, perSecond, errorRate,
+            Round(latency[0]), Round(latency[1]), Round(latency[2]), backend.Attempts.Begun, backend.Attempts.Failed, backend.Attempts.Retried);
     }
 
     /// <summary>Writes down what people have changed since the last look, whichever way they did it.</summary>
     public void NoteChangesByHand(EventJournal journal)
     {
-        if (backend.Administrative != _administrative)
+        if (backend.Administration.State != _administrative)
         {
-            _administrative = backend.Administrative;
-            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name, at: _administrative == AdministrativeState.Draining ? backend.DrainsSince : null);
+            _administrative = backend.Administration.State;
+            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name, at: _administrative == AdministrativeState.Draining ? backend.Administration.DrainsSince : null);
         }
 
-        if (backend.WeightOverride != _weightOverride)
+        if (backend.Administration.WeightOverride != _weightOverride)
         {
-            _weightOverride = backend.WeightOverride;
+            _weightOverride = backend.Administration.WeightOverride;
             journal.Add(EventKinds.Weight, backend.ClusterId, backend.Name, $"weight {backend.EffectiveWeight}");
         }
     }

@@ -40,7 +40,7 @@ internal sealed class LiveModel(
         }
 
         feed.MakeRoom();
-        var totals = _totals.Look(_backends.Sum(backend => backend.InFlight), Waiting());
+        var totals = _totals.Look(_backends.Sum(backend => backend.Attempts.InFlight), Waiting());
         return changed ? null : new(Now(), commit.Pending, totals, watched ? Changes() : []);
     }
 
@@ -64,7 +64,7 @@ internal sealed class LiveModel(
     {
         var series = _series[backend];
         series.Sent = series.Figures();
-        return new(backend.ClusterId, backend.Name, backend.ShownAddress, backend.Weight, series.History, series.Sent);
+        return new(backend.ClusterId, backend.Name, backend.ShownAddress, backend.Share.ConfiguredWeight, series.History, series.Sent);
     }
 
     private List<BackendFigures> Changes()

@@ -36,6 +36,6 @@ internal static class ThunderingHerd
 
         var figures = simulation.Run(1_300, Down + Watched);
         return new(name, figures.Latency(0.5, Down, Down + Watched), figures.Latency(0.99, Down, Down + Watched), server.MostInside,
-            figures.Served(Down, Down + Watched), backend.Ejections);
+            figures.Served(Down, Down + Watched), backend.Health.Ejections);
     }
 }

@@ -45,7 +45,7 @@ public class BackendSeriesTests
     {
         _series.Look();
         for (var i = 0; i < 40; i++)
-            _backend.AttemptBegins();
+            _backend.Attempts.Begin();
         _time.Advance(TimeSpan.FromSeconds(4));
         _series.Look();
 
@@ -68,11 +68,11 @@ public class BackendSeriesTests
         _series.NoteChangesByHand(journal);
         Assert.Empty(journal.After(0));
 
-        _backend.Set(AdministrativeState.Draining);
-        _backend.WeightOverride = 7;
+        _backend.Administration.Set(AdministrativeState.Draining);
+        _backend.Administration.WeightOverride = 7;
         _series.NoteChangesByHand(journal);
         _series.NoteChangesByHand(journal);
-        _backend.Set(AdministrativeState.Active);
+        _backend.Administration.Set(AdministrativeState.Active);
         _series.NoteChangesByHand(journal);
 
         Assert.Equal([(EventKinds.Drain, null), (EventKinds.Weight, "weight 7"), (EventKinds.Enable, null)], journal.After(0).Select(entry => (entry.Kind, entry.Detail)));
@@ -82,7 +82,7 @@ public class BackendSeriesTests
     public void NoteChangesByHand_Drain_HasTheTimeItWasAskedFor()
     {
         var journal = new EventJournal(_time);
-        _backend.Set(AdministrativeState.Draining);
+        _backend.Administration.Set(AdministrativeState.Draining);
         var asked = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _time.Advance(TimeSpan.FromMilliseconds(700));
 
@@ -95,12 +95,12 @@ public class BackendSeriesTests
     {
         for (var second = 0; second < count; second++)
         {
-            if (second == 0 && _backend.Requests == 0)
+            if (second == 0 && _backend.Attempts.Begun == 0)
                 _series.Look();
             for (var i = 0; i < requests; i++)
-                _backend.AttemptBegins();
+                _backend.Attempts.Begin();
             for (var i = 0; i < failures; i++)
-                _backend.AttemptFailed();
+                _backend.Attempts.CountFailure();
             _time.Advance(TimeSpan.FromSeconds(1));
             _series.Look();
         }

@@ -66,7 +66,7 @@ public class HealthMonitorTests
 
         await host.ReloadAsync(Json("http://a,http://b,http://c"));
 
-        Assert.Equal((20, 20, 2), (host.Backend("a").PickingWeight, host.Backend("b").PickingWeight, host.Backend("c").PickingWeight));
+        Assert.Equal((20, 20, 2), (host.Backend("a").Share.PickingWeight, host.Backend("b").Share.PickingWeight, host.Backend("c").Share.PickingWeight));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class HealthMonitorTests
         await using var host = await ProbingHost.StartAsync(Two);
         await Eventually.TrueAsync(() => host.Log.All.Count() == 2, Cancelled);
         var kept = host.Backend("a");
-        kept.AttemptBegins();
+        kept.Attempts.Begin();
 
         await host.ReloadAsync("""{ "Backends": ["http://c", "http://a"], "LoadBalancer": { "Health": { "Active": { "Jitter": 0 } } } }""");
         await Eventually.TrueAsync(() => host.Log.All.Count() == 3, Cancelled);

@@ -148,7 +148,7 @@ public sealed class ProbeLoopTests : IDisposable
 
     private void Report(Backend backend, ProbeResult result)
     {
-        backend.Probed = backend.Probed.After(result.Succeeded, 1, 1);
+        backend.Health.Probed = backend.Health.Probed.After(result.Succeeded, 1, 1);
         _reports.Writer.TryWrite(result);
         if (_reportThrows)
             throw new InvalidOperationException("the log is full");

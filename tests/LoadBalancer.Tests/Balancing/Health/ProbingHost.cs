@@ -1,8 +1,7 @@
+using AspireLB.Balancing;
 using AspireLB.Balancing.Health;
 using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Options;
-using AspireLB.Balancing.Picking;
-using AspireLB.Balancing.Routing;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Tests.Configuring;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +30,7 @@ internal sealed class ProbingHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IProxyConfigProvider>(_store);
         builder.Services.AddSingleton<IClusterOptionsSource>(_store);
-        builder.Services.AddBackendRouting().AddPicking().AddHealthMonitoring();
+        builder.Services.AddReverseProxy().AddBalancing();
         builder.Services.AddSingleton(new ProbeClient(() => Probes, Time));
         _app = builder.Build();
         _app.MapReverseProxy();

@@ -24,13 +24,13 @@ public class BackendSlotsTests
         {
             var backend = await slots.AcquireAsync(seeker);
             Assert.NotNull(backend);
-            InterlockedMax(ref peak, backend.InFlight);
+            InterlockedMax(ref peak, backend.Attempts.InFlight);
             await Task.Yield();
             slots.Release(backend);
         });
 
         Assert.InRange(peak, 1, 4);
-        Assert.All(seeker.Backends, backend => Assert.Equal(0, backend.InFlight));
+        Assert.All(seeker.Backends, backend => Assert.Equal(0, backend.Attempts.InFlight));
         Assert.Equal(0, slots.Waiting);
     }
 
@@ -78,7 +78,7 @@ public class BackendSlotsTests
             },
             Cancelled)));
 
-        Assert.Equal(0, seeker.Backends[0].InFlight);
+        Assert.Equal(0, seeker.Backends[0].Attempts.InFlight);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class BackendSlotsTests
         slots.Release(held!);
 
         Assert.NotNull(await next.WaitAsync(Limit, Cancelled));
-        Assert.Equal(1, held!.InFlight);
+        Assert.Equal(1, held!.Attempts.InFlight);
     }
 
     [Fact]
@@ -167,10 +167,10 @@ public class BackendSlotsTests
 
         Assert.Same(backend, await first.WaitAsync(Limit, Cancelled));
         await Eventually.TrueAsync(() => slots.Waiting == 1 || otherPicks.IsSet, Cancelled);
-        Assert.Equal(1, backend.InFlight);
+        Assert.Equal(1, backend.Attempts.InFlight);
         slots.Release(backend);
         Assert.Same(backend, await second.WaitAsync(Limit, Cancelled));
-        Assert.Equal(1, backend.InFlight);
+        Assert.Equal(1, backend.Attempts.InFlight);
     }
 
     [Fact]
@@ -185,12 +185,12 @@ public class BackendSlotsTests
         seeker.Limits = new() { MaxInFlightPerBackend = 1, QueueLength = 10 };
         slots.Release(held[0]!);
         slots.Release(held[1]!);
-        Assert.Equal(1, held[2]!.InFlight);
+        Assert.Equal(1, held[2]!.Attempts.InFlight);
         Assert.Equal(1, slots.Waiting);
         slots.Release(held[2]!);
 
         Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
-        Assert.Equal(1, held[2]!.InFlight);
+        Assert.Equal(1, held[2]!.Attempts.InFlight);
     }
 
     [Fact]

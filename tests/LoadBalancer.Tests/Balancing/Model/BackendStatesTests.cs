@@ -36,10 +36,10 @@ public class BackendStatesTests
     {
         var time = new FakeTimeProvider();
         var backend = TestModel.Backend("a", time: time);
-        backend.Set(Enum.Parse<AdministrativeState>(byHand));
-        backend.Probed = new(Enum.Parse<ProbedHealth>(probes), 0);
+        backend.Administration.Set(Enum.Parse<AdministrativeState>(byHand));
+        backend.Health.Probed = new(Enum.Parse<ProbedHealth>(probes), 0);
         if (ejected)
-            backend.Ejection = new(1, time.GetUtcNow() + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            backend.Health.Ejection = new(1, time.GetUtcNow() + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
 
         Assert.Equal(available, backend.IsAvailable);
     }

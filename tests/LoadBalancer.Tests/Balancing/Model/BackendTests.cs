@@ -15,8 +15,8 @@ public class BackendTests
     public void State_DecisionAndProbes_IsWhatPeopleSee(string administrative, string probed, string state, bool available)
     {
         var backend = TestModel.Backend("b");
-        backend.Set(Enum.Parse<AdministrativeState>(administrative));
-        backend.Probed = new(Enum.Parse<ProbedHealth>(probed), 0);
+        backend.Administration.Set(Enum.Parse<AdministrativeState>(administrative));
+        backend.Health.Probed = new(Enum.Parse<ProbedHealth>(probed), 0);
 
         Assert.Equal(Enum.Parse<BackendState>(state), backend.State);
         Assert.Equal(available, backend.IsAvailable);
@@ -29,16 +29,16 @@ public class BackendTests
 
         Parallel.For(0, 10_000, i =>
         {
-            backend.AttemptBegins();
+            backend.Attempts.Begin();
             if (i % 2 == 0)
-                backend.AttemptFailed();
+                backend.Attempts.CountFailure();
             if (i % 5 == 0)
-                backend.AttemptRepeated();
+                backend.Attempts.CountRetry();
             if (i % 10 != 0)
-                backend.AttemptEnds();
+                backend.Attempts.End();
         });
 
-        Assert.Equal((10_000, 5_000, 2_000, 1_000), (backend.Requests, backend.Failures, backend.Retries, backend.InFlight));
+        Assert.Equal((10_000, 5_000, 2_000, 1_000), (backend.Attempts.Begun, backend.Attempts.Failed, backend.Attempts.Retried, backend.Attempts.InFlight));
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public class LeastRequestsTests
     public void Pick_OneWithFewest_IsIt()
     {
         var backends = TestModel.Backends(1, 1, 1);
-        backends[0].AttemptBegins();
-        backends[2].AttemptBegins();
+        backends[0].Attempts.Begin();
+        backends[2].Attempts.Begin();
         var cluster = TestModel.Cluster();
 
         Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal("server-2", Pick(cluster, TestModel.Available(backends)).Name));
@@ -45,8 +45,8 @@ public class LeastRequestsTests
         var backends = TestModel.Backends(weights);
         var cluster = TestModel.Cluster();
         for (var i = 0; i < 3 * weights.Sum(); i++)
-            Pick(cluster, TestModel.Available(backends)).AttemptBegins();
-        return backends.Index().All(backend => backend.Item.InFlight == 3 * weights[backend.Index]);
+            Pick(cluster, TestModel.Available(backends)).Attempts.Begin();
+        return backends.Index().All(backend => backend.Item.Attempts.InFlight == 3 * weights[backend.Index]);
     }).QuickCheckThrowOnFailure();
 
     private static Backend Pick(Cluster cluster, AvailableBackends available) => new LeastRequests().Pick(new DefaultHttpContext(), available, cluster.NextTurn());

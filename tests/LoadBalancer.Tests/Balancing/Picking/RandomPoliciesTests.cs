@@ -66,8 +66,8 @@ public class RandomPoliciesTests
     {
         var available = TestModel.Available(TestModel.Backends([.. Enumerable.Repeat(1, 1_000)]));
         for (var i = 0; i < 1_000; i++)
-            policy.Pick(new DefaultHttpContext(), available, i).AttemptBegins();
-        return available.Backends.ToArray().Max(backend => backend.InFlight);
+            policy.Pick(new DefaultHttpContext(), available, i).Attempts.Begin();
+        return available.Backends.ToArray().Max(backend => backend.Attempts.InFlight);
     }
 
     private Dictionary<string, int> Count(IPickingPolicy policy, AvailableBackends available)
@@ -79,6 +79,6 @@ public class RandomPoliciesTests
     private static void Begin(Backend backend, int attempts)
     {
         for (var i = 0; i < attempts; i++)
-            backend.AttemptBegins();
+            backend.Attempts.Begin();
     }
 }

@@ -42,7 +42,7 @@ public class HedgedRequestsTests
 
         Assert.EndsWith("first", await answer.WaitAsync(Cancelled));
         Assert.Equal(0, second.Requests);
-        Assert.Equal(0, proxy.Backends[1].Requests);
+        Assert.Equal(0, proxy.Backends[1].Attempts.Begun);
     }
 
     [Fact]
@@ -73,11 +73,11 @@ public class HedgedRequestsTests
         fast.Answer("fast");
         await using var proxy = await RetryingProxy.StartAsync(""" "Retry": { "Hedge": { "Enabled": true } } """, slow.Server, fast.Server);
         foreach (var milliseconds in Enumerable.Range(1, 100))
-            proxy.Backends[1].Latency.Record(TimeSpan.FromMilliseconds(milliseconds));
+            proxy.Backends[1].Attempts.Latency.Record(TimeSpan.FromMilliseconds(milliseconds));
 
         var answer = proxy.SendAsync();
         await slow.RequestAsync(Cancelled);
-        var p95 = proxy.Backends[1].Latency.QuantilesInMilliseconds(0.95)[0];
+        var p95 = proxy.Backends[1].Attempts.Latency.QuantilesInMilliseconds(0.95)[0];
         await proxy.Time.TimerAsync(p95 / 1000, Cancelled);
         proxy.Time.Advance(p95 / 1000);
 

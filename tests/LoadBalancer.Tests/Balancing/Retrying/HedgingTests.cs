@@ -25,8 +25,8 @@ public class HedgingTests
         Assert.EndsWith("\r\n\r\nfast", await answer.WaitAsync(Cancelled));
         await slow.Closed.WaitAsync(Cancelled);
         await IdleAsync(proxy);
-        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
-        Assert.Equal([1, 1], proxy.Backends.Select(backend => backend.Requests));
+        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Attempts.Failed));
+        Assert.Equal([1, 1], proxy.Backends.Select(backend => backend.Attempts.Begun));
         Assert.Equal(["a overtaken", "b answered hedge"], await AttemptsAsync(proxy));
     }
 
@@ -66,7 +66,7 @@ public class HedgingTests
 
             Assert.Matches("^HTTP/1.1 200 OK\r\n(?s:.)*\r\n\r\n(one|two)$", await answer.WaitAsync(Cancelled));
             await IdleAsync(proxy);
-            Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
+            Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Attempts.Failed));
         }
     }
 
@@ -84,12 +84,12 @@ public class HedgingTests
         var answer = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
-        await Eventually.TrueAsync(() => proxy.Backends[1].Failures == 1, Cancelled);
+        await Eventually.TrueAsync(() => proxy.Backends[1].Attempts.Failed == 1, Cancelled);
         first.Answer("first");
 
         Assert.EndsWith("\r\n\r\nfirst", await answer.WaitAsync(Cancelled));
         await IdleAsync(proxy);
-        Assert.Equal([0, 1], proxy.Backends.Select(backend => backend.Failures));
+        Assert.Equal([0, 1], proxy.Backends.Select(backend => backend.Attempts.Failed));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class HedgingTests
         await DelayPassesAsync(proxy);
         await second.RequestAsync(Cancelled);
         first.Send("");
-        await Eventually.TrueAsync(() => proxy.Backends[0].Failures == 1, Cancelled);
+        await Eventually.TrueAsync(() => proxy.Backends[0].Attempts.Failed == 1, Cancelled);
         second.Answer("second");
 
         Assert.EndsWith("\r\n\r\nsecond", await answer.WaitAsync(Cancelled));
@@ -125,7 +125,7 @@ public class HedgingTests
         var answer = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
-        await Eventually.TrueAsync(() => proxy.Backends[1].Failures == 1 || proxy.Backends[2].Requests == 1, Cancelled);
+        await Eventually.TrueAsync(() => proxy.Backends[1].Attempts.Failed == 1 || proxy.Backends[2].Attempts.Begun == 1, Cancelled);
         first.Send("");
 
         Assert.EndsWith("\r\n\r\nthird", await answer.WaitAsync(Cancelled));
@@ -149,7 +149,7 @@ public class HedgingTests
 
         await Task.WhenAll(first.Closed, second.Closed).WaitAsync(Cancelled);
         await IdleAsync(proxy);
-        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Failures));
+        Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Attempts.Failed));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public class HedgingTests
         Assert.Equal(("a", "b"), (first.GetTagItem("aspirelb.backend"), second.GetTagItem("aspirelb.backend")));
     }
 
-    private static Task IdleAsync(RetryingProxy proxy) => Eventually.TrueAsync(() => proxy.Backends.All(backend => backend.InFlight == 0), Cancelled);
+    private static Task IdleAsync(RetryingProxy proxy) => Eventually.TrueAsync(() => proxy.Backends.All(backend => backend.Attempts.InFlight == 0), Cancelled);
 
     private static async Task<IEnumerable<string>> AttemptsAsync(RetryingProxy proxy)
     {

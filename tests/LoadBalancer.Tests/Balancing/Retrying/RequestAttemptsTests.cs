@@ -36,6 +36,6 @@ public class RequestAttemptsTests
         await two.DisposeAsync();
 
         Assert.StartsWith("HTTP/1.1 503 ", await proxy.SendAsync());
-        Assert.All(proxy.Backends, backend => Assert.Equal(1, backend.Requests));
+        Assert.All(proxy.Backends, backend => Assert.Equal(1, backend.Attempts.Begun));
     }
 }

@@ -1,11 +1,9 @@
+using AspireLB.Balancing;
 using System.Net;
 using AspireLB.Balancing.Health;
 using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Observing;
 using AspireLB.Balancing.Options;
-using AspireLB.Balancing.Picking;
-using AspireLB.Balancing.Retrying;
-using AspireLB.Balancing.Routing;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 using AspireLB.LoadBalancer.Tests.Balancing.Health;
@@ -30,19 +28,13 @@ internal sealed class RetryingProxy : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddMetrics();
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IProxyConfigProvider>(store);
         builder.Services.AddSingleton<IClusterOptionsSource>(store);
-        builder.Services.AddSingleton<AttemptMetrics>().AddSingleton<QueueMetrics>().AddSingleton<FailedAttemptLog>().AddSingleton<RequestFeed>();
-        builder.Services.AddBackendRouting().AddPicking().AddHealthMonitoring().AddRetrying();
+        builder.Services.AddReverseProxy().AddBalancing();
         builder.Services.AddSingleton(new ProbeClient(() => new ScriptedProbes(), Time));
         _app = builder.Build();
-        _app.MapReverseProxy(proxy =>
-        {
-            proxy.UseSessions();
-            proxy.UseRetrying();
-        });
+        _app.MapReverseProxy(proxy => proxy.UseBalancing());
     }
 
     public WatchedTime Time { get; } = new();

@@ -25,10 +25,10 @@ public class AvailabilityPolicyTests
     [Fact]
     public void GetAvailable_ProbeFailedOrTakenOut_IsLeftOut()
     {
-        Backend("server-1").Probed = new(ProbedHealth.Unhealthy, 0);
-        Backend("server-2").Probed = new(ProbedHealth.Healthy, 1);
-        Backend("a").Set(AdministrativeState.Draining);
-        Backend("z").Set(AdministrativeState.Disabled);
+        Backend("server-1").Health.Probed = new(ProbedHealth.Unhealthy, 0);
+        Backend("server-2").Health.Probed = new(ProbedHealth.Healthy, 1);
+        Backend("a").Administration.Set(AdministrativeState.Draining);
+        Backend("z").Administration.Set(AdministrativeState.Disabled);
 
         Assert.Equal(["server-2", "server-10"], Available([.. _state.Destinations.Values]).Select(destination => destination.DestinationId));
     }
@@ -41,11 +41,11 @@ public class AvailabilityPolicyTests
         var backend = _registry.Of("c", destination);
 
         Policy.GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
-        Assert.Equal((5, 5 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.PickingWeight));
+        Assert.Equal((5, 5 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.Share.PickingWeight));
 
-        backend.WeightOverride = 3;
+        backend.Administration.WeightOverride = 3;
         Policy.GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
-        Assert.Equal((3, 3 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.PickingWeight));
+        Assert.Equal((3, 3 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.Share.PickingWeight));
     }
 
     [Fact]
@@ -56,13 +56,13 @@ public class AvailabilityPolicyTests
         var before = Applied();
 
         foreach (var name in Names)
-            Backend(name).Probed = new(ProbedHealth.Healthy, 1);
+            Backend(name).Health.Probed = new(ProbedHealth.Healthy, 1);
 
         Assert.Same(before, Applied());
-        Backend("a").Probed = new(ProbedHealth.Unhealthy, 1);
+        Backend("a").Health.Probed = new(ProbedHealth.Unhealthy, 1);
         var fewer = Applied();
         Assert.Equal(["server-1", "server-2", "server-10", "z"], fewer.Select(destination => destination.DestinationId));
-        Backend("z").WeightOverride = 7;
+        Backend("z").Administration.WeightOverride = 7;
         Assert.NotSame(fewer, Applied());
 
         IReadOnlyList<DestinationState> Applied()

@@ -20,7 +20,7 @@ public class AvailableSetTests
     {
         var backends = Backends();
         foreach (var backend in backends[..down])
-            backend.Probed = new(ProbedHealth.Unhealthy, 0);
+            backend.Health.Probed = new(ProbedHealth.Unhealthy, 0);
 
         Assert.Equal(expected, Names(backends, threshold));
     }
@@ -29,9 +29,9 @@ public class AvailableSetTests
     public void Of_TakenOutByHand_CountsForNothingAndIsNotUsedInAPanicEither()
     {
         var backends = Backends();
-        backends[0].Set(AdministrativeState.Draining);
-        backends[1].Set(AdministrativeState.Disabled);
-        backends[2].Probed = new(ProbedHealth.Unhealthy, 0);
+        backends[0].Administration.Set(AdministrativeState.Draining);
+        backends[1].Administration.Set(AdministrativeState.Disabled);
+        backends[2].Health.Probed = new(ProbedHealth.Unhealthy, 0);
 
         Assert.Equal("server-4", Names(backends, threshold: 50));
         Assert.Equal("server-3 server-4", Names(backends, threshold: 51));
@@ -42,13 +42,13 @@ public class AvailableSetTests
     {
         var backends = Backends();
         foreach (var backend in backends[..3])
-            backend.RestsUntil = _time.GetUtcNow() + TimeSpan.FromSeconds(10);
+            backend.Pause.Until = _time.GetUtcNow() + TimeSpan.FromSeconds(10);
         Assert.Equal("server-4", Names(backends, threshold: 0));
 
-        backends[3].Probed = new(ProbedHealth.Unhealthy, 0);
+        backends[3].Health.Probed = new(ProbedHealth.Unhealthy, 0);
         Assert.Equal("server-1 server-2 server-3", Names(backends, threshold: 0));
 
-        backends[3].Probed = new(ProbedHealth.Healthy, 0);
+        backends[3].Health.Probed = new(ProbedHealth.Healthy, 0);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("server-1 server-2 server-3 server-4", Names(backends, threshold: 0));
     }
@@ -59,11 +59,11 @@ public class AvailableSetTests
     public void Of_NothingElseIsThere_EjectedOnesAreUsedUnlessAllMayBeEjected(int maxEjected, string expected)
     {
         var backends = Backends();
-        backends[0].Probed = backends[1].Probed = new(ProbedHealth.Unhealthy, 0);
-        backends[1].Ejection = backends[2].Ejection = new(1, _time.GetUtcNow() + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        backends[0].Health.Probed = backends[1].Health.Probed = new(ProbedHealth.Unhealthy, 0);
+        backends[1].Health.Ejection = backends[2].Health.Ejection = new(1, _time.GetUtcNow() + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
         Assert.Equal("server-4", Names(backends, threshold: 0, maxEjected));
 
-        backends[3].Set(AdministrativeState.Disabled);
+        backends[3].Administration.Set(AdministrativeState.Disabled);
         Assert.Equal(expected, Names(backends, threshold: 0, maxEjected));
     }
 

@@ -26,11 +26,11 @@ public class BackendRestTests
     {
         for (var i = 0; i < 10_000; i++)
             _rest.Begin(_backend, TimeSpan.FromSeconds(10));
-        Assert.True(_backend.Rests);
+        Assert.True(_backend.Pause.IsInEffect);
         Assert.Equal((1, 1), (_time.Timers, _refreshes.Count));
 
         _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.False(_backend.Rests);
+        Assert.False(_backend.Pause.IsInEffect);
         Assert.Equal((1, 2), (_time.Timers, _refreshes.Count));
     }
 
@@ -43,11 +43,11 @@ public class BackendRestTests
         _rest.Begin(_backend, TimeSpan.FromSeconds(1));
 
         _time.Advance(TimeSpan.FromSeconds(19));
-        Assert.True(_backend.Rests);
+        Assert.True(_backend.Pause.IsInEffect);
         Assert.Equal(1, _refreshes.Count);
 
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.False(_backend.Rests);
+        Assert.False(_backend.Pause.IsInEffect);
         Assert.Equal(2, _refreshes.Count);
 
         _rest.Begin(_backend, TimeSpan.FromSeconds(1));
@@ -62,11 +62,11 @@ public class BackendRestTests
         _time.Early = TimeSpan.Zero;
 
         _time.Advance(TimeSpan.FromSeconds(9.999));
-        Assert.True(_backend.Rests);
+        Assert.True(_backend.Pause.IsInEffect);
         Assert.Equal((2, 1), (_time.Timers, _refreshes.Count));
 
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        Assert.False(_backend.Rests);
+        Assert.False(_backend.Pause.IsInEffect);
         Assert.Equal(2, _refreshes.Count);
     }
 

@@ -11,8 +11,11 @@ internal static class TestModel
 {
     public static readonly HttpMessageInvoker NoClient = new(new SocketsHttpHandler());
 
-    public static Backend Backend(string name, int weight = 1, TimeProvider? time = null) =>
-        new("c", new DestinationState(name, new DestinationModel(new DestinationConfig { Address = $"http://{name}" })), time ?? new FakeTimeProvider()) { Weight = weight, PickingWeight = weight };
+    public static Backend Backend(string name, int weight = 1, TimeProvider? time = null)
+    {
+        var destination = new DestinationState(name, new DestinationModel(new DestinationConfig { Address = $"http://{name}" }));
+        return new("c", destination, time ?? new FakeTimeProvider()) { Share = { ConfiguredWeight = weight, PickingWeight = weight } };
+    }
 
     public static Backend[] Backends(params int[] weights) => [.. weights.Index().Select(each => Backend($"server-{each.Index + 1}", each.Item))];
 

@@ -1,0 +1,40 @@
+namespace AspireLB.Balancing.Model;
+
+/// <summary>The attempts at a backend, counted since the backend was added.</summary>
+internal sealed class BackendAttempts(TimeProvider time)
+{
+    private long _begun;
+    private long _failed;
+    private long _retried;
+    private int _inFlight;
+
+    /// <summary>Attempts in flight.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Attempts begun.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
+
+    /// <summary>Attempts that failed by the backend's fault.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Attempts that were retried on another backend.</summary>
+    public long Retried => Interlocked.Read(ref _retried);
+
+    /// <summary>Finished attempts, by outcome.</summary>
+    public OutcomeCounts Outcomes { get; } = new();
+
+    /// <summary>Time to the response head of recent attempts.</summary>
+    public LatencyWindow Latency { get; } = new(time);
+
+    public void Begin()
+    {
+        Interlocked.Increment(ref _begun);
+        Interlocked.Increment(ref _inFlight);
+    }
+
+    public void End() => Interlocked.Decrement(ref _inFlight);
+
+    public void CountFailure() => Interlocked.Increment(ref _failed);
+
+    public void CountRetry() => Interlocked.Increment(ref _retried);
+}
