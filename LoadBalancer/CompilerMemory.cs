@@ -21,11 +21,11 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
 
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            Look(JitInfo.GetCompiledMethodCount(), _trim);
+            ReleaseIfIdle(JitInfo.GetCompiledMethodCount(), _trim);
     }
 
     /// <summary>Trims where something was compiled since the last look.</summary>
-    internal void Look(long compiled, Action trim)
+    internal void ReleaseIfIdle(long compiled, Action trim)
     {
         if (compiled == _compiled)
             return;

@@ -38,7 +38,7 @@ internal static class Program
         app.UseMiddleware<GlobalLimit>();
 
         // A single route for everything is gone to straight from here: what follows, up to its endpoint, is left out then.
-        app.UseMiddleware<OnlyRoute>();
+        app.UseMiddleware<SingleRoute>();
         app.UseRouting();
         app.UseRouteAuthorization();
         app.MapReverseProxy(proxy =>

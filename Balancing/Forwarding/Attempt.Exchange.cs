@@ -91,7 +91,7 @@ internal sealed partial class Attempt
                     result = await FailedAsync(connection, pending, hasReceived, isInvalid: read == HeadRead.Invalid);
                     isStale = wasClosed && IsRepeatable;
                 }
-                else if (_feature is not null && _feature.WillRepeat(Answered(head)))
+                else if (_feature is not null && _feature.DecideRetry(Answered(head)))
                 {
                     result = Answered(head);
                     mayReuse = isSent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
@@ -137,7 +137,7 @@ internal sealed partial class Attempt
 
         request = default;
         lock (_racer.Gate)
-            return _racer.TakesTurn() && TryWrite(out request);
+            return _racer.TryTakeTurn() && TryWrite(out request);
     }
 
     private bool TryWrite(out ByteWriter request)
@@ -202,7 +202,7 @@ internal sealed partial class Attempt
     private ValueTask<RelayEnd> RelayBodyAsync(BackendConnection connection, ResponseHead head)
     {
         var framing = head.FramingFor(_isHead);
-        if (framing == BodyFraming.None)
+        if (framing == ResponseFraming.None)
             return new(RelayEnd.Complete);
 
         var body = _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -211,8 +211,8 @@ internal sealed partial class Attempt
         var relay = new ResponseBodyRelay(connection, body, _context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _timeouts.Idle);
         return framing switch
         {
-            BodyFraming.Length => relay.RelayLengthAsync(head.ContentLength),
-            BodyFraming.Chunked => relay.RelayChunksAsync(_context.Features.Get<IHttpResponseTrailersFeature>()),
+            ResponseFraming.Length => relay.RelayLengthAsync(head.ContentLength),
+            ResponseFraming.Chunked => relay.RelayChunksAsync(_context.Features.Get<IHttpResponseTrailersFeature>()),
             _ => relay.RelayLengthAsync(long.MaxValue),
         };
     }

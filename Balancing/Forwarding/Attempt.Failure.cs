@@ -61,16 +61,16 @@ internal sealed partial class Attempt
 
     /// <summary>Whether the connection can carry another request after this response has been read to its end.</summary>
     private bool IsReusable(BackendConnection connection, ResponseHead head) =>
-        head.KeepsAlive && head.FramingFor(_isHead) != BodyFraming.UntilClose && head.LeavesConnectionClean(_isHead)
+        head.KeepsAlive && head.FramingFor(_isHead) != ResponseFraming.UntilClose && head.LeavesConnectionClean(_isHead)
         && connection.Received.IsEmpty;
 
     /// <summary>Whether a response that is dropped leaves the connection ready for another request: its body is there already, or there is none.</summary>
     private bool SkipsBody(BackendConnection connection, ResponseHead head)
     {
         var framing = head.FramingFor(_isHead);
-        if (framing == BodyFraming.Length && connection.Received.Length == head.ContentLength)
+        if (framing == ResponseFraming.Length && connection.Received.Length == head.ContentLength)
             connection.Start = connection.End;
-        else if (framing != BodyFraming.None)
+        else if (framing != ResponseFraming.None)
             return false;
 
         return IsReusable(connection, head);

@@ -54,7 +54,7 @@ internal sealed partial class Attempt
         _racer = _feature?.Racer;
         _clientGone = ClientGoneToken(context, _request);
         if (_racer is not null)
-            _clientGone = _racer.EndsWith(_clientGone);
+            _clientGone = _racer.TryEnd(_clientGone);
         _body = _feature?.BufferedBody;
         _isHead = HttpMethods.IsHead(_request.Method);
         _framing = RequestBody.FramingOf(context, _request.Headers, _request.Method, _body);
@@ -116,11 +116,11 @@ internal sealed partial class Attempt
         else if (result.Failure != AttemptFailure.None)
         {
             // Once a head is there the question has been asked, and what failed since cannot be repeated.
-            var isRepeated = result.StatusCode == 0 && _feature is not null && _feature.WillRepeat(result);
+            var isRepeated = result.StatusCode == 0 && _feature is not null && _feature.DecideRetry(result);
             if (!isRepeated)
                 error = Outcome.Report(_context, result, _exception);
             else if (_racer is null)
-                error = Outcome.Note(_context, result, _exception);
+                error = Outcome.ReportRetried(_context, result, _exception);
         }
 
         AttemptSpan.Stop(_span, result);

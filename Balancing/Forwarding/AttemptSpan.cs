@@ -28,7 +28,7 @@ internal static class AttemptSpan
             return null;
 
         // Whoever propagates a trace without recording it still wants the backend to get its context.
-        var span = Source.HasListeners() ? Source.StartActivity(SpanName.Of(request.Method), ActivityKind.Client) : null;
+        var span = Source.HasListeners() ? Source.StartActivity(SpanName.For(request.Method), ActivityKind.Client) : null;
         if (span is null)
             return parent;
 
@@ -58,7 +58,7 @@ internal static class AttemptSpan
         if (span is null || span.Source != Source)
             return;
 
-        span.SetTag(TelemetryNames.OutcomeTag, OutcomeName.Of(result));
+        span.SetTag(TelemetryNames.OutcomeTag, OutcomeName.For(result));
         if (result.StatusCode > 0)
             span.SetTag("http.response.status_code", result.StatusCode);
         if (result.Failure is not (AttemptFailure.None or AttemptFailure.Overtaken))

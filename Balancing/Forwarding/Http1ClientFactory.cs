@@ -23,7 +23,7 @@ internal sealed class Http1ClientFactory(
         var cluster = options.For(context.ClusterId);
         var timeouts = cluster.Timeouts;
         var config = context.NewConfig;
-        var tls = TlsSettings.Of(config, cluster.Tls);
+        var tls = TlsSettings.From(config, cluster.Tls);
         var isSameTls = _tls.TryGetValue(context.ClusterId, out var before) && before.IsSame(tls);
         _tls[context.ClusterId] = tls;
         if (context.OldClient is Http1Client current && config == context.OldConfig && isSameTls)

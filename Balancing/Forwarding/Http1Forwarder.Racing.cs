@@ -15,7 +15,7 @@ internal sealed partial class Http1Forwarder
         try
         {
             var running = first.RunAsync(home: null).AsTask();
-            if (await race.SecondAsync(running) is not { } rival)
+            if (await race.StartSecondAsync(running) is not { } rival)
                 return await running;
 
             using var second = rival.Feature.Racer;
@@ -50,7 +50,7 @@ internal sealed partial class Http1Forwarder
         var racer = rival.Feature.Racer!;
         lock (racer.Gate)
         {
-            if (!racer.TakesTurn())
+            if (!racer.TryTakeTurn())
                 return null;
 
             var attempt = _attempts.Get();

@@ -27,7 +27,7 @@ internal static class Outcome
     }
 
     /// <summary>Tells YARP about an attempt that is going to be repeated; the response is left alone.</summary>
-    public static ForwarderError Note(HttpContext context, AttemptResult result, Exception? exception)
+    public static ForwarderError ReportRetried(HttpContext context, AttemptResult result, Exception? exception)
     {
         var error = ErrorOf(result, exception);
         context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception));

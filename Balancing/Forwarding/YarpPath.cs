@@ -54,7 +54,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             : ResultOf(error, exception, asking.StatusCode, limit.IsCancellationRequested);
         if (error != ForwarderError.None && asking.StatusCode == 0 && !context.Response.HasStarted)
         {
-            if (feature.WillRepeat(result))
+            if (feature.DecideRetry(result))
                 context.Response.Clear();
             else if (result.Failure == AttemptFailure.Timeout)
                 context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
@@ -162,7 +162,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             }
 
             HopByHop.RemoveNominated(proxyResponse.Headers.Connection, name => Remove(proxyResponse, name));
-            if (!feature.WillRepeat(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
+            if (!feature.DecideRetry(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
                 return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
             IsDropped = true;

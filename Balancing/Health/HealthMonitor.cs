@@ -34,19 +34,19 @@ internal sealed partial class HealthMonitor(
     public void OnClusterAdded(ClusterState cluster)
     {
         Reconcile(cluster);
-        NoteNew(cluster);
+        MarkNew(cluster);
     }
 
     public void OnClusterChanged(ClusterState cluster)
     {
         Reconcile(cluster);
-        foreach (var added in NoteNew(cluster))
+        foreach (var added in MarkNew(cluster))
             slowStart.Begin(added);
     }
 
     public void OnClusterRemoved(ClusterState cluster)
     {
-        foreach (var backend in _loops.Keys.Where(backend => IsOf(cluster, backend)))
+        foreach (var backend in _loops.Keys.Where(backend => IsProbing(cluster, backend)))
             StopLoop(backend);
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class HealthMonitor(
     }
 
     /// <returns>The backends that are new, or new at their address, probed or not.</returns>
-    private List<Backend> NoteNew(ClusterState cluster)
+    private List<Backend> MarkNew(ClusterState cluster)
     {
         var added = registry.BackendsOf(cluster).Where(backend => !_known.TryGetValue(backend, out var address) || address != backend.Address).ToList();
         foreach (var backend in added)
@@ -85,7 +85,7 @@ internal sealed partial class HealthMonitor(
     private void Reconcile(ClusterState cluster)
     {
         var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
-        var outdated = _loops.Where(loop => IsOf(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
+        var outdated = _loops.Where(loop => IsProbing(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
         foreach (var (backend, _) in outdated)
             StopLoop(backend);
         foreach (var backend in wanted.Where(backend => !_loops.ContainsKey(backend)))
@@ -121,12 +121,12 @@ internal sealed partial class HealthMonitor(
 
         // An event loop has requests to get on with.
         if (EventLoop.Current is null)
-            Note(backend, before, result);
+            Apply(backend, before, result);
         else
-            _ = Task.Run(() => Note(backend, before, result));
+            _ = Task.Run(() => Apply(backend, before, result));
     }
 
-    private void Note(Backend backend, ProbeVerdict before, ProbeResult result)
+    private void Apply(Backend backend, ProbeVerdict before, ProbeResult result)
     {
         if (before.Health == ProbedHealth.Unhealthy)
             ComesBack(backend);
@@ -140,11 +140,11 @@ internal sealed partial class HealthMonitor(
     // What traffic saw before the outage says nothing about a backend that has come back from it.
     private void ComesBack(Backend backend)
     {
-        passive.Forgive(backend);
+        passive.Reset(backend);
         slowStart.Begin(backend);
     }
 
-    private static bool IsOf(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+    private static bool IsProbing(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

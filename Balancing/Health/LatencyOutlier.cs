@@ -9,7 +9,7 @@ internal static class LatencyOutlier
     /// <param name="own">The backend's average.</param>
     /// <param name="others">The averages of the others; none: there is nothing to compare with.</param>
     /// <param name="factor">So many times the median of the others is too much.</param>
-    public static bool Is(double own, IReadOnlyCollection<double> others, double factor) =>
+    public static bool IsOutlier(double own, IReadOnlyCollection<double> others, double factor) =>
         others.Count > 0 && Median(others) is var median && own > median * factor && own - median >= Least;
 
     internal static double Median(IReadOnlyCollection<double> values)

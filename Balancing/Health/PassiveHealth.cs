@@ -34,7 +34,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             return;
 
         var others = LatenciesBeside(backend, cluster, options);
-        if (LatencyOutlier.Is(own, others, factor))
+        if (LatencyOutlier.IsOutlier(own, others, factor))
             TryEject(cluster, backend, detector, FormattableString.Invariant($"answers take {own:0} ms on average, those of the others {LatencyOutlier.Median(others):0} ms"));
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
     ];
 
     /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
-    public void Forgive(Backend backend)
+    public void Reset(Backend backend)
     {
         backend.Health.Ejection = backend.Health.Ejection.EndedAt(time.GetUtcNow());
         backend.Health.Detector?.Reset();
@@ -87,7 +87,7 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         if (!ReferenceEquals(backend.Health.Ejection, ejection))
             return;
 
-        Forgive(backend);
+        Reset(backend);
         slowStart.Begin(backend);
         Log.TakenBack(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
         availability.Refresh(backend.ClusterId);

@@ -26,7 +26,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
     }
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<ProbeResult> AskAsync(ProbeTarget target, BackendAddress address, CancellationToken cancellation)
+    public async Task<ProbeResult> ProbeAsync(ProbeTarget target, BackendAddress address, CancellationToken cancellation)
     {
         if (target.Host is { } host && host.AsSpan().ContainsAny('\r', '\n', '\0'))
             return new(false, "the host has a line break");
@@ -54,7 +54,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
                 case HeadParse.Invalid:
                     return new(false, "the answer is not HTTP");
                 case HeadParse.Complete when connection.Parser.Head is { IsInterim: false } or { StatusCode: StatusCodes.Status101SwitchingProtocols }:
-                    return ProbeResult.Of(connection.Parser.Head.StatusCode);
+                    return ProbeResult.From(connection.Parser.Head.StatusCode);
                 case HeadParse.Complete:
                     connection.Start += length;
                     interim++;
@@ -78,7 +78,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
         var failure = "the name has no address";
         foreach (var endPoint in await EndPointsAsync(address.EndPoint, cancellation))
         {
-            (var transport, failure) = await (loops is null ? ConnectAsync(endPoint, cancellation) : ConnectAsync(loops.ForHere(), endPoint, cancellation));
+            (var transport, failure) = await (loops is null ? ConnectAsync(endPoint, cancellation) : ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation));
             if (transport is not null)
                 return (transport, "");
 
@@ -90,7 +90,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
 
     private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
     {
-        var (transport, error) = await PolledTransport.ConnectAsync(loop, endPoint, cancellation);
+        var (transport, error) = await EventLoopTransport.ConnectAsync(loop, endPoint, cancellation);
         return (transport, transport is null ? Marshal.GetPInvokeErrorMessage(error) : "");
     }
 

@@ -7,7 +7,7 @@ namespace AspireLB.Balancing.Health;
 internal readonly record struct ProbeResult(bool Succeeded, string Reason)
 {
     /// <summary>A status from 200 to 399 is a success.</summary>
-    public static ProbeResult Of(int status) => new(status is >= 200 and < 400, $"status {status}");
+    public static ProbeResult From(int status) => new(status is >= 200 and < 400, $"status {status}");
 }
 
 /// <summary>
@@ -19,7 +19,7 @@ internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider
     // For TLS and HTTP/2. Loaded where there is either.
     private readonly Lazy<HttpMessageInvoker> _client = new(() => new(handler()));
 
-    /// <summary>Probes once. A success is what <see cref="ProbeResult.Of"/> takes for one; everything else, an exception included, is a failure with its reason.</summary>
+    /// <summary>Probes once. A success is what <see cref="ProbeResult.From"/> takes for one; everything else, an exception included, is a failure with its reason.</summary>
     /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options, CancellationToken cancellationToken)
     {
@@ -27,8 +27,8 @@ internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var target = ProbeTarget.Of(backend, options);
-            return plain?.AddressOf(target) is { } address ? await plain.AskAsync(target, address, linked.Token) : await AskAsync(target, linked.Token);
+            var target = ProbeTarget.From(backend, options);
+            return plain?.AddressOf(target) is { } address ? await plain.ProbeAsync(target, address, linked.Token) : await SendAsync(target, linked.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -54,10 +54,10 @@ internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider
             _client.Value.Dispose();
     }
 
-    private async Task<ProbeResult> AskAsync(ProbeTarget target, CancellationToken cancellation)
+    private async Task<ProbeResult> SendAsync(ProbeTarget target, CancellationToken cancellation)
     {
         using var request = ProbeRequest.Create(target);
         using var response = await _client.Value.SendAsync(request, cancellation);
-        return ProbeResult.Of((int)response.StatusCode);
+        return ProbeResult.From((int)response.StatusCode);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ProbeHandler : DelegatingHandler
     }
 
     // A configuration that is applied has options of its own for each cluster.
-    private TlsSettings TlsFor(ClusterConfig? cluster, TlsOptions options) => _tls.GetValue(options, _ => TlsSettings.Of(cluster?.HttpClient, options));
+    private TlsSettings TlsFor(ClusterConfig? cluster, TlsOptions options) => _tls.GetValue(options, _ => TlsSettings.From(cluster?.HttpClient, options));
 
     private string NewHost(Backend backend) => string.Create(CultureInfo.InvariantCulture, $"backend-{Interlocked.Increment(ref _lastHost)}.invalid");
 

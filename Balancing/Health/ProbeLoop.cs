@@ -41,7 +41,7 @@ internal sealed class ProbeLoop(
     {
         try
         {
-            var result = await AskAsync();
+            var result = await ProbeOnceAsync();
             if (!_stop.IsCancellationRequested)
                 report(backend, result);
         }
@@ -51,7 +51,7 @@ internal sealed class ProbeLoop(
         }
     }
 
-    private async Task<ProbeResult> AskAsync()
+    private async Task<ProbeResult> ProbeOnceAsync()
     {
         try
         {

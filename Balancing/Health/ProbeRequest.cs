@@ -13,7 +13,7 @@ internal sealed record ProbeTarget(Backend Backend, string Address, string Path,
 {
     public const string UserAgent = "AspireLB-probe";
 
-    public static ProbeTarget Of(Backend backend, ActiveHealthOptions options)
+    public static ProbeTarget From(Backend backend, ActiveHealthOptions options)
     {
         var model = backend.Destination.Model.Config;
         return new(backend, string.IsNullOrEmpty(model.Health) ? model.Address : model.Health, options.Path, options.Method, string.IsNullOrEmpty(model.Host) ? null : model.Host);

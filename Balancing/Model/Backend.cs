@@ -51,5 +51,5 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
     public bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
 
     /// <summary>Attempts that may be in flight at a time.</summary>
-    public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.LargestCap;
+    public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.MaxCap;
 }

@@ -18,7 +18,7 @@ internal sealed class BackendSlots(TimeProvider time)
     /// <param name="seeker">Tells which backends it may use, now or, while waiting, whenever places come free.</param>
     /// <returns>Null when there is no backend at all, the line is full or the time is up.</returns>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public ValueTask<Backend?> AcquireAsync(IPlaceSeeker seeker)
+    public ValueTask<Backend?> AcquireAsync(ISlotSeeker seeker)
     {
         var limits = seeker.Limits;
         var candidates = seeker.Candidates;
@@ -37,17 +37,17 @@ internal sealed class BackendSlots(TimeProvider time)
             var waiter = new Waiter(seeker);
             if (_line.Count == 0 && waiter.TryTake() is { } backend)
                 return new(backend);
-            return JoinLine(waiter, limits);
+            return JoinQueue(waiter, limits);
         }
     }
 
-    private ValueTask<Backend?> JoinLine(Waiter waiter, LimitOptions limits)
+    private ValueTask<Backend?> JoinQueue(Waiter waiter, LimitOptions limits)
     {
         var node = _line.AddLast(waiter);
 
         // A place that came free before it could be seen that somebody waits was given to nobody; and those in front may wait for other backends.
         Interlocked.MemoryBarrier();
-        if (waiter.FindsPlace)
+        if (waiter.HasFreeBackend)
             Pump();
         if (waiter.Served.Task.IsCompleted)
             return new(waiter.Served.Task.Result);
@@ -59,7 +59,7 @@ internal sealed class BackendSlots(TimeProvider time)
     }
 
     /// <summary>Takes a place that is free, without waiting for one and without getting ahead of those who wait. Null where there is none.</summary>
-    public Backend? TryTake(IPlaceSeeker seeker)
+    public Backend? TryTake(ISlotSeeker seeker)
     {
         if (!seeker.Limits.HasBackendCap)
         {
@@ -103,13 +103,13 @@ internal sealed class BackendSlots(TimeProvider time)
     // A timer and not a time-out, whose exception costs a look through the stack for each that waited in vain: just when there is too much to do.
     private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken clientGone)
     {
-        await using var timer = time.CreateTimer(_ => Leave(node, waiter => waiter.Served.SetResult(null)), null, timeout, Timeout.InfiniteTimeSpan);
-        await using var gone = clientGone.UnsafeRegister((_, token) => Leave(node, waiter => waiter.Served.SetCanceled(token)), null);
+        await using var timer = time.CreateTimer(_ => LeaveQueue(node, waiter => waiter.Served.SetResult(null)), null, timeout, Timeout.InfiniteTimeSpan);
+        await using var gone = clientGone.UnsafeRegister((_, token) => LeaveQueue(node, waiter => waiter.Served.SetCanceled(token)), null);
         return await node.Value.Served.Task;
     }
 
     /// <summary>Leaves the line, unless a place has come at this very moment.</summary>
-    private void Leave(LinkedListNode<Waiter> node, Action<Waiter> end)
+    private void LeaveQueue(LinkedListNode<Waiter> node, Action<Waiter> end)
     {
         lock (_lock)
         {
@@ -121,13 +121,13 @@ internal sealed class BackendSlots(TimeProvider time)
         }
     }
 
-    private sealed class Waiter(IPlaceSeeker seeker)
+    private sealed class Waiter(ISlotSeeker seeker)
     {
         public TaskCompletionSource<Backend?> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public CancellationToken ClientGone => seeker.ClientGone;
 
-        public bool FindsPlace => Free.Count > 0;
+        public bool HasFreeBackend => Free.Count > 0;
 
         private AvailableBackends Free
         {

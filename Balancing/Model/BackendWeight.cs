@@ -17,5 +17,5 @@ internal static class BackendWeight
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= Maximum;
 
     /// <summary>The weight of a destination; 1 where it names none.</summary>
-    public static int Of(DestinationConfig config) => config.Metadata?.TryGetValue(Metadata, out var text) == true && TryParse(text, out var weight) ? weight : 1;
+    public static int For(DestinationConfig config) => config.Metadata?.TryGetValue(Metadata, out var text) == true && TryParse(text, out var weight) ? weight : 1;
 }

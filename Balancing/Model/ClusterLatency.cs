@@ -15,11 +15,11 @@ internal sealed class ClusterLatency(TimeProvider time)
     {
         var known = Volatile.Read(ref _known);
         if (known is null || known.Share != share || time.GetElapsedTime(known.At) >= Lifetime)
-            Volatile.Write(ref _known, known = new(time.GetTimestamp(), share, WorkOut(backends, share)));
+            Volatile.Write(ref _known, known = new(time.GetTimestamp(), share, Calculate(backends, share)));
         return known.Latency;
     }
 
-    private static TimeSpan? WorkOut(AvailableBackends backends, double share)
+    private static TimeSpan? Calculate(AvailableBackends backends, double share)
     {
         var counts = new long[LatencyWindow.Buckets];
         foreach (var backend in backends.Backends)

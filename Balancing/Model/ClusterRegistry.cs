@@ -15,14 +15,14 @@ internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvide
     private readonly ConditionalWeakTable<DestinationState, Backend> _backends = [];
     private readonly ConcurrentDictionary<string, ClusterState> _states = new(StringComparer.OrdinalIgnoreCase);
 
-    public Cluster Of(ClusterState state) =>
+    public Cluster Get(ClusterState state) =>
         _clusters.TryGetValue(state, out var cluster) ? cluster : _clusters.GetValue(state, made => new Cluster(made, options, time));
 
-    public Backend Of(string clusterId, DestinationState state) =>
+    public Backend Get(string clusterId, DestinationState state) =>
         _backends.TryGetValue(state, out var backend) ? backend : _backends.GetValue(state, made => new Backend(clusterId, made, time));
 
     /// <summary>The cluster with this id, or null while there is none.</summary>
-    public Cluster? Find(string clusterId) => _states.TryGetValue(clusterId, out var state) ? Of(state) : null;
+    public Cluster? Find(string clusterId) => _states.TryGetValue(clusterId, out var state) ? Get(state) : null;
 
     /// <summary>The clusters there are.</summary>
     public IEnumerable<ClusterState> States => _states.Values;
@@ -30,7 +30,7 @@ internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvide
     /// <summary>The cluster's backends in configured order.</summary>
     public IEnumerable<Backend> BackendsOf(ClusterState state) =>
         (state.Model.Config.Destinations?.Keys ?? []).Select(state.Destinations.GetValueOrDefault).OfType<DestinationState>()
-        .Select(destination => Of(state.ClusterId, destination));
+        .Select(destination => Get(state.ClusterId, destination));
 
     public void OnClusterAdded(ClusterState cluster) => _states[cluster.ClusterId] = cluster;
 

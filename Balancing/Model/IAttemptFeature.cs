@@ -18,7 +18,7 @@ internal interface IAttemptFeature
     /// Asked once, before anything of this outcome reaches the client (after a complete response head, or when the attempt failed before
     /// one). True: the forwarder drops the response, leaves the client's side untouched, and returns; the loop makes another attempt.
     /// </summary>
-    bool WillRepeat(AttemptResult result);
+    bool DecideRetry(AttemptResult result);
 
     /// <summary>Told once when the attempt is over, repeated or not.</summary>
     void Ended(AttemptResult result);

@@ -2,7 +2,7 @@ namespace AspireLB.Balancing.Model;
 
 /// <summary>
 /// An attempt that another one may join (hedging). Both run at once; the first with an answer that the retry loop accepts wins, and only the
-/// winner touches the response. Who wins is decided where attempts ask <see cref="IAttemptFeature.WillRepeat"/>: true tells the other to drop what it has.
+/// winner touches the response. Who wins is decided where attempts ask <see cref="IAttemptFeature.DecideRetry"/>: true tells the other to drop what it has.
 /// </summary>
 internal interface IRace
 {
@@ -11,7 +11,7 @@ internal interface IRace
     /// retry is left in the budget. Whoever gets one either runs it or ends it by <see cref="IAttemptFeature.Ended"/>.
     /// </summary>
     /// <param name="first">The first attempt as it runs.</param>
-    Task<Rival?> SecondAsync(Task first);
+    Task<Rival?> StartSecondAsync(Task first);
 }
 
 /// <summary>The second attempt of a race.</summary>

@@ -6,7 +6,7 @@ internal sealed class OutcomeCounts
     private readonly long[] _counts = new long[OutcomeName.All.Length];
 
     /// <summary>The outcomes that there were, with their numbers.</summary>
-    public IEnumerable<(string Outcome, long Count)> Seen =>
+    public IEnumerable<(string Outcome, long Count)> Snapshot =>
         OutcomeName.All.Select((outcome, i) => (outcome, Interlocked.Read(ref _counts[i]))).Where(seen => seen.Item2 > 0);
 
     public void Add(AttemptResult result) => Interlocked.Increment(ref _counts[OutcomeName.IndexOf(result)]);

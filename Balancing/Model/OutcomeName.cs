@@ -10,7 +10,7 @@ internal static class OutcomeName
         "client_gone", "overtaken", "tls_failed",
     ];
 
-    public static string Of(AttemptResult result) => All[IndexOf(result)];
+    public static string For(AttemptResult result) => All[IndexOf(result)];
 
     /// <summary>Its place in <see cref="All"/>.</summary>
     public static int IndexOf(AttemptResult result) => result switch

@@ -19,7 +19,7 @@ internal sealed class Racer(Lock gate, IReverseProxyFeature proxy, DestinationSt
     public bool HasLost => _hasLost;
 
     /// <summary>Makes the context this attempt's own, until the gate is left. False: it has lost and does nothing more. Called within <see cref="Gate"/>.</summary>
-    public bool TakesTurn()
+    public bool TryTakeTurn()
     {
         if (_hasLost)
             return false;
@@ -30,7 +30,7 @@ internal sealed class Racer(Lock gate, IReverseProxyFeature proxy, DestinationSt
     }
 
     /// <summary>Ends when the client leaves or the attempt has lost.</summary>
-    public CancellationToken EndsWith(CancellationToken clientGone)
+    public CancellationToken TryEnd(CancellationToken clientGone)
     {
         _either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, _overtaken.Token);
         return _either.Token;

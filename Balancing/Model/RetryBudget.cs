@@ -14,17 +14,17 @@ internal sealed class RetryBudget(TimeProvider time)
     private readonly SlidingCount _requests = new(time, Window);
     private readonly SlidingCount _retries = new(time, Window);
 
-    public void RequestBegins() => _requests.Add();
+    public void CountRequest() => _requests.Add();
 
     /// <summary>Retries that may still be made now.</summary>
-    public double Left(RetryOptions options) => Allowance(options, _requests.Sum()) - _retries.Sum();
+    public double Remaining(RetryOptions options) => Allowance(options, _requests.Sum()) - _retries.Sum();
 
     /// <summary>Takes one retry out of the budget, if there is one.</summary>
     public bool TryWithdraw(RetryOptions options)
     {
         lock (_withdrawing)
         {
-            if (Left(options) < 1)
+            if (Remaining(options) < 1)
                 return false;
             _retries.Add();
             return true;

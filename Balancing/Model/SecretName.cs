@@ -21,7 +21,7 @@ internal static partial class SecretName
     // As the last word: X-Api-Key, Ocp-Apim-Subscription-Key, but not Key-Version.
     private static readonly string[] LastWords = ["key", "keys"];
 
-    public static bool Is(string name)
+    public static bool IsSecret(string name)
     {
         var words = Word().Matches(name).Select(word => word.Value.ToLowerInvariant()).ToArray();
         var joined = string.Concat(words);

@@ -13,8 +13,8 @@ internal static partial class SecretText
     public static string Masked(string text) => text.AsSpan().ContainsAny('@', '=') ? MaskedWithin(text) : text;
 
     /// <summary>Whether the text has any, be they masked already.</summary>
-    public static bool Has(string text) =>
-        UserInfo().IsMatch(text) || Parameter().Matches(text).Any(parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value)));
+    public static bool HasSecret(string text) =>
+        UserInfo().IsMatch(text) || Parameter().Matches(text).Any(parameter => SecretName.IsSecret(Uri.UnescapeDataString(parameter.Groups["name"].Value)));
 
     /// <summary>Whether the text is a header's way to carry one: <c>Bearer …</c>, <c>Basic …</c> (RFC 9110 §11.4).</summary>
     public static bool IsCredentials(string text) => Credentials().IsMatch(text);
@@ -24,7 +24,7 @@ internal static partial class SecretText
     private static string MaskedWithin(string text)
     {
         var masked = text.Contains('@') ? UserInfo().Replace(text, Mask + "@") : text;
-        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.Is(Uri.UnescapeDataString(parameter.Groups["name"].Value))
+        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.IsSecret(Uri.UnescapeDataString(parameter.Groups["name"].Value))
             ? parameter.Groups["name"].Value + "=" + Mask
             : parameter.Value) : masked;
     }

@@ -22,21 +22,21 @@ internal sealed class AttemptMetrics
     /// <summary>The head of a response is there.</summary>
     /// <param name="backend">Tags of the backend that it came from.</param>
     /// <param name="latency">How long it took.</param>
-    public void Answered(KeyValuePair<string, object?>[] backend, TimeSpan latency)
+    public void RecordResponse(KeyValuePair<string, object?>[] backend, TimeSpan latency)
     {
         if (_duration.Enabled)
             _duration.Record(latency.TotalSeconds, backend);
     }
 
     /// <summary>An attempt beside another one at the same request is over.</summary>
-    public void HedgeEnded(string cluster, string backend, AttemptResult result, bool won)
+    public void CountHedge(string cluster, string backend, AttemptResult result, bool won)
     {
         var outcome = won ? "won" : result.Failure == AttemptFailure.Overtaken ? "lost" : "failed";
         if (_hedges.Enabled)
             _hedges.Add(1, new TagList { { TelemetryNames.ClusterTag, cluster }, { TelemetryNames.BackendTag, backend }, { TelemetryNames.OutcomeTag, outcome } });
     }
 
-    public void Repeated(string cluster, string backend)
+    public void CountRetry(string cluster, string backend)
     {
         if (_retries.Enabled)
             _retries.Add(1, new TagList { { TelemetryNames.ClusterTag, cluster }, { TelemetryNames.BackendTag, backend } });

@@ -47,7 +47,7 @@ internal sealed class BatchedHistogram
             full = Take();
         }
 
-        Pass(full, Size);
+        Flush(full, Size);
     }
 
     /// <summary>The same for tags that are another's.</summary>
@@ -63,7 +63,7 @@ internal sealed class BatchedHistogram
             begun = Take();
         }
 
-        Pass(begun, count);
+        Flush(begun, count);
         return [];
     }
 
@@ -76,7 +76,7 @@ internal sealed class BatchedHistogram
         return batch;
     }
 
-    private void Pass(Measured[] batch, int count)
+    private void Flush(Measured[] batch, int count)
     {
         foreach (var (value, tags) in batch.AsSpan(0, count))
             _histogram.Record(value, tags);

@@ -28,7 +28,7 @@ internal sealed class DurationReader(DurationCounts counts)
     /// <summary>Durations counted between the last two looks.</summary>
     public long Count { get; private set; }
 
-    public void Look()
+    public void ReadSinceLast()
     {
         (_before, _now) = (_now, _before);
         counts.CopyTo(_now);

@@ -12,7 +12,7 @@ internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<Failed
 
     public void Add(Backend backend, AttemptResult result, bool repeated)
     {
-        var outcome = OutcomeName.Of(result);
+        var outcome = OutcomeName.For(result);
         var mine = new Kind();
         var kind = _kinds.GetOrAdd((backend.ClusterId, backend.Name, outcome), mine);
         if (kind != mine)

@@ -23,7 +23,7 @@ internal interface IRequestTrail
 /// <summary>One attempt.</summary>
 /// <param name="Backend">The backend's name.</param>
 /// <param name="Result">How it ended.</param>
-/// <param name="Began">When it began.</param>
+/// <param name="Started">When it began.</param>
 /// <param name="Ended">When it ended.</param>
 /// <param name="IsHedge">Whether it was made beside another one that took long.</param>
-internal readonly record struct AttemptTrace(string Backend, AttemptResult Result, long Began, long Ended, bool IsHedge = false);
+internal readonly record struct AttemptTrace(string Backend, AttemptResult Result, long Started, long Ended, bool IsHedge = false);

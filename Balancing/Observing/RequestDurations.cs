@@ -30,7 +30,7 @@ internal sealed class RequestDurations
             context.Response.OnCompleted(static request => ((Request)request).EndAsync(), Request.Begin(this, context, _time.GetTimestamp()));
     }
 
-    private void Record(HttpContext context, long began) => _durations.Record(_time.GetElapsedTime(began).TotalSeconds, _tags.Of(context));
+    private void Record(HttpContext context, long began) => _durations.Record(_time.GetElapsedTime(began).TotalSeconds, _tags.For(context));
 
     /// <summary>What is kept of a request while it is under way. Used over and over by the thread on which requests end.</summary>
     private sealed class Request

@@ -28,7 +28,7 @@ internal sealed class RequestFeed(TimeProvider time)
     public long Errors => Interlocked.Read(ref _errors);
 
     /// <summary>A request is over. Called once for each, by many threads.</summary>
-    public void Finished(HttpContext context, IRequestTrail attempts)
+    public void Add(HttpContext context, IRequestTrail attempts)
     {
         var now = time.GetTimestamp();
         Durations.Record(time.GetElapsedTime(attempts.Arrived, now));
@@ -67,7 +67,7 @@ internal sealed class RequestFeed(TimeProvider time)
             Milliseconds(attempts.Arrived, now),
             attempts.ClusterId,
             [.. attempts.Traces(now).Select(trace => new FinishedAttempt(
-                trace.Backend, OutcomeName.Of(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Began), Milliseconds(trace.Began, trace.Ended), trace.IsHedge))]);
+                trace.Backend, OutcomeName.For(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Started), Milliseconds(trace.Started, trace.Ended), trace.IsHedge))]);
         lock (_lock)
             kept.Add(finished with { Id = ++_lastId });
     }

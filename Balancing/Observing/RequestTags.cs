@@ -14,7 +14,7 @@ internal sealed class RequestTags
 
     private Kept[] _kept = [];
 
-    public KeyValuePair<string, object?>[] Of(HttpContext context)
+    public KeyValuePair<string, object?>[] For(HttpContext context)
     {
         var (request, status, endpoint) = (context.Request, context.Response.StatusCode, context.GetEndpoint());
         var (method, protocol, scheme) = (request.Method, request.Protocol, request.Scheme);
@@ -29,12 +29,12 @@ internal sealed class RequestTags
             }
         }
 
-        var added = new Kept(status, endpoint, method, protocol, scheme, Make(status, endpoint, method, protocol, scheme));
+        var added = new Kept(status, endpoint, method, protocol, scheme, Create(status, endpoint, method, protocol, scheme));
         Volatile.Write(ref _kept, [added, .. kept.Take(MostKept - 1)]);
         return added.Tags;
     }
 
-    private static KeyValuePair<string, object?>[] Make(int status, Endpoint? endpoint, string method, string protocol, string scheme)
+    private static KeyValuePair<string, object?>[] Create(int status, Endpoint? endpoint, string method, string protocol, string scheme)
     {
         List<KeyValuePair<string, object?>> tags =
         [

@@ -33,7 +33,7 @@ internal sealed class RequestTracing(IConfiguration configuration, IRandomSource
 
     private void Continue(HttpContext context, ActivityContext parent)
     {
-        if (_rule.Samples(parent))
+        if (_rule.IsSampled(parent))
         {
             ServerSpan.Begin(context, parent);
         }
@@ -67,7 +67,7 @@ internal sealed class RequestTracing(IConfiguration configuration, IRandomSource
 
         Span<byte> traceId = stackalloc byte[16];
         random.Fill(traceId);
-        if (_rule.Samples(traceId))
+        if (_rule.IsSampled(traceId))
             ServerSpan.Begin(context, new(ActivityTraceId.CreateFromBytes(traceId), default, ActivityTraceFlags.Recorded));
     }
 

@@ -31,17 +31,17 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
 
     /// <summary>Whether a trace is recorded that begins with this request.</summary>
     /// <param name="traceId">Its 16 bytes.</param>
-    public bool Samples(ReadOnlySpan<byte> traceId) => Bound == All || NumberOf(traceId) < Bound;
+    public bool IsSampled(ReadOnlySpan<byte> traceId) => Bound == All || NumberOf(traceId) < Bound;
 
     /// <summary>Whether a request is recorded that is part of this trace.</summary>
-    public bool Samples(ActivityContext parent)
+    public bool IsSampled(ActivityContext parent)
     {
         if (FollowsParent)
             return parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
 
         Span<byte> traceId = stackalloc byte[16];
         parent.TraceId.CopyTo(traceId);
-        return Samples(traceId);
+        return IsSampled(traceId);
     }
 
     /// <summary>A number of a trace that is not recorded, so that whoever decides by the same rule leaves it out too; never 0.</summary>

@@ -21,7 +21,7 @@ internal static class ServerSpan
     /// <param name="parent">The client's span; where the trace begins here, only the trace's id.</param>
     public static void Begin(HttpContext context, ActivityContext parent)
     {
-        if (Source.StartActivity(SpanName.Of(context.Request.Method), ActivityKind.Server, parent) is not { } span)
+        if (Source.StartActivity(SpanName.For(context.Request.Method), ActivityKind.Server, parent) is not { } span)
             return;
 
         context.Features.Set<IHttpActivityFeature>(new Feature { Activity = span });
@@ -65,7 +65,7 @@ internal static class ServerSpan
         if (endpoint.GetMetadata<IRouteDiagnosticsMetadata>() is { } pattern)
         {
             span.SetTag("http.route", pattern.Route);
-            span.DisplayName = SpanName.Of(request.Method, pattern.Route);
+            span.DisplayName = SpanName.For(request.Method, pattern.Route);
         }
     }
 

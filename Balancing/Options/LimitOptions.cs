@@ -27,5 +27,5 @@ internal sealed class LimitOptions
     internal bool HasBackendCap => MaxInFlightPerBackend > 0 || Adaptive;
 
     /// <summary>The most that a cap can be.</summary>
-    internal int LargestCap => MaxInFlightPerBackend > 0 ? MaxInFlightPerBackend : Adaptive ? 1000 : int.MaxValue;
+    internal int MaxCap => MaxInFlightPerBackend > 0 ? MaxInFlightPerBackend : Adaptive ? 1000 : int.MaxValue;
 }

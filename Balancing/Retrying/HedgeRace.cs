@@ -8,7 +8,7 @@ namespace AspireLB.Balancing.Retrying;
 /// An attempt and, once it has taken long, another beside it ("hedged requests": Dean and Barroso, "The Tail at Scale", 2013). The first with an answer
 /// that is no failure wins; one that fails while the other is under way is dropped, and the last one left is treated like an attempt that was alone.
 /// </summary>
-internal sealed class HedgeRace : IRace, IPlaceSeeker
+internal sealed class HedgeRace : IRace, ISlotSeeker
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<bool> _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +19,7 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
     private RacingAttempt? _second;
     private bool _isClosed;
 
-    public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptObserver observer, IReverseProxyFeature proxy)
+    public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptSettlement observer, IReverseProxyFeature proxy)
     {
         (_request, _delay, _time, _proxy) = (request, delay, observer.Time, proxy);
         First = Entry(first);
@@ -27,22 +27,22 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
 
     public RacingAttempt First { get; }
 
-    AvailableBackends IPlaceSeeker.Candidates => _request.CandidatesBeside(First.Attempt.Backend);
+    AvailableBackends ISlotSeeker.Candidates => _request.HedgeCandidates(First.Attempt.Backend);
 
-    LimitOptions IPlaceSeeker.Limits => _request.Limits;
+    LimitOptions ISlotSeeker.Limits => _request.Limits;
 
-    CancellationToken IPlaceSeeker.ClientGone => _request.ClientGone;
+    CancellationToken ISlotSeeker.ClientGone => _request.ClientGone;
 
-    Backend IPlaceSeeker.Pick(AvailableBackends free) => _request.Pick(free);
+    Backend ISlotSeeker.Pick(AvailableBackends free) => _request.Pick(free);
 
-    public async Task<Rival?> SecondAsync(Task first)
+    public async Task<Rival?> StartSecondAsync(Task first)
     {
         await using var timer = _time.CreateTimer(static due => ((TaskCompletionSource<bool>)due!).TrySetResult(true), _due, _delay, Timeout.InfiniteTimeSpan);
         await Task.WhenAny(_due.Task, first);
         return _due.Task.IsCompleted && await _due.Task ? TryBegin() : null;
     }
 
-    /// <summary>See <see cref="IAttemptFeature.WillRepeat"/>; one of the two asks.</summary>
+    /// <summary>See <see cref="IAttemptFeature.DecideRetry"/>; one of the two asks.</summary>
     public bool WillRepeat(RacingAttempt side, AttemptResult result)
     {
         lock (_gate)
@@ -51,20 +51,20 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
             if (side.Racer.HasLost)
                 return true;
 
-            if (RunningBeside(side) is { } other)
+            if (OtherRunning(side) is { } other)
             {
                 if (RetryDecision.IsFailure(result, _request.Options.Retry))
                 {
                     side.IsDropped = true;
-                    _request.FailedBeside(side.Attempt, result);
+                    _request.HedgeFailed(side.Attempt, result);
                     return true;
                 }
 
                 other.Racer.Lose();
-                _request.Overtaken(other.Attempt);
+                _request.SettleOvertaken(other.Attempt);
             }
 
-            side.Racer.TakesTurn();
+            side.Racer.TryTakeTurn();
             return _request.Decide(side.Attempt, result);
         }
     }
@@ -83,9 +83,9 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
         if (decides)
             _request.End(side.Attempt, result);
         else
-            _request.EndBeside(side.Attempt, result);
+            _request.EndHedge(side.Attempt, result);
         if (side.Attempt.IsHedge)
-            _request.HedgeEnded(side.Attempt, result, won: decides && result.Failure == AttemptFailure.None && !_request.Repeats);
+            _request.CountHedge(side.Attempt, result, won: decides && result.Failure == AttemptFailure.None && !_request.Retries);
     }
 
     public void EndIfForgotten()
@@ -101,7 +101,7 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
     {
         lock (_gate)
         {
-            if (_isClosed || _request.TryBeginBeside(this) is not { } attempt)
+            if (_isClosed || _request.TryBeginHedge(this) is not { } attempt)
                 return null;
 
             _second = Entry(attempt);
@@ -111,7 +111,7 @@ internal sealed class HedgeRace : IRace, IPlaceSeeker
 
     private RacingAttempt Entry(BegunAttempt attempt) => new(this, _request, attempt, new Racer(_gate, _proxy, attempt.Backend.Destination));
 
-    private RacingAttempt? RunningBeside(RacingAttempt side) => (side == First ? _second : First) is { IsOver: false, IsDropped: false } other ? other : null;
+    private RacingAttempt? OtherRunning(RacingAttempt side) => (side == First ? _second : First) is { IsOver: false, IsDropped: false } other ? other : null;
 
     /// <summary>The first is decided: no other joins it.</summary>
     private void Close()
@@ -139,7 +139,7 @@ internal sealed class RacingAttempt(HedgeRace race, RequestAttempts request, Beg
 
     public UnrecordedTrace UnrecordedTrace => request.UnrecordedTrace;
 
-    public bool WillRepeat(AttemptResult result) => race.WillRepeat(this, result);
+    public bool DecideRetry(AttemptResult result) => race.WillRepeat(this, result);
 
     public void Ended(AttemptResult result) => race.Ended(this, result);
 }

@@ -15,7 +15,7 @@ internal static class HedgeRule
     public static TimeSpan? Delay(HttpRequest request, Cluster cluster, AvailableBackends allowed, int counted, RetryOptions options)
     {
         var hedge = options.Hedge;
-        return hedge.Enabled && counted + 1 < options.MaxAttempts && allowed.Count > 1 && Repeatability.IsSafe(request)
+        return hedge.Enabled && counted + 1 < options.MaxAttempts && allowed.Count > 1 && RetrySafety.IsSafe(request)
             ? hedge.Delay ?? cluster.Latency.Quantile(cluster.Available, hedge.Percentile / 100)
             : null;
     }

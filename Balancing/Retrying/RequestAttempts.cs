@@ -20,10 +20,10 @@ internal readonly record struct BegunAttempt(Backend Backend, long Began, bool I
 /// <param name="policies">Chooses a backend.</param>
 /// <param name="observer">Learns what became of each attempt.</param>
 internal sealed class RequestAttempts(
-    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptObserver observer)
-    : IAttemptFeature, IPlaceSeeker, IRequestTrail
+    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptSettlement observer)
+    : IAttemptFeature, ISlotSeeker, IRequestTrail
 {
-    private readonly bool _isRepeatable = Repeatability.Of(context.Request);
+    private readonly bool _isRepeatable = RetrySafety.From(context.Request);
     private List<Backend>? _tried;
     private List<Backend>? _unreached;
     private List<AttemptTrace>? _others;
@@ -56,7 +56,7 @@ internal sealed class RequestAttempts(
     public AttemptResult Result { get; private set; }
 
     /// <summary>Whether the last attempt is to be followed by another.</summary>
-    public bool Repeats { get; private set; }
+    public bool Retries { get; private set; }
 
     /// <summary>Whether a second attempt was made beside one that took long.</summary>
     public bool IsHedged { get; private set; }
@@ -107,7 +107,7 @@ internal sealed class RequestAttempts(
     public void Begin(Backend backend)
     {
         Count++;
-        Repeats = _ended = false;
+        Retries = _ended = false;
         Result = default;
         _current = new(backend, observer.Timestamp());
         _race = !IsHedged && BufferedBody is not null && HedgeRule.Delay(context.Request, cluster, Allowed, _counted, Options.Retry) is { } delay
@@ -115,7 +115,7 @@ internal sealed class RequestAttempts(
             : null;
     }
 
-    public bool WillRepeat(AttemptResult result) => _race is null ? Decide(_current, result) : _race.WillRepeat(_race.First, result);
+    public bool DecideRetry(AttemptResult result) => _race is null ? Decide(_current, result) : _race.WillRepeat(_race.First, result);
 
     public void Ended(AttemptResult result)
     {
@@ -126,7 +126,7 @@ internal sealed class RequestAttempts(
     }
 
     public IEnumerable<AttemptTrace> Traces(long ended) =>
-        _current.Backend is null || Repeats ? _others ?? [] : [.. _others ?? [], TraceOf(_current, Result, ended)];
+        _current.Backend is null || Retries ? _others ?? [] : [.. _others ?? [], TraceOf(_current, Result, ended)];
 
     /// <summary>Gives the places back of attempts that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
     public void EndIfForgotten()
@@ -141,16 +141,16 @@ internal sealed class RequestAttempts(
     {
         _current = attempt;
         if (result.Progress == AttemptProgress.HeadReceived)
-            observer.Answered(cluster, attempt.Backend, attempt.Began);
+            observer.RecordResponse(cluster, attempt.Backend, attempt.Began);
         if (!RetryDecision.IsFailure(result, Options.Retry))
             return false;
 
         Result = result;
-        NoteFailed(attempt, result);
+        MarkFailed(attempt, result);
         var situation = new RetrySituation(_counted, Candidates.Count, _isRepeatable, BufferedBody is not null);
-        Repeats = RetryDecision.ShouldRepeat(result, situation, Options.Retry)
+        Retries = RetryDecision.ShouldRetry(result, situation, Options.Retry)
             && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
-        return Repeats;
+        return Retries;
     }
 
     /// <summary>An attempt on which the request depended is over.</summary>
@@ -158,15 +158,15 @@ internal sealed class RequestAttempts(
     {
         _ended = true;
         Result = result;
-        if (Repeats)
+        if (Retries)
             (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
-        observer.Ended(cluster, attempt.Backend, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Repeats);
+        observer.Settle(cluster, attempt.Backend, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Retries);
     }
 
     /// <summary>Begins an attempt beside the one under way, if a backend is free and the budget allows it.</summary>
-    internal BegunAttempt? TryBeginBeside(IPlaceSeeker seeker)
+    internal BegunAttempt? TryBeginHedge(ISlotSeeker seeker)
     {
-        if (cluster.Budget.Left(Options.Retry) < 1 || cluster.Slots.TryTake(seeker) is not { } backend)
+        if (cluster.Budget.Remaining(Options.Retry) < 1 || cluster.Slots.TryTake(seeker) is not { } backend)
             return null;
 
         if (!cluster.Budget.TryWithdraw(Options.Retry))
@@ -181,39 +181,39 @@ internal sealed class RequestAttempts(
     }
 
     /// <summary>The backends for an attempt beside the one under way there.</summary>
-    internal AvailableBackends CandidatesBeside(Backend backend) => Allowed.Except([backend, .. _tried ?? []]);
+    internal AvailableBackends HedgeCandidates(Backend backend) => Allowed.Except([backend, .. _tried ?? []]);
 
     /// <summary>One of two attempts has failed; the request depends on the other.</summary>
-    internal void FailedBeside(BegunAttempt attempt, AttemptResult result)
+    internal void HedgeFailed(BegunAttempt attempt, AttemptResult result)
     {
         if (result.Progress == AttemptProgress.HeadReceived)
-            observer.Answered(cluster, attempt.Backend, attempt.Began);
-        NoteFailed(attempt, result);
+            observer.RecordResponse(cluster, attempt.Backend, attempt.Began);
+        MarkFailed(attempt, result);
         (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
     }
 
     /// <summary>One of two attempts is overtaken by the other.</summary>
-    internal void Overtaken(BegunAttempt attempt)
+    internal void SettleOvertaken(BegunAttempt attempt)
     {
-        observer.Overtaken(cluster, attempt.Backend, attempt.Began);
+        observer.SettleOvertaken(cluster, attempt.Backend, attempt.Began);
         (_others ??= []).Add(TraceOf(attempt, new(AttemptProgress.NoResponse, AttemptFailure.Overtaken), observer.Timestamp()));
     }
 
     /// <summary>An attempt on which the request did not depend is over.</summary>
-    internal void EndBeside(BegunAttempt attempt, AttemptResult result)
+    internal void EndHedge(BegunAttempt attempt, AttemptResult result)
     {
         var isFailure = RetryDecision.IsFailure(result, Options.Retry);
-        observer.Ended(cluster, attempt.Backend, result, isFailure, repeated: isFailure);
+        observer.Settle(cluster, attempt.Backend, result, isFailure, repeated: isFailure);
     }
 
-    internal void HedgeEnded(BegunAttempt attempt, AttemptResult result, bool won) => observer.HedgeEnded(cluster, attempt.Backend, result, won);
+    internal void CountHedge(BegunAttempt attempt, AttemptResult result, bool won) => observer.CountHedge(cluster, attempt.Backend, result, won);
 
-    private void NoteFailed(BegunAttempt attempt, AttemptResult result)
+    private void MarkFailed(BegunAttempt attempt, AttemptResult result)
     {
         (_tried ??= []).Add(attempt.Backend);
         if (result.Progress == AttemptProgress.NeverConnected)
             (_unreached ??= []).Add(attempt.Backend);
-        if (!RetryDecision.IsFree(result))
+        if (!RetryDecision.IsExemptFromBudget(result))
             _counted++;
     }
 

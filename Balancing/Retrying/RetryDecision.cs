@@ -13,7 +13,7 @@ internal readonly record struct RetrySituation(int Attempts, int Candidates, boo
 /// <summary>Whether a failed attempt is repeated on another backend: one ladder, safest reasons first.</summary>
 internal static class RetryDecision
 {
-    public static bool ShouldRepeat(AttemptResult result, RetrySituation situation, RetryOptions options)
+    public static bool ShouldRetry(AttemptResult result, RetrySituation situation, RetryOptions options)
     {
         // Succeeded, or not the backend's fault: another backend would change nothing.
         if (IsBlameless(result) || !IsFailure(result, options))
@@ -42,7 +42,7 @@ internal static class RetryDecision
     /// Whether an attempt does not count among those that a request may make: a connection refused at once cost nobody anything, and however many
     /// backends are gone, one that is left can serve.
     /// </summary>
-    public static bool IsFree(AttemptResult result) => result is { Progress: AttemptProgress.NeverConnected, Failure: AttemptFailure.Connection };
+    public static bool IsExemptFromBudget(AttemptResult result) => result is { Progress: AttemptProgress.NeverConnected, Failure: AttemptFailure.Connection };
 
     /// <summary>Whether a repetition after this outcome counts against the retry budget: a failed connection cost the backend nothing.</summary>
     public static bool DrawsOnBudget(AttemptResult result) => result.Progress is not (AttemptProgress.NeverConnected or AttemptProgress.NothingSent);

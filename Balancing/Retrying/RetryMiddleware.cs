@@ -15,14 +15,14 @@ internal sealed class RetryMiddleware
 {
     private readonly ClusterRegistry _registry;
     private readonly PickingPolicies _policies;
-    private readonly AttemptObserver _observer;
+    private readonly AttemptSettlement _observer;
     private readonly IHttpForwarder _forwarder;
     private readonly QueueMetrics _queue;
     private readonly RequestFeed _feed;
     private readonly RequestTracing? _tracing;
 
     public RetryMiddleware(
-        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptObserver observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed,
+        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptSettlement observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed,
         RequestTracing? tracing = null)
     {
         _ = next;
@@ -38,10 +38,10 @@ internal sealed class RetryMiddleware
     public Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        var (cluster, bound) = ClusterOf(proxy);
+        var (cluster, bound) = GetCluster(proxy);
         var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _observer) { UnrecordedTrace = _tracing?.UnrecordedTraceOf(context) ?? default };
         context.Features.Set<IAttemptFeature>(attempts);
-        cluster.Budget.RequestBegins();
+        cluster.Budget.CountRequest();
         BodyLimit.Apply(context, proxy.Route.Config);
         var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes, attempts.Options.Timeouts.Idle, _observer.Time);
         if (!body.IsCompletedSuccessfully)
@@ -59,7 +59,7 @@ internal sealed class RetryMiddleware
         }
         catch (BadHttpRequestException bad)
         {
-            await FailureAnswer.OfBadBodyAsync(context, bad.StatusCode);
+            await FailureResponse.WriteBadBodyAsync(context, bad.StatusCode);
             return;
         }
 
@@ -88,14 +88,14 @@ internal sealed class RetryMiddleware
                 attempts.EndIfForgotten();
             }
 
-            if (attempts.Repeats)
+            if (attempts.Retries)
                 Reset(context);
         }
-        while (attempts.Repeats);
+        while (attempts.Retries);
 
         if (!context.Response.HasStarted)
-            await FailureAnswer.WriteAsync(context, attempts, attempts.Cluster);
-        _feed.Finished(context, attempts);
+            await FailureResponse.WriteAsync(context, attempts, attempts.Cluster);
+        _feed.Add(context, attempts);
     }
 
     private ValueTask<ForwarderError> ForwardAsync(HttpContext context, IReverseProxyFeature proxy)
@@ -124,16 +124,16 @@ internal sealed class RetryMiddleware
     }
 
     /// <summary>The request's cluster, and the backends that its session is bound to; null: any.</summary>
-    private (Cluster Cluster, AvailableBackends? Bound) ClusterOf(IReverseProxyFeature proxy)
+    private (Cluster Cluster, AvailableBackends? Bound) GetCluster(IReverseProxyFeature proxy)
     {
         // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
         var available = proxy.AvailableDestinations as AvailableBackends;
-        var cluster = available?.Cluster ?? _registry.Of(proxy.Route.Cluster!);
-        return (cluster, available is null ? Bound(proxy.AvailableDestinations, cluster) : null);
+        var cluster = available?.Cluster ?? _registry.Get(proxy.Route.Cluster!);
+        return (cluster, available is null ? LimitWait(proxy.AvailableDestinations, cluster) : null);
     }
 
-    private AvailableBackends Bound(IReadOnlyList<DestinationState> destinations, Cluster cluster) =>
-        new([.. destinations.Select(destination => _registry.Of(cluster.Id, destination))], cluster);
+    private AvailableBackends LimitWait(IReadOnlyList<DestinationState> destinations, Cluster cluster) =>
+        new([.. destinations.Select(destination => _registry.Get(cluster.Id, destination))], cluster);
 
     private static void Reset(HttpContext context)
     {

@@ -5,7 +5,7 @@ internal static class RetryingExtensions
     /// <summary>The loop that picks, forwards and repeats.</summary>
     public static IServiceCollection AddRetrying(this IServiceCollection services)
     {
-        services.AddSingleton<AttemptObserver>();
+        services.AddSingleton<AttemptSettlement>();
         return services;
     }
 

@@ -27,7 +27,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
         foreach (var backend in backends)
             reweighed |= Reweigh(backend, chosen);
 
-        var available = AvailableSet.Of(backends, chosen.Health.PanicThresholdPercent, chosen.Health.Passive.MaxEjectedPercent);
+        var available = AvailableSet.Choose(backends, chosen.Health.PanicThresholdPercent, chosen.Health.Passive.MaxEjectedPercent);
         var cluster = registry.Find(config.ClusterId);
         return !reweighed && cluster?.Available is { Cluster: not null } current && current.Backends.SequenceEqual(available) ? current : new AvailableBackends(available, cluster);
     }
@@ -42,10 +42,10 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
         [
             .. destinations
                 .OrderBy(destination => places.GetValueOrDefault(destination.DestinationId, int.MaxValue))
-                .Select(destination => registry.Of(config.ClusterId, destination)),
+                .Select(destination => registry.Get(config.ClusterId, destination)),
         ];
         foreach (var backend in backends)
-            backend.Share.ConfiguredWeight = BackendWeight.Of(backend.Destination.Model.Config);
+            backend.Share.ConfiguredWeight = BackendWeight.For(backend.Destination.Model.Config);
         _orders.AddOrUpdate(destinations, new(config, backends));
         return backends;
     }

@@ -13,21 +13,21 @@ internal static class AvailableSet
     /// <param name="maxEjectedPercent">
     /// Unless all of them may be ejected, ejected ones are used while nothing else is there: one that fails often serves more than none.
     /// </param>
-    public static Backend[] Of(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
+    public static Backend[] Choose(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
     {
-        var inService = Those(backends, backend => backend.Administration.State == AdministrativeState.Active);
-        var available = Those(inService, backend => backend.IsAvailable);
+        var inService = Matching(backends, backend => backend.Administration.State == AdministrativeState.Active);
+        var available = Matching(inService, backend => backend.IsAvailable);
         if (available.Length * 100 < inService.Length * panicThresholdPercent)
             return inService;
 
         if (available.Length == 0 && maxEjectedPercent < 100)
-            available = Those(inService, backend => backend.State == BackendState.Ejected);
+            available = Matching(inService, backend => backend.State == BackendState.Ejected);
 
         // One that asked for rest gets it while others are there.
-        var willing = Those(available, backend => !backend.Pause.IsInEffect);
+        var willing = Matching(available, backend => !backend.Pause.IsInEffect);
         return willing.Length > 0 ? willing : available;
     }
 
     // Mostly it is all of them, and the array itself will do.
-    private static Backend[] Those(Backend[] backends, Predicate<Backend> are) => Array.TrueForAll(backends, are) ? backends : Array.FindAll(backends, are);
+    private static Backend[] Matching(Backend[] backends, Predicate<Backend> are) => Array.TrueForAll(backends, are) ? backends : Array.FindAll(backends, are);
 }

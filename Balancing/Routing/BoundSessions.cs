@@ -19,7 +19,7 @@ internal sealed class BoundSessions(RequestDelegate next, ClusterRegistry regist
 
     private void ShowDraining(IReverseProxyFeature proxy)
     {
-        var cluster = registry.Of(proxy.Route.Cluster!);
+        var cluster = registry.Get(proxy.Route.Cluster!);
         var deadline = time.GetUtcNow() - cluster.Options.DrainDeadline;
         Backend[] draining = [.. registry.BackendsOf(cluster.State).Where(backend => backend.Administration.DrainsSince > deadline)];
         if (draining.Length > 0)

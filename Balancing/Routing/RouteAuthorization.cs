@@ -16,11 +16,11 @@ internal static class RouteAuthorization
         if (app.Services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy is not null)
             app.UseAuthorization();
         else
-            app.UseWhen(context => context.GetEndpoint() is { } endpoint && IsAskedFor(endpoint), branch => branch.UseAuthorization());
+            app.UseWhen(context => context.GetEndpoint() is { } endpoint && IsRequired(endpoint), branch => branch.UseAuthorization());
     }
 
     /// <summary>Whether the endpoint says who may use it.</summary>
-    public static bool IsAskedFor(Endpoint endpoint) =>
+    public static bool IsRequired(Endpoint endpoint) =>
         endpoint.Metadata is var metadata
         && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null
             || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);

@@ -13,7 +13,7 @@ internal static class RoutingExtensions
         services.AddSingleton<ClusterRegistry>();
         services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<ClusterRegistry>());
         services.AddSingleton<Availability>();
-        services.AddSingleton<BackendRest>();
+        services.AddSingleton<PauseTimer>();
         services.AddSingleton<DrainNotice>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailabilityPolicy>();
         return services;

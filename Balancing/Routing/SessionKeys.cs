@@ -27,14 +27,14 @@ internal sealed class SessionKeys(IServiceProvider services) : IClusterChangeLis
     {
         // In the background, as reading and making keys blocks.
         if (cluster.Model.Config.SessionAffinity is { Enabled: true } && Interlocked.Exchange(ref _begun, 1) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static keys => keys.Ready(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static keys => keys.EnsureLoaded(), this, preferLocal: false);
     }
 
     public void OnClusterRemoved(ClusterState cluster)
     {
     }
 
-    private void Ready()
+    private void EnsureLoaded()
     {
         try
         {

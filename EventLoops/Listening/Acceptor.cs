@@ -5,7 +5,7 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>A listening socket on its event loop: takes the connections that have come.</summary>
-internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposable
+internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDisposable
 {
     /// <summary>What is short (file handles, memory) may be there in a moment; the kernel does not say when.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -13,7 +13,7 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
 
     private readonly Lock _gate = new();
     private readonly Action<int, IPEndPoint?> _accepted;
-    private readonly ClientPlaces _places;
+    private readonly ConnectionSlots _places;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ITimer _retry;
@@ -27,16 +27,16 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
     /// <param name="places">A connection takes one, which the receiver gives back.</param>
     /// <param name="logger">Told of connections that cannot be accepted.</param>
     /// <param name="time">Clock.</param>
-    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ClientPlaces places, ILogger logger, TimeProvider time)
+    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ConnectionSlots places, ILogger logger, TimeProvider time)
         : base(loop, handle)
     {
         _accepted = accepted;
         _places = places;
-        _placeFreed = () => Loop.TellAgain(this);
+        _placeFreed = () => Loop.Redispatch(this);
         _logger = logger;
         _time = time;
         _retry = time.CreateTimer(
-            static state => ((Acceptor)state!).Loop.TellAgain((Acceptor)state), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((Acceptor)state!).Loop.Redispatch((Acceptor)state), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Start()
@@ -56,7 +56,7 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
         }
 
         if (!TryWaitForInput(this))
-            Loop.TellAgain(this);
+            Loop.Redispatch(this);
     }
 
     /// <summary>Accepts nothing more once this has returned, so that the socket can be closed.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
     private void AcceptAll()
     {
         Span<byte> address = stackalloc byte[128];
-        while (_places.TryTake(_placeFreed))
+        while (_places.TryAcquire(_placeFreed))
         {
             var handle = Native.Accept(Handle, address, out var length);
             if (handle >= 0)
@@ -88,14 +88,14 @@ internal sealed partial class Acceptor : PolledSocket, IReadinessSink, IDisposab
                 case Native.WouldBlock:
                     return;
                 default:
-                    Warn(-handle);
+                    LogAcceptFailure(-handle);
                     _retry.Change(Pause, Timeout.InfiniteTimeSpan);
                     return;
             }
         }
     }
 
-    private void Warn(int error)
+    private void LogAcceptFailure(int error)
     {
         if (_warned is { } warned && _time.GetElapsedTime(warned) < BetweenWarnings)
             return;

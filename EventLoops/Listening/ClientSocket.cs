@@ -4,7 +4,7 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>A client's socket. It outlives the connection that Kestrel sees: while it is parked there is none.</summary>
-internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ClientPlaces places, ParkingLot lot) : PolledSocket(loop, handle), IReadinessSink
+internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ConnectionSlots places, ParkingLot lot) : EventLoopSocket(loop, handle), IReadinessSink
 {
     public EndPoint? Remote => remote;
 
@@ -13,10 +13,10 @@ internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote,
     public ParkingLot Lot => lot;
 
     /// <summary>None while the socket is parked.</summary>
-    public PolledConnection? Connection { get; set; }
+    public EventLoopConnection? Connection { get; set; }
 
     /// <summary>Looks in a row that must find the connection quiet before it is parked.</summary>
-    public int Patience { get; set; } = lot.Settings.QuietLooks;
+    public int Patience { get; set; } = lot.Settings.QuietSweeps;
 
     /// <summary>In the lot, while parked.</summary>
     public LinkedListNode<ClientSocket>? Place { get; set; }

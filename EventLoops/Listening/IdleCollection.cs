@@ -16,13 +16,13 @@ internal sealed class IdleCollection(int worthwhile)
 
     /// <param name="parked">Connections that have ever been parked.</param>
     /// <param name="allocated">Bytes that have ever been allocated.</param>
-    public void Look(long parked, long allocated)
+    public void ObserveTraffic(long parked, long allocated)
     {
-        if (IsTime(parked, allocated))
+        if (TryStart(parked, allocated))
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    internal bool IsTime(long parked, long allocated)
+    internal bool TryStart(long parked, long allocated)
     {
         var isQuiet = parked == _parked && allocated - _allocated < QuietBytes;
         _parked = parked;

@@ -40,7 +40,7 @@ internal sealed class ParkingLot : IDisposable
         Settings = settings;
         _collection = new(settings.WorthCollecting);
         _sweeps = [.. loops.All.Select(loop => new ParkingSweep(loop, this))];
-        _timer = time.CreateTimer(static state => ((ParkingLot)state!).Look(), this, LongInterval, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((ParkingLot)state!).StartSweep(), this, LongInterval, Timeout.InfiniteTimeSpan);
     }
 
     public ParkingSettings Settings { get; }
@@ -93,7 +93,7 @@ internal sealed class ParkingLot : IDisposable
     /// <summary>Gives a socket that was taken back to Kestrel.</summary>
     public void Resume(ClientSocket socket)
     {
-        socket.Patience = Math.Min(socket.Patience * 2, Settings.MostQuietLooks);
+        socket.Patience = Math.Min(socket.Patience * 2, Settings.MaxQuietSweeps);
         _resumed(socket);
     }
 
@@ -106,7 +106,7 @@ internal sealed class ParkingLot : IDisposable
         EndWhile(static _ => true);
     }
 
-    private void Look()
+    private void StartSweep()
     {
         var now = _time.GetTimestamp();
         EndWhile(socket => socket.Deadline <= now);
@@ -117,7 +117,7 @@ internal sealed class ParkingLot : IDisposable
                 sweep.Start();
         }
 
-        _collection.Look(Volatile.Read(ref _everParked), GC.GetTotalAllocatedBytes());
+        _collection.ObserveTraffic(Volatile.Read(ref _everParked), GC.GetTotalAllocatedBytes());
         lock (_gate)
         {
             if (!_isClosed)

@@ -16,7 +16,7 @@ internal sealed class ParkingSweep(EventLoop loop, ParkingLot lot) : IReadinessS
     public void Start()
     {
         if (Interlocked.Exchange(ref _isUnderWay, 1) == 0)
-            loop.TellAgain(this);
+            loop.Redispatch(this);
     }
 
     public void OnReady()
@@ -24,13 +24,13 @@ internal sealed class ParkingSweep(EventLoop loop, ParkingLot lot) : IReadinessS
         var goesOn = false;
         try
         {
-            goesOn = LookAtSome();
+            goesOn = SweepSome();
         }
         finally
         {
             if (goesOn)
             {
-                loop.TellAgain(this);
+                loop.Redispatch(this);
             }
             else
             {
@@ -41,7 +41,7 @@ internal sealed class ParkingSweep(EventLoop loop, ParkingLot lot) : IReadinessS
     }
 
     /// <summary>True when there are more.</summary>
-    private bool LookAtSome()
+    private bool SweepSome()
     {
         var parked = 0;
         for (var until = _next + MostLookedAt; _next < loop.HandleLimit;)

@@ -21,7 +21,7 @@ internal sealed class Deadline : IDisposable
         _time = time;
         _expired = expired;
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _timer = time.CreateTimer(static state => ((Deadline)state!).GoOff(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(static state => ((Deadline)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether the limit was reached. Final.</summary>
@@ -32,7 +32,7 @@ internal sealed class Deadline : IDisposable
         var due = _time.GetTimestamp() + (long)(after.TotalSeconds * _time.TimestampFrequency);
         Move(due);
         if (due < Volatile.Read(ref _wound))
-            Wind();
+            Reschedule();
     }
 
     public void Clear() => Move(None);
@@ -49,7 +49,7 @@ internal sealed class Deadline : IDisposable
             Volatile.Write(ref _due, Passed);
     }
 
-    private void Wind()
+    private void Reschedule()
     {
         lock (_winding)
         {
@@ -66,7 +66,7 @@ internal sealed class Deadline : IDisposable
         }
     }
 
-    private void GoOff()
+    private void Fire()
     {
         Interlocked.Exchange(ref _wound, None);
         var due = Volatile.Read(ref _due);
@@ -74,10 +74,10 @@ internal sealed class Deadline : IDisposable
             return;
 
         if (_time.GetTimestamp() < due)
-            Wind();
+            Reschedule();
         else if (Interlocked.CompareExchange(ref _due, Passed, due) == due)
             _expired();
         else
-            Wind();
+            Reschedule();
     }
 }

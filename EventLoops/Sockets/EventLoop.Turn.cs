@@ -22,7 +22,7 @@ internal sealed unsafe partial class EventLoop
                 var entry = events + (i * Native.EventSize);
                 if (i % CallBatch.Capacity == 0)
                     ReceiveAhead(entry, Math.Min(ready - i, CallBatch.Capacity));
-                Moment = 0;
+                TurnTime = 0;
                 Dispatch(*(ulong*)(entry + Native.EventDataOffset), *(uint*)entry);
             }
 
@@ -70,7 +70,7 @@ internal sealed unsafe partial class EventLoop
     }
 
     /// <summary>Null where the socket was closed, and its number perhaps given to another, while earlier events of the same batch were dealt with.</summary>
-    private PolledSocket? SocketOf(ulong data)
+    private EventLoopSocket? SocketOf(ulong data)
     {
         var entry = Volatile.Read(ref _entries)[(int)(uint)data];
         return entry is not null && entry.Generation == (uint)(data >> 32) ? entry.Socket : null;
@@ -118,14 +118,14 @@ internal sealed unsafe partial class EventLoop
             else if (queue.TryBeginSend(_calls))
                 _sending.Add(queue);
             if (_sending.Count == CallBatch.Capacity)
-                SendTogether();
+                SendBatch();
         }
 
-        SendTogether();
+        SendBatch();
         _deferred.Clear();
     }
 
-    private void SendTogether()
+    private void SendBatch()
     {
         if (_sending.Count == 0)
             return;
@@ -145,7 +145,7 @@ internal sealed unsafe partial class EventLoop
         (_again, _spare) = (_spare, _again);
         while (_spare.TryDequeue(out var sink))
         {
-            Moment = 0;
+            TurnTime = 0;
             try
             {
                 sink.OnReady();

@@ -27,7 +27,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     private Queue<IReadinessSink> _spare = new();
     private readonly List<SendQueue> _deferred = [];
     private readonly List<SendQueue> _sending = [];
-    private readonly List<PolledSocket> _receiving = [];
+    private readonly List<EventLoopSocket> _receiving = [];
     private readonly bool _usesBatches;
     private CallBatch? _calls;
     private readonly Action<EventLoop, Exception> _failed;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     public int Number { get; }
 
     /// <summary>Whether many receives and sends are one system call; known once the loop has begun.</summary>
-    public bool MakesCallsTogether => Volatile.Read(ref _calls) is { IsUsable: true };
+    public bool UsesBatches => Volatile.Read(ref _calls) is { IsUsable: true };
 
     /// <summary>Sockets watched.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -75,16 +75,16 @@ internal sealed unsafe partial class EventLoop : IDisposable
     public bool HasSeenAll => _hasSeenAll;
 
     /// <summary>The time of what is being dealt with, as a timestamp; 0 where nobody has asked yet. Only on the loop's own thread.</summary>
-    public long Moment { get; set; }
+    public long TurnTime { get; set; }
 
     /// <summary>More than the number of any socket watched.</summary>
     public int HandleLimit => Volatile.Read(ref _entries).Length;
 
     /// <summary>The socket of this number, if one is watched.</summary>
-    public PolledSocket? Watched(int handle) => Volatile.Read(ref _entries)[handle]?.Socket;
+    public EventLoopSocket? Watched(int handle) => Volatile.Read(ref _entries)[handle]?.Socket;
 
     /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
-    public void TellAgain(IReadinessSink sink)
+    public void Redispatch(IReadinessSink sink)
     {
         if (_current == this)
         {
@@ -108,7 +108,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     }
 
     /// <summary>False where the system's limits do not allow it, or the program is about to end.</summary>
-    internal bool TryAdd(PolledSocket socket)
+    internal bool TryAdd(EventLoopSocket socket)
     {
         lock (_registering)
         {
@@ -136,7 +136,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     }
 
     /// <summary>Closing the socket takes it out of the kernel's set; here it is only forgotten.</summary>
-    internal void Remove(PolledSocket socket)
+    internal void Remove(EventLoopSocket socket)
     {
         lock (_registering)
         {
@@ -157,5 +157,5 @@ internal sealed unsafe partial class EventLoop : IDisposable
         }
     }
 
-    private sealed record Entry(PolledSocket Socket, uint Generation);
+    private sealed record Entry(EventLoopSocket Socket, uint Generation);
 }

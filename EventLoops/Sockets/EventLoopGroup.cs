@@ -41,10 +41,10 @@ internal sealed partial class EventLoopGroup : IDisposable
     /// A loop for a new socket: the one that runs the caller, or else the one that watches the fewest. One of others, such as a server that is gone from
     /// this process, may be about to end and would never tell of the socket.
     /// </summary>
-    public EventLoop ForHere() => EventLoop.Current is { } here && Array.IndexOf(_loops, here) >= 0 ? here : Idlest();
+    public EventLoop ForCurrentThread() => EventLoop.Current is { } here && Array.IndexOf(_loops, here) >= 0 ? here : LeastLoaded();
 
     /// <summary>The loop that watches the fewest sockets; in turn where several do.</summary>
-    public EventLoop Idlest()
+    public EventLoop LeastLoaded()
     {
         var start = Interlocked.Increment(ref _next);
         var best = _loops[start % _loops.Length];
@@ -70,7 +70,7 @@ internal sealed partial class EventLoopGroup : IDisposable
         if (_reportsCalls)
         {
             _reportsCalls = false;
-            if (!_loops[0].MakesCallsTogether)
+            if (!_loops[0].UsesBatches)
                 Log.CallsOneByOne(_logger);
         }
 

@@ -11,8 +11,8 @@ internal sealed class LoopClock : TimeProvider
         if (EventLoop.Current is not { } loop)
             return base.GetTimestamp();
 
-        if (loop.Moment == 0)
-            loop.Moment = base.GetTimestamp();
-        return loop.Moment;
+        if (loop.TurnTime == 0)
+            loop.TurnTime = base.GetTimestamp();
+        return loop.TurnTime;
     }
 }

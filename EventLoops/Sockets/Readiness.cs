@@ -32,7 +32,7 @@ internal struct Readiness
     public bool TryStopWaiting() => Interlocked.CompareExchange(ref _state, NotReady, Waiting) == Waiting;
 
     /// <summary>By whoever took the wait back in the sink's stead: whatever it waited for is there.</summary>
-    public readonly void Tell() => _sink!.OnReady();
+    public readonly void Notify() => _sink!.OnReady();
 
     /// <summary>Only by whoever uses this direction, and not while waiting.</summary>
     public void Clear() => Volatile.Write(ref _state, NotReady);

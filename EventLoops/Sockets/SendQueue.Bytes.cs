@@ -46,7 +46,7 @@ internal sealed partial class SendQueue
     {
         socket.EndSend(sent, _first.Count);
         if (sent > 0)
-            Took(sent);
+            MarkSent(sent);
         if (_first.Array is not null)
             TrySend();
         _gate.Exit();
@@ -84,7 +84,7 @@ internal sealed partial class SendQueue
             if (sent < 0)
                 return sent;
 
-            Took(sent);
+            MarkSent(sent);
         }
 
         while (!_borrowed.IsEmpty)
@@ -98,7 +98,7 @@ internal sealed partial class SendQueue
         return 0;
     }
 
-    private void Took(int sent)
+    private void MarkSent(int sent)
     {
         _bytes -= sent;
         if (sent < _first.Count)

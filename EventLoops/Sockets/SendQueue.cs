@@ -7,7 +7,7 @@ namespace AspireLB.EventLoops.Sockets;
 /// had arrived is dealt with: peers on other cores then get work in one go and stay awake, where single sends would wake them time and again. From
 /// other threads it goes out at once. Once the socket takes no more, whoever hands over waits: that is the back-pressure.
 /// </summary>
-internal sealed partial class SendQueue(PolledSocket socket) : IReadinessSink, IValueTaskSource<bool>
+internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink, IValueTaskSource<bool>
 {
     /// <summary>More than this is not held back until the end of the turn.</summary>
     private const int MaxDeferredBytes = 16 * 1024;
@@ -100,7 +100,7 @@ internal sealed partial class SendQueue(PolledSocket socket) : IReadinessSink, I
     }
 
     /// <summary>Sends nothing more, before the socket is let go of: its number may be another's at once. Whoever waits is told that the connection is gone.</summary>
-    public void Break()
+    public void Fail()
     {
         lock (_gate)
         {

@@ -21,7 +21,7 @@ internal static class AcceptingExtensions
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.Delay + shutdown.Grace);
 
         var maxConnections = configuration.LoadBalancer.Root.MaxConnections;
-        builder.Services.AddSingleton(provider => ClientPlaces.Of(maxConnections, provider));
+        builder.Services.AddSingleton(provider => ConnectionSlots.Create(maxConnections, provider));
         var hasLoops = configuration.LoadBalancer.Root.EventLoops && EventLoopGroup.IsSupported;
         if (hasLoops)
             builder.Services.AddEventLoops(configuration.LoadBalancer.Root.IoUring);
@@ -51,11 +51,11 @@ internal static class AcceptingExtensions
     /// <summary>.NET's own sockets accept what comes, so that a connection for which there is no place can only be closed.</summary>
     private static void LimitByClosing(KestrelServerOptions kestrel)
     {
-        var places = kestrel.ApplicationServices.GetRequiredService<ClientPlaces>();
+        var places = kestrel.ApplicationServices.GetRequiredService<ConnectionSlots>();
         kestrel.Limits.MaxConcurrentConnections = places.Limit;
         kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => async connection =>
         {
-            places.Take();
+            places.Acquire();
             try
             {
                 await next(connection);

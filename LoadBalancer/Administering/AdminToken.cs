@@ -17,14 +17,14 @@ internal sealed class AdminToken(RequestDelegate next, string token)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (token.Length == 0 || context.Request.Path.Value is "/alive" or "/health" || IsOpen(context) || IsAuthorized(context.Request))
+        if (token.Length == 0 || context.Request.Path.Value is "/alive" or "/health" || IsPublic(context) || IsAuthorized(context.Request))
             return next(context);
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return Problem.WriteKeepingHeadersAsync(context, StatusCodes.Status401Unauthorized, "The admin API needs the token: Authorization: Bearer …");
     }
 
-    private static bool IsOpen(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+    private static bool IsPublic(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
     // Hashes have one length, so the comparison takes the same time for every wrong token. The scheme is written in any case (RFC 9110 §11.1).
     private bool IsAuthorized(HttpRequest request) =>

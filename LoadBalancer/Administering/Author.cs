@@ -10,7 +10,7 @@ internal static class Author
 {
     private const int Longest = 100;
 
-    public static string Of(HttpContext context)
+    public static string From(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "a Unix socket";
         if (context.Connection.ClientCertificate is { } certificate)

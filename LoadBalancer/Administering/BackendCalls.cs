@@ -10,20 +10,20 @@ internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfigu
     public async Task<BackendView> ChangeAsync(string cluster, string name, BackendChange change)
     {
         await RunAsync($"change {cluster}/{name}", state => edits.Change(state, cluster, name, change));
-        return BackendView.Of(directory.Require(cluster, name));
+        return BackendView.From(directory.Require(cluster, name));
     }
 
     public async Task<IEnumerable<BackendView>> ChangeManyAsync(BackendsChange change)
     {
         await RunAsync("change many backends", state => edits.ChangeMany(state, change));
-        return directory.All.Select(BackendView.Of);
+        return directory.All.Select(BackendView.From);
     }
 
     public async Task<IResult> AddAsync(string cluster, BackendAddition addition)
     {
         var name = BackendEdits.NameOf(addition);
         await RunAsync($"add {cluster}/{name}", state => edits.Add(state, cluster, name, addition));
-        return Results.Created($"/api/backends/{Uri.EscapeDataString(cluster)}/{Uri.EscapeDataString(name)}", BackendView.Of(directory.Require(cluster, name)));
+        return Results.Created($"/api/backends/{Uri.EscapeDataString(cluster)}/{Uri.EscapeDataString(name)}", BackendView.From(directory.Require(cluster, name)));
     }
 
     public async Task<IResult> RemoveAsync(string cluster, string name)
@@ -34,7 +34,7 @@ internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfigu
 
     private async Task RunAsync(string what, Func<RunTimeState, RunTimeState> edit)
     {
-        await runTime.ChangeAsync(Author.Of(_context), what, _context.Request.Headers.IfMatch, edit);
+        await runTime.ChangeAsync(Author.From(_context), what, _context.Request.Headers.IfMatch, edit);
         _context.Response.Headers.ETag = runTime.ETag;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
     /// <summary>All backends, cluster by cluster, in configured order.</summary>
     public IEnumerable<Backend> All => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State));
 
-    public IEnumerable<Cluster> Clusters => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).Select(registry.Of);
+    public IEnumerable<Cluster> Clusters => proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase).Select(registry.Get);
 
     public IEnumerable<RouteModel> Routes => proxy.GetRoutes();
 
@@ -27,12 +27,12 @@ internal sealed class BackendDirectory(IProxyStateLookup proxy, ClusterRegistry 
         // Kestrel leaves a slash within a path's segment encoded.
         var plain = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return proxy.TryGetCluster(cluster, out var state) && state.Destinations.TryGetValue(plain, out var destination)
-            ? registry.Of(state.ClusterId, destination)
+            ? registry.Get(state.ClusterId, destination)
             : throw new AdminFailure(StatusCodes.Status404NotFound, $"There is no backend '{plain}' in a cluster '{cluster}'.");
     }
 
     /// <summary>Brings a backend to the state and weight decided on; does nothing where it has them.</summary>
-    public void Impose(Backend backend, BackendEdit edit)
+    public void Apply(Backend backend, BackendEdit edit)
     {
         if (backend.Administration.State == edit.State && backend.Administration.WeightOverride == edit.Weight)
             return;

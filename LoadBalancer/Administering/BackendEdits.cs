@@ -50,7 +50,7 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
     private static RunTimeState Changed(RunTimeState state, Backend backend, AdministrativeState? newState, NewWeight newWeight)
     {
         var edit = state.For(backend.ClusterId, backend.Name);
-        return state.With(edit with { State = newState ?? edit.State, Weight = newWeight.Over(edit.Weight) });
+        return state.With(edit with { State = newState ?? edit.State, Weight = newWeight.ApplyTo(edit.Weight) });
     }
 
     private IEnumerable<Backend> Selected(BackendSelector selector)

@@ -24,13 +24,13 @@ internal static class BackendEndpoints
     private static IEnumerable<BackendView> List(BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
     {
         context.Response.Headers.ETag = runTime.ETag;
-        return directory.All.Select(BackendView.Of);
+        return directory.All.Select(BackendView.From);
     }
 
     private static BackendView Inspect(string cluster, string name, BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
     {
         context.Response.Headers.ETag = runTime.ETag;
-        return BackendView.Of(directory.Require(cluster, name));
+        return BackendView.From(directory.Require(cluster, name));
     }
 
     private static Task<BackendView> Patch(string cluster, string name, BackendChange change, BackendCalls calls) => calls.ChangeAsync(cluster, name, change);

@@ -6,7 +6,7 @@ namespace AspireLB.LoadBalancer.Administering;
 internal sealed record BackendView(
     string Name, string Address, string Cluster, BackendState State, int Weight, int InFlight, long Requests, long Failures, long Retries, LatencyView LatencyMs)
 {
-    public static BackendView Of(Backend backend)
+    public static BackendView From(Backend backend)
     {
         var latency = backend.Attempts.Latency.QuantilesInMilliseconds(0.5, 0.95, 0.99);
         return new(backend.Name, backend.ShownAddress, backend.ClusterId, backend.State, backend.EffectiveWeight, backend.Attempts.InFlight,

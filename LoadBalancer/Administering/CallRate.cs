@@ -35,7 +35,7 @@ internal sealed class CallRate(RequestDelegate next, int callsPerSecond, TimePro
         if (!_allowances.TryGetValue(address, out var allowance))
         {
             if (_allowances.Count >= Many)
-                ForgetTheQuiet();
+                ForgetIdle();
             allowance = _allowances.GetOrAdd(address, _ => new CallAllowance(callsPerSecond, time));
         }
 
@@ -43,7 +43,7 @@ internal sealed class CallRate(RequestDelegate next, int callsPerSecond, TimePro
     }
 
     // One that is whole again is as good as a new one; after two seconds of silence all are.
-    private void ForgetTheQuiet()
+    private void ForgetIdle()
     {
         foreach (var (address, allowance) in _allowances)
         {

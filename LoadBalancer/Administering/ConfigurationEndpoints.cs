@@ -18,11 +18,11 @@ internal static class ConfigurationEndpoints
         config.MapPost("/validate", ValidateAsync).WithSummary("Checks a configuration and tells what it would change.");
         config.MapPut("", PutAsync).WithSummary("Puts a configuration in force, taken back unless confirmed within confirmWithin or when more than maxErrorRate of the requests fail.");
         config.MapDelete("", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
-            Done(context, runTime, commit.ReturnAsync(Author.Of(context), context.Request.Headers.IfMatch))).WithSummary("Goes back to the configuration of files, environment and command line.");
+            Done(context, runTime, commit.ReturnAsync(Author.From(context), context.Request.Headers.IfMatch))).WithSummary("Goes back to the configuration of files, environment and command line.");
         config.MapPost("/confirm", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
-            Done(context, runTime, commit.ConfirmAsync(Author.Of(context), context.Request.Headers.IfMatch))).WithSummary("Lets the configuration stay.");
+            Done(context, runTime, commit.ConfirmAsync(Author.From(context), context.Request.Headers.IfMatch))).WithSummary("Lets the configuration stay.");
         config.MapPost("/rollback", (HttpContext context, ConfirmedCommit commit, RunTimeConfiguration runTime) =>
-            Done(context, runTime, commit.RollBackAsync(Author.Of(context), why: null, context.Request.Headers.IfMatch))).WithSummary("Takes an unconfirmed configuration back.");
+            Done(context, runTime, commit.RollBackAsync(Author.From(context), why: null, context.Request.Headers.IfMatch))).WithSummary("Takes an unconfirmed configuration back.");
         config.MapGet("/pending", (ConfirmedCommit commit) =>
             commit.Pending ?? throw new AdminFailure(StatusCodes.Status404NotFound, "No configuration waits for a confirmation.")).WithSummary("What waits for its confirmation.");
         app.MapGet("/api/history", (ChangeHistory history) => history.Latest).DisableHttpMetrics().WithTags("Configuration").WithSummary("The latest changes: who, when, what.");
@@ -48,7 +48,7 @@ internal static class ConfigurationEndpoints
             throw new AdminFailure(StatusCodes.Status400BadRequest, $"confirmWithin: '{confirmWithin:c}' is not allowed; allowed: 00:00:00 (no confirmation needed) to {LongestWindow:c}");
         if (maxErrorRate is < 0 or > 1 or double.NaN)
             throw new AdminFailure(StatusCodes.Status400BadRequest, FormattableString.Invariant($"maxErrorRate: '{maxErrorRate}' is not allowed; allowed: 0 to 1"));
-        return Done(context, runTime, commit.ApplyAsync(Author.Of(context), document, new(confirmWithin ?? DefaultWindow, maxErrorRate ?? DefaultMaxErrorRate), context.Request.Headers.IfMatch));
+        return Done(context, runTime, commit.ApplyAsync(Author.From(context), document, new(confirmWithin ?? DefaultWindow, maxErrorRate ?? DefaultMaxErrorRate), context.Request.Headers.IfMatch));
     }
 
     private static async Task<Change> Done(HttpContext context, RunTimeConfiguration runTime, Task<Change> change)

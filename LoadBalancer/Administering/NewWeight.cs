@@ -10,7 +10,7 @@ namespace AspireLB.LoadBalancer.Administering;
 internal readonly record struct NewWeight(bool IsGiven, int? Value)
 {
     /// <summary>The weight set by hand after the change.</summary>
-    public int? Over(int? before) => IsGiven ? Value : before;
+    public int? ApplyTo(int? before) => IsGiven ? Value : before;
 
     /// <summary>For the OpenAPI document, which cannot look into a converter.</summary>
     public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

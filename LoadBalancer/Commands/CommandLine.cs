@@ -98,7 +98,7 @@ internal static class CommandLine
                 errors.Add(new(argument, null, "unexpected; options are written --Key value, see --help"));
             else if (!Sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
             {
-                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Of(key.Split(':')[0], Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
+                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Find(key.Split(':')[0], Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
                 if (!hasValue && i + 1 < arguments.Length && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
                     i++; // its value
             }

@@ -27,11 +27,11 @@ internal sealed partial class ConfigurationReloader(
             await Task.WhenAny(Task.Delay(Interval, time, stoppingToken), signal.Asked);
             stoppingToken.ThrowIfCancellationRequested();
             var isAsked = signal.TryTake();
-            var now = sources.Look();
+            var now = sources.Inspect();
 
             // One that still changes is being written, one that is gone for a moment is being replaced.
             if (isAsked || now.Lost.Keys.Order().SequenceEqual(before.Lost.Keys.Order()))
-                TellOfFiles(now.Lost, isAsked);
+                ReportFiles(now.Lost, isAsked);
             if (isAsked || (now.Fingerprint != applied && now.Fingerprint == before.Fingerprint))
             {
                 var isChanged = now.Fingerprint != applied;
@@ -60,7 +60,7 @@ internal sealed partial class ConfigurationReloader(
             sources.RefreshLive();
             metrics.Applied();
             Log.Applied(logger, store.Current.Routes.Count, store.Current.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0));
-            TellOfRestart();
+            ReportRestartNeeds();
         }
         catch (InvalidConfigurationException invalid)
         {
@@ -80,7 +80,7 @@ internal sealed partial class ConfigurationReloader(
     }
 
     // Once for each loss, and for each signal.
-    private void TellOfFiles(IReadOnlyDictionary<string, string> lost, bool isAsked)
+    private void ReportFiles(IReadOnlyDictionary<string, string> lost, bool isAsked)
     {
         foreach (var (file, reason) in lost.Where(file => isAsked || !_lost.ContainsKey(file.Key)))
             Log.Lost(logger, file, reason);
@@ -90,7 +90,7 @@ internal sealed partial class ConfigurationReloader(
     }
 
     // Once for each set of keys, not with every reload after.
-    private void TellOfRestart()
+    private void ReportRestartNeeds()
     {
         var waiting = string.Join(", ", RestartNeeds.Between(_atStart, store.Current));
         if (waiting.Length > 0 && waiting != _waiting)

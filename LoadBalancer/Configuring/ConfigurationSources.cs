@@ -21,16 +21,16 @@ internal sealed class ConfigurationSources
     {
         _live = live;
         _files = live.Sources.OfType<JsonConfigurationSource>().ToDictionary(source => (IConfigurationSource)source, KeptFile.Behind);
-        AtStart = Look();
+        AtStart = Inspect();
     }
 
     /// <summary>The files as they were when the process read them first.</summary>
-    public FilesLook AtStart { get; }
+    public FilesSnapshot AtStart { get; }
 
     /// <summary>Looks at the files' content. Times are no measure: a Kubernetes volume swaps the folder behind a link.</summary>
-    public FilesLook Look()
+    public FilesSnapshot Inspect()
     {
-        var looks = _files.Values.Select(file => (file.Name, Look: file.Look())).ToList();
+        var looks = _files.Values.Select(file => (file.Name, Look: file.Inspect())).ToList();
         return new(
             string.Join('|', looks.Select(file => file.Look.Fingerprint)),
             looks.Where(file => file.Look.Loss is not null).ToDictionary(file => file.Name, file => file.Look.Loss!, StringComparer.Ordinal));
@@ -45,7 +45,7 @@ internal sealed class ConfigurationSources
         {
             if (!_files.TryGetValue(source, out var file))
                 copy.Add(source);
-            else if (file.Look().Content is { } content)
+            else if (file.Inspect().Content is { } content)
                 copy.Add(new FileContentSource(file.Name, contents[file] = content));
         }
 
@@ -59,7 +59,7 @@ internal sealed class ConfigurationSources
 /// <summary>What the files say at one moment.</summary>
 /// <param name="Fingerprint">Changes when any content that counts does.</param>
 /// <param name="Lost">The files that were read before and can't be read now, each with the reason.</param>
-internal sealed record FilesLook(string Fingerprint, IReadOnlyDictionary<string, string> Lost);
+internal sealed record FilesSnapshot(string Fingerprint, IReadOnlyDictionary<string, string> Lost);
 
 /// <summary>All sources, read at one moment.</summary>
 internal sealed class ReadSources(IConfigurationRoot root, IReadOnlyDictionary<KeptFile, byte[]> contents)

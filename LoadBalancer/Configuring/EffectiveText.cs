@@ -20,7 +20,7 @@ internal static class EffectiveText
     {
         var json = WithSecrets(configuration);
         var all = JsonLeaves.ByKey(json);
-        foreach (var (key, leaf) in JsonLeaves.Of(json).ToList())
+        foreach (var (key, leaf) in JsonLeaves.Find(json).ToList())
         {
             if (SecretKeys.Shown(key, leaf.ToString(), all) is { } shown)
                 leaf.ReplaceWith(shown);

@@ -6,10 +6,10 @@ namespace AspireLB.LoadBalancer.Configuring;
 internal static class JsonLeaves
 {
     /// <summary>Each value that is there, with its key.</summary>
-    public static IEnumerable<(string Key, JsonNode Leaf)> Of(JsonNode? node, string key = "") => node switch
+    public static IEnumerable<(string Key, JsonNode Leaf)> Find(JsonNode? node, string key = "") => node switch
     {
-        JsonObject section => section.SelectMany(child => Of(child.Value, key.Length == 0 ? child.Key : $"{key}:{child.Key}")),
-        JsonArray list => list.Index().SelectMany(item => Of(item.Item, $"{key}:{item.Index}")),
+        JsonObject section => section.SelectMany(child => Find(child.Value, key.Length == 0 ? child.Key : $"{key}:{child.Key}")),
+        JsonArray list => list.Index().SelectMany(item => Find(item.Item, $"{key}:{item.Index}")),
         null => [],
         _ => [(key, node)],
     };
@@ -18,7 +18,7 @@ internal static class JsonLeaves
     public static Dictionary<string, string> ByKey(JsonNode node)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, leaf) in Of(node))
+        foreach (var (key, leaf) in Find(node))
             values[key] = leaf.ToString();
         return values;
     }

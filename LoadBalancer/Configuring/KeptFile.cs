@@ -20,7 +20,7 @@ internal sealed class KeptFile : IFileProvider
         _files = source.FileProvider ?? new NullFileProvider();
         _path = source.Path!;
         Name = _files.GetFileInfo(_path).PhysicalPath ?? _path;
-        Keep(Look().Content);
+        Keep(Inspect().Content);
         source.FileProvider = this;
     }
 
@@ -33,7 +33,7 @@ internal sealed class KeptFile : IFileProvider
     public void Keep(byte[]? content) => _kept = content ?? _kept;
 
     /// <summary>What the file says now, or what is in effect together with the reason why it can't be read.</summary>
-    public FileLook Look()
+    public FileSnapshot Inspect()
     {
         try
         {
@@ -57,7 +57,7 @@ internal sealed class KeptFile : IFileProvider
     public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
 
     // A file that was never there is not missed.
-    private FileLook Missing(string loss) => _kept is null ? new(null, null) : new(_kept, loss);
+    private FileSnapshot Missing(string loss) => _kept is null ? new(null, null) : new(_kept, loss);
 
     private byte[] Read()
     {
@@ -90,7 +90,7 @@ internal sealed class KeptFile : IFileProvider
 }
 
 /// <summary>One look at a file: the content that counts (null: there has been none), and why it is not the file's own (null: it is).</summary>
-internal sealed record FileLook(byte[]? Content, string? Loss)
+internal sealed record FileSnapshot(byte[]? Content, string? Loss)
 {
     /// <summary>Changes with the content. Not a cryptographic hash, which would bring OpenSSL into the process.</summary>
     public string Fingerprint => Content is null ? "none" : Convert.ToHexString(XxHash128.Hash(Content));

@@ -4,7 +4,7 @@ namespace AspireLB.LoadBalancer.Configuring;
 internal static class NearestName
 {
     /// <summary>The name at the smallest edit distance, or null if none is near: at most a third of its letters, two at least.</summary>
-    public static string? Of(string written, IEnumerable<string> names) =>
+    public static string? Find(string written, IEnumerable<string> names) =>
         names.Select(name => (name, distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
             .OrderBy(candidate => candidate.distance)

@@ -50,7 +50,7 @@ internal static class OptionsReader
     public static ConfigurationError Unknown(IConfigurationSection child, IEnumerable<string> known)
     {
         var names = known.Order(StringComparer.Ordinal).ToArray();
-        var hint = NearestName.Of(child.Key, names) is { } near ? $"did you mean {near}? " : "";
+        var hint = NearestName.Find(child.Key, names) is { } near ? $"did you mean {near}? " : "";
         return new(child.Path, null, $"unknown key; {hint}Known here: {string.Join(", ", names)}");
     }
 

@@ -11,7 +11,7 @@ internal sealed record AccessEntry(
     /// <param name="context">The request.</param>
     /// <param name="at">When it came.</param>
     /// <param name="elapsed">How long it took.</param>
-    public static AccessEntry Of(HttpContext context, DateTimeOffset at, TimeSpan elapsed)
+    public static AccessEntry From(HttpContext context, DateTimeOffset at, TimeSpan elapsed)
     {
         var (request, headers) = (context.Request, context.Request.Headers);
         var attempts = context.Features.Get<IAttemptFeature>() as RequestAttempts;

@@ -12,7 +12,7 @@ internal sealed class AccessLogging(RequestDelegate next, AccessLog log, TimePro
         }
         finally
         {
-            log.Add(AccessEntry.Of(context, at, time.GetElapsedTime(began)));
+            log.Add(AccessEntry.From(context, at, time.GetElapsedTime(began)));
         }
     }
 }

@@ -9,7 +9,7 @@ using Yarp.ReverseProxy;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>Shows the state that clusters and backends have anyway: asked only when somebody looks, free for requests.</summary>
-internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy, ClusterRegistry registry, ClientPlaces places) : IHostedService
+internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy, ClusterRegistry registry, ConnectionSlots places) : IHostedService
 {
     private static readonly (BackendState State, string Name)[] States = [.. Enum.GetValues<BackendState>().Select(state => (state, state.ToString().ToLowerInvariant()))];
 
@@ -25,11 +25,11 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
         Instruments.BackendState.Observe(meter, () => Clusters.SelectMany(cluster => registry.BackendsOf(cluster.State)).SelectMany(StatesOf));
         Instruments.Available.Observe(meter, () => Each(cluster => cluster.Available.Count));
         Instruments.QueueLength.Observe(meter, () => Each(cluster => cluster.Slots.Waiting));
-        Instruments.RetryBudget.Observe(meter, () => Each(cluster => Math.Max(0, cluster.Budget.Left(cluster.Options.Retry))));
+        Instruments.RetryBudget.Observe(meter, () => Each(cluster => Math.Max(0, cluster.Budget.Remaining(cluster.Options.Retry))));
         Instruments.ConnectionsOpen.Observe(meter, () => Pools(pool => pool.Open));
         Instruments.ConnectionsIdle.Observe(meter, () => Pools(pool => pool.Idle));
         Instruments.ConnectionsCreated.Observe(meter, () => Pools(pool => pool.Created));
-        Instruments.ConnectionsClients.Observe(meter, () => [new(places.Taken)]);
+        Instruments.ConnectionsClients.Observe(meter, () => [new(places.InUse)]);
         Instruments.ConnectionsLimit.Observe(meter, () => [new(places.Limit)]);
         Instruments.ConnectionsPauses.Observe(meter, () => [new(places.Pauses)]);
         return Task.CompletedTask;
@@ -37,7 +37,7 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<Cluster> Clusters => proxy.GetClusters().Select(registry.Of);
+    private IEnumerable<Cluster> Clusters => proxy.GetClusters().Select(registry.Get);
 
     private static IEnumerable<Measurement<double>> StatesOf(Backend backend)
     {
@@ -46,7 +46,7 @@ internal sealed class StateMetrics(IMeterFactory meters, IProxyStateLookup proxy
     }
 
     private static IEnumerable<Measurement<double>> OutcomesOf(Backend backend) =>
-        backend.Attempts.Outcomes.Seen.Select(seen => new Measurement<double>(seen.Count, [.. backend.Tags, new(TelemetryNames.OutcomeTag, seen.Outcome)]));
+        backend.Attempts.Outcomes.Snapshot.Select(seen => new Measurement<double>(seen.Count, [.. backend.Tags, new(TelemetryNames.OutcomeTag, seen.Outcome)]));
 
     private IEnumerable<Measurement<double>> Each(Func<Cluster, double> value) =>
         Clusters.Select(cluster => new Measurement<double>(value(cluster), new KeyValuePair<string, object?>(TelemetryNames.ClusterTag, cluster.Id)));

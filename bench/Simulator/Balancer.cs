@@ -19,7 +19,7 @@ namespace AspireLB.LoadBalancer.Simulator;
 internal sealed class Balancer : IDisposable
 {
     private readonly ServiceProvider _services;
-    private readonly AttemptObserver _observer;
+    private readonly AttemptSettlement _observer;
     private readonly PickingPolicies _policies;
 
     public Balancer(VirtualClock clock, Randomness random, ClusterOptions options, int backends)
@@ -28,16 +28,16 @@ internal sealed class Balancer : IDisposable
         services.AddSingleton<TimeProvider>(clock).AddSingleton<IClusterOptionsSource>(new Fixed(options));
         services.AddLogging();
         services.AddSingleton<IClusterDestinationsUpdater, DestinationsUpdater>().AddSingleton<AvailabilityPolicy>();
-        services.AddSingleton<ClusterRegistry>().AddSingleton<Availability>().AddSingleton<BackendRest>().AddSingleton<DrainNotice>();
+        services.AddSingleton<ClusterRegistry>().AddSingleton<Availability>().AddSingleton<PauseTimer>().AddSingleton<DrainNotice>();
         services.AddPicking().AddAttemptObserving().AddHealthMonitoring().AddRetrying();
         services.AddSingleton<IRandomSource>(random);
         _services = services.BuildServiceProvider();
-        (_observer, _policies) = (_services.GetRequiredService<AttemptObserver>(), _services.GetRequiredService<PickingPolicies>());
+        (_observer, _policies) = (_services.GetRequiredService<AttemptSettlement>(), _services.GetRequiredService<PickingPolicies>());
 
         var registry = _services.GetRequiredService<ClusterRegistry>();
         var state = StateOf(backends);
         registry.OnClusterAdded(state);
-        Cluster = registry.Of(state);
+        Cluster = registry.Get(state);
         Backends = [.. registry.BackendsOf(state)];
         foreach (var backend in Backends)
             backend.Health.Probed = new(ProbedHealth.Healthy, 0);
@@ -57,7 +57,7 @@ internal sealed class Balancer : IDisposable
         backend.Health.Probed = new(health, 0);
         if (comesBack)
         {
-            _services.GetRequiredService<PassiveHealth>().Forgive(backend);
+            _services.GetRequiredService<PassiveHealth>().Reset(backend);
             _services.GetRequiredService<SlowStart>().Begin(backend);
         }
 

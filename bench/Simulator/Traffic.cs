@@ -25,7 +25,7 @@ internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer ba
         if (clock.Now >= end)
             return;
 
-        balancer.Cluster.Budget.RequestBegins();
+        balancer.Cluster.Budget.CountRequest();
         Seek(balancer.NewRequest(new DefaultHttpContext { Request = { Method = HttpMethods.Get } }));
         clock.After(random.Exponential(TimeSpan.FromSeconds(1 / perSecond)), () => Arrive(end));
     }
@@ -74,7 +74,7 @@ internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer ba
                 return;
 
             isOver = true;
-            var repeats = request.WillRepeat(result);
+            var repeats = request.DecideRetry(result);
             request.Ended(repeats || result.Failure != AttemptFailure.None ? result : result with { Progress = AttemptProgress.Completed });
             if (repeats)
                 Seek(request);

@@ -8,11 +8,11 @@ public class CompilerMemoryTests
         var trimmed = 0;
         var memory = new CompilerMemory(TimeProvider.System);
 
-        memory.Look(100, () => trimmed++);
-        memory.Look(100, () => trimmed++);
+        memory.ReleaseIfIdle(100, () => trimmed++);
+        memory.ReleaseIfIdle(100, () => trimmed++);
         Assert.Equal(1, trimmed);
 
-        memory.Look(101, () => trimmed++);
+        memory.ReleaseIfIdle(101, () => trimmed++);
         Assert.Equal(2, trimmed);
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class ConnectionPool
     public void Closed(BackendConnection connection)
     {
         lock (_gate)
-            _evidence.Closed(connection.Rested);
+            _evidence.CountClosed(connection.Rested);
     }
 
     /// <summary>As the backend may see it: its last response may have lain here for a while before it was read, so what counts is when it was asked for.</summary>
@@ -22,9 +22,9 @@ internal sealed partial class ConnectionPool
     /// a new connection takes the place of the next one, so that the pool does not grow; only where that is the last one it stays, as what is learned from.
     /// </summary>
     /// <returns>Whether the next one is trusted now.</returns>
-    private bool FindsEvidence()
+    private bool TryCollectEvidence()
     {
-        LookAtOldest();
+        InspectOldest();
         var now = _time.GetTimestamp();
         BackendConnection next;
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed partial class ConnectionPool
         return false;
     }
 
-    private void LookAtOldest()
+    private void InspectOldest()
     {
         while (true)
         {
@@ -60,12 +60,12 @@ internal sealed partial class ConnectionPool
                 oldest = _idle[0];
                 if (oldest.IsUsable)
                 {
-                    _evidence.Kept(LeastIdle(oldest, now));
+                    _evidence.CountKept(LeastIdle(oldest, now));
                     return;
                 }
 
                 _idle.RemoveAt(0);
-                _evidence.Closed(MostIdle(oldest, now));
+                _evidence.CountClosed(MostIdle(oldest, now));
             }
 
             Discard(oldest);

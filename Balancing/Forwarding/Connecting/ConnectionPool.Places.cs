@@ -30,7 +30,7 @@ internal sealed partial class ConnectionPool
     }
 
     /// <summary>A place is free: it goes to whoever waits longest, to open a connection of its own.</summary>
-    private void GiveUpPlace()
+    private void ReleaseReservation()
     {
         lock (_gate)
         {

@@ -74,7 +74,7 @@ internal sealed partial class ConnectionPool : IDisposable
 
             if (connection is null)
             {
-                if (FindsEvidence())
+                if (TryCollectEvidence())
                     continue;
                 return null;
             }
@@ -113,7 +113,7 @@ internal sealed partial class ConnectionPool : IDisposable
         var connected = await _connector.ConnectAsync(timeout, clientGone);
         if (connected.Transport is null)
         {
-            GiveUpPlace();
+            ReleaseReservation();
             return (null, connected.Failure);
         }
 
@@ -155,7 +155,7 @@ internal sealed partial class ConnectionPool : IDisposable
     public void Discard(BackendConnection connection)
     {
         connection.Dispose();
-        GiveUpPlace();
+        ReleaseReservation();
     }
 
     /// <summary>Closes the idle connections now and the others when they come back.</summary>

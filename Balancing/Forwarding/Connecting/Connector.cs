@@ -44,7 +44,7 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Handsha
     private async Task<Connected> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
         if (loops is not null && !address.IsTls)
-            return new((await PolledTransport.ConnectAsync(loops.ForHere(), endPoint, cancellation)).Transport, endPoint, AttemptFailure.None);
+            return new((await EventLoopTransport.ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation)).Transport, endPoint, AttemptFailure.None);
 
         var (socket, _) = await SocketTransport.OpenAsync(endPoint, cancellation);
         return socket is null ? default

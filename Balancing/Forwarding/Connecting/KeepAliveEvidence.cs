@@ -27,7 +27,7 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
     private Sight _before = Sight.None;
 
     /// <summary>A connection that was idle for so long at least is still open.</summary>
-    public void Kept(TimeSpan idle)
+    public void CountKept(TimeSpan idle)
     {
         Forget();
         if (idle >= LeastKept && idle > _now.LongestKept)
@@ -35,7 +35,7 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
     }
 
     /// <summary>The backend has closed a connection that was idle for so long at most.</summary>
-    public void Closed(TimeSpan idle)
+    public void CountClosed(TimeSpan idle)
     {
         Forget();
         if (idle < _now.ShortestClosed)

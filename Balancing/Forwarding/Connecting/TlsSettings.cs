@@ -26,7 +26,7 @@ internal sealed class TlsSettings
 
     /// <param name="client">YARP's client settings.</param>
     /// <param name="options">Ours, whose files were found to be in order when the configuration was checked.</param>
-    public static TlsSettings Of(HttpClientConfig? client, TlsOptions options) => new(
+    public static TlsSettings From(HttpClientConfig? client, TlsOptions options) => new(
         client?.SslProtocols ?? SslProtocols.None, client?.DangerousAcceptAnyServerCertificate ?? false, TlsCertificates.Read(options),
         string.IsNullOrEmpty(options.ServerName) ? null : options.ServerName);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>How the end of a response's body is found (RFC 9112, section 6.3).</summary>
-internal enum BodyFraming
+internal enum ResponseFraming
 {
     /// <summary>There is no body.</summary>
     None,
@@ -57,12 +57,12 @@ internal sealed class ResponseHead
     /// <summary>Whether the connection stays open after this response, if its body leaves it in order.</summary>
     public bool KeepsAlive => !SaysClose && (!IsHttp10 || SaysKeepAlive);
 
-    public BodyFraming FramingFor(bool isHeadRequest) =>
-        isHeadRequest || IsBodyless ? BodyFraming.None
-        : IsChunked ? BodyFraming.Chunked
-        : ContentLength == 0 ? BodyFraming.None
-        : ContentLength > 0 ? BodyFraming.Length
-        : BodyFraming.UntilClose;
+    public ResponseFraming FramingFor(bool isHeadRequest) =>
+        isHeadRequest || IsBodyless ? ResponseFraming.None
+        : IsChunked ? ResponseFraming.Chunked
+        : ContentLength == 0 ? ResponseFraming.None
+        : ContentLength > 0 ? ResponseFraming.Length
+        : ResponseFraming.UntilClose;
 
     /// <summary>
     /// Whether the connection may carry another request after a response without a body: not where the backend announced one that the

@@ -37,7 +37,7 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, Explaine
     private string Before(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        var cluster = registry.Of(proxy.Route.Cluster!);
+        var cluster = registry.Get(proxy.Route.Cluster!);
         var backends = explainer.Candidates(cluster);
         var leftOut = backends.Where(backend => !backend.Candidate).ToList();
         return $"route={Plain(proxy.Route.Config.RouteId)}; cluster={Plain(cluster.Id)}; policy={Plain(cluster.Options.Policy)}; candidates="
@@ -61,7 +61,7 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, Explaine
         // The response that starts is that of the last attempt, whose end is still to come.
         var traces = attempts.Traces(time.GetTimestamp()).ToList();
         return string.Join(", ", traces.Index().Select(trace =>
-            Plain(trace.Item.Backend) + (trace.Index < attempts.Count - 1 || attempts.Result.Failure != AttemptFailure.None ? " " + OutcomeName.Of(trace.Item.Result) : "")));
+            Plain(trace.Item.Backend) + (trace.Index < attempts.Count - 1 || attempts.Result.Failure != AttemptFailure.None ? " " + OutcomeName.For(trace.Item.Result) : "")));
     }
 
     private static string List(IEnumerable<CandidateView> backends, Func<CandidateView, string> more)

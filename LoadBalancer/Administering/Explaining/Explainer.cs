@@ -11,14 +11,14 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
         if (await matching.MatchAsync(request) is not { } route)
             return new("No route takes the request: it is answered 404.");
         if (route.Cluster is not { } state)
-            return new("The route leads to no cluster: the request is answered 503.", RouteView.Of(route.Config));
+            return new("The route leads to no cluster: the request is answered 503.", RouteView.From(route.Config));
 
-        var cluster = registry.Of(state);
+        var cluster = registry.Get(state);
         var backends = Candidates(cluster);
         var candidates = cluster.Available.Backends.ToArray();
         return new(
             candidates.Length == 0 ? "No backend is available: the request is answered 503." : $"The request goes to one of {candidates.Length} of {cluster.Id}, picked by {cluster.Options.Policy}.",
-            RouteView.Of(route.Config),
+            RouteView.From(route.Config),
             cluster.Id,
             cluster.Options.Policy,
             cluster.State.Model.Config.SessionAffinity?.Enabled == true,
@@ -58,11 +58,11 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
 
     private static RetryView Retry(Cluster cluster, int candidates, HttpRequest request)
     {
-        var isRepeatable = Repeatability.Of(request);
+        var isRepeatable = RetrySafety.From(request);
         var options = cluster.Options.Retry;
         return new(
             options.MaxAttempts,
-            Math.Max(0, Math.Round(cluster.Budget.Left(options), 1)),
+            Math.Max(0, Math.Round(cluster.Budget.Remaining(options), 1)),
             isRepeatable,
             Repeats(new(AttemptProgress.NeverConnected, AttemptFailure.Connection)),
             Repeats(new(AttemptProgress.NoResponse, AttemptFailure.Connection)),
@@ -73,9 +73,9 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
         // A refused connection does not count, and a backend that talked may be asked once more when there is no other.
         bool Repeats(AttemptResult result)
         {
-            var refused = RetryDecision.IsFree(result);
+            var refused = RetryDecision.IsExemptFromBudget(result);
             var others = refused ? candidates - 1 : Math.Max(candidates - 1, Math.Min(candidates, 1));
-            return RetryDecision.ShouldRepeat(result, new(refused ? 0 : 1, others, isRepeatable, BodyIsWhole: true), options);
+            return RetryDecision.ShouldRetry(result, new(refused ? 0 : 1, others, isRepeatable, BodyIsWhole: true), options);
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
 
     public IReadOnlyList<HistoryBin> History => _history.ToArray();
 
-    public void Look()
+    public void Sample()
     {
         _looks.Add(new(time.GetTimestamp(), backend.Attempts.Begun, backend.Attempts.Failed));
         if (++_looksInBin < Smoothing)
@@ -47,7 +47,7 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
     }
 
     /// <summary>Writes down what people have changed since the last look, whichever way they did it.</summary>
-    public void NoteChangesByHand(EventJournal journal)
+    public void RecordManualChanges(EventJournal journal)
     {
         if (backend.Administration.State != _administrative)
         {

@@ -12,7 +12,7 @@ internal static class LiveFrames
 
     private static readonly JsonSerializerOptions Json = CreateJson();
 
-    public static ReadOnlyMemory<byte> Of<T>(string name, T data, string? id = null)
+    public static ReadOnlyMemory<byte> From<T>(string name, T data, string? id = null)
     {
         var frame = new ArrayBufferWriter<byte>(FirstGuess);
         Encoding.UTF8.GetBytes(id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ", frame);

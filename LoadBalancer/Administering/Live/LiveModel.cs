@@ -28,19 +28,19 @@ internal sealed class LiveModel(
     /// <summary>A second has passed: everything is looked at.</summary>
     /// <param name="watched">Whether anybody wants to know what changed.</param>
     /// <returns>What changed; null when backends have come, gone or moved, or are picked otherwise, so that only a snapshot tells.</returns>
-    public TickView? Look(bool watched)
+    public TickView? Sample(bool watched)
     {
         FollowBackends();
         var changed = _followed;
         _followed = false;
         foreach (var series in _series.Values)
         {
-            series.Look();
-            series.NoteChangesByHand(journal);
+            series.Sample();
+            series.RecordManualChanges(journal);
         }
 
         feed.MakeRoom();
-        var totals = _totals.Look(_backends.Sum(backend => backend.Attempts.InFlight), Waiting());
+        var totals = _totals.Sample(_backends.Sum(backend => backend.Attempts.InFlight), Waiting());
         return changed ? null : new(Now(), commit.Pending, totals, watched ? Changes() : []);
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
     {
         lock (_lock)
         {
-            var tick = model.Look(watched: _streams.Count > 0);
+            var tick = model.Sample(watched: _streams.Count > 0);
             var events = journal.After(_lastEvent);
             var requests = feed.After(_lastRequest);
             _lastEvent = events.Length > 0 ? events[^1].Id : _lastEvent;
@@ -52,11 +52,11 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
             if (_streams.Count == 0)
                 return;
 
-            Send(tick is null ? Snapshot(0) : LiveFrames.Of("tick", tick));
+            Send(tick is null ? Snapshot(0) : LiveFrames.From("tick", tick));
             foreach (var entry in events)
-                Send(LiveFrames.Of("event", entry, LiveFrames.IdOf(model.Instance, entry.Id)));
+                Send(LiveFrames.From("event", entry, LiveFrames.IdOf(model.Instance, entry.Id)));
             if (requests.Length > 0)
-                Send(LiveFrames.Of("requests", requests));
+                Send(LiveFrames.From("requests", requests));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
     }
 
     private ReadOnlyMemory<byte> Snapshot(long lastEvent) =>
-        LiveFrames.Of("snapshot", model.Snapshot(lastEvent), LiveFrames.IdOf(model.Instance, _lastEvent));
+        LiveFrames.From("snapshot", model.Snapshot(lastEvent), LiveFrames.IdOf(model.Instance, _lastEvent));
 
     private void Send(ReadOnlyMemory<byte> frame)
     {

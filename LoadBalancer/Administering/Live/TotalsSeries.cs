@@ -14,12 +14,12 @@ internal sealed class TotalsSeries(RequestFeed feed, TimeProvider time)
 
     public IReadOnlyList<TotalsView> History => _history.ToArray();
 
-    public TotalsView Look(int inFlight, int waiting)
+    public TotalsView Sample(int inFlight, int waiting)
     {
         var now = time.GetTimestamp();
         var seconds = Math.Max(0.001, time.GetElapsedTime(_timestamp, now).TotalSeconds);
         var errors = feed.Errors;
-        _durations.Look();
+        _durations.ReadSinceLast();
         var view = new TotalsView(
             Math.Round(_durations.Count / seconds, 1),
             Math.Round((errors - _errors) / seconds, 1),

@@ -28,16 +28,16 @@ internal static class ConfigurationDocument
         if (!document.Any(section => section.Key.Equals(BackendsShorthand.Key, StringComparison.OrdinalIgnoreCase) || section.Key.Equals(ReverseProxySection.Key, StringComparison.OrdinalIgnoreCase)))
             errors.Add(new(BackendsShorthand.Key, null, $"expected: {BackendsShorthand.Key} or {ReverseProxySection.Key}"));
         var replacing = new JsonObject(document.Where(section => IsReplaced(section.Key)).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone())));
-        errors.AddRange(KeptSecrets.PutBack(replacing, current));
+        errors.AddRange(KeptSecrets.Restore(replacing, current));
         if (errors.Count > 0)
             throw new InvalidConfigurationException(errors);
 
-        NamesWithColons.LeadBack(replacing);
+        NamesWithColons.Restore(replacing);
         return replacing.ToJsonString();
     }
 
     /// <summary>The sources with the document's sections in place of theirs.</summary>
-    public static IConfigurationRoot Over(IConfigurationRoot sources, string document) => new ConfigurationBuilder()
+    public static IConfigurationRoot MergeOver(IConfigurationRoot sources, string document) => new ConfigurationBuilder()
         .AddInMemoryCollection(sources.AsEnumerable().Where(entry => entry.Value is not null && !IsReplaced(entry.Key.Split(':')[0])))
         .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(document)))
         .Build();

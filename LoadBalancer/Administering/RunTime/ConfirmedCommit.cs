@@ -94,7 +94,7 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
 
     private async Task CheckAsync(Watch watch)
     {
-        if (!ReferenceEquals(watch, _watch) || WhyToRollBack(watch) is not { } why || !watch.TryEnd())
+        if (!ReferenceEquals(watch, _watch) || RollBackReason(watch) is not { } why || !watch.TryEnd())
             return;
 
         try
@@ -107,7 +107,7 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
         }
     }
 
-    private string? WhyToRollBack(Watch watch)
+    private string? RollBackReason(Watch watch)
     {
         var (requests, failures) = (watch.Count.Requests, watch.Count.Failures);
         if (requests >= MinimumRequests && failures > watch.Terms.MaxErrorRate * requests)

@@ -13,7 +13,7 @@ internal static class KeptSecrets
 {
     /// <summary>Puts secrets in place of masks.</summary>
     /// <returns>An error for each mask that stands for nothing that is known.</returns>
-    public static IReadOnlyList<ConfigurationError> PutBack(JsonObject document, EffectiveConfiguration inForce)
+    public static IReadOnlyList<ConfigurationError> Restore(JsonObject document, EffectiveConfiguration inForce)
     {
         var known = ByPlace(EffectiveText.Flatten(inForce));
         var secrets = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -29,7 +29,7 @@ internal static class KeptSecrets
             }
         }
 
-        foreach (var (key, leaf) in JsonLeaves.Of(document).ToList())
+        foreach (var (key, leaf) in JsonLeaves.Find(document).ToList())
         {
             if (secrets.TryGetValue(key, out var secret))
                 leaf.ReplaceWith(secret);

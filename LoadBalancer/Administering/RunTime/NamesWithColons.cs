@@ -10,7 +10,7 @@ namespace AspireLB.LoadBalancer.Administering.RunTime;
 /// </summary>
 internal static class NamesWithColons
 {
-    public static void LeadBack(JsonObject document)
+    public static void Restore(JsonObject document)
     {
         var proxy = document[ReverseProxySection.Key] as JsonObject;
         if (proxy?["Clusters"] is not JsonObject clusters || clusters[BackendsCluster.Id]?["Destinations"] is not JsonObject destinations

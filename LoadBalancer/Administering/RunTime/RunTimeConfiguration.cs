@@ -31,7 +31,7 @@ internal sealed class RunTimeConfiguration(
     {
         State = _file.Load();
         if (State != RunTimeState.Empty)
-            PutInForce(State, await ReadAsync(State));
+            Apply(State, await ReadAsync(State));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -41,7 +41,7 @@ internal sealed class RunTimeConfiguration(
         using var turn = await TurnAsync();
         var before = store.Current;
         var read = sources.Read();
-        PutInForce(State, await ReadAsync(State, read));
+        Apply(State, await ReadAsync(State, read));
         read.Keep();
         var changes = ConfigurationDiff.Between(before, store.Current);
         if (changes.Count > 0)
@@ -68,7 +68,7 @@ internal sealed class RunTimeConfiguration(
         var effective = await ReadAsync(next, read);
         if (next with { Configuration = null } != before with { Configuration = null })
             _file.Save(next);
-        PutInForce(next, effective);
+        Apply(next, effective);
         read.Keep();
         if (next.Configuration != before.Configuration)
             metrics.Applied();
@@ -80,15 +80,15 @@ internal sealed class RunTimeConfiguration(
     public Task<EffectiveConfiguration> ReadAsync(RunTimeState state) => ReadAsync(state, sources.Read());
 
     private async Task<EffectiveConfiguration> ReadAsync(RunTimeState state, ReadSources read) =>
-        state.Over(await reader.ReadAsync(state.Configuration is { } document ? ConfigurationDocument.Over(read.Root, document) : read.Root));
+        state.ApplyTo(await reader.ReadAsync(state.Configuration is { } document ? ConfigurationDocument.MergeOver(read.Root, document) : read.Root));
 
-    private void PutInForce(RunTimeState state, EffectiveConfiguration configuration)
+    private void Apply(RunTimeState state, EffectiveConfiguration configuration)
     {
         State = state;
         if (ConfigurationDiff.Between(store.Current, configuration).Count > 0)
             store.Apply(configuration);
         foreach (var backend in directory.All)
-            directory.Impose(backend, state.For(backend.ClusterId, backend.Name));
+            directory.Apply(backend, state.For(backend.ClusterId, backend.Name));
     }
 
     private Change Record(string who, string what, IReadOnlyList<string> changes)

@@ -14,7 +14,7 @@ namespace AspireLB.LoadBalancer.Administering.RunTime;
 /// <param name="Weight">Weight instead of the configured one.</param>
 internal sealed record BackendEdit(string Cluster, string Name, string? Address = null, bool IsRemoved = false, AdministrativeState State = AdministrativeState.Active, int? Weight = null)
 {
-    public bool SaysNothing => Address is null && !IsRemoved && State == AdministrativeState.Active && Weight is null;
+    public bool IsEmpty => Address is null && !IsRemoved && State == AdministrativeState.Active && Weight is null;
 
     public bool IsGone => IsRemoved && Address is null;
 
@@ -37,14 +37,14 @@ internal sealed record RunTimeState(ImmutableArray<BackendEdit> Backends, string
     public RunTimeState With(BackendEdit edit)
     {
         var others = Backends.RemoveAll(other => other.IsOf(edit.Cluster, edit.Name));
-        return this with { Backends = edit.SaysNothing ? others : others.Add(edit) };
+        return this with { Backends = edit.IsEmpty ? others : others.Add(edit) };
     }
 
     /// <summary>A configuration with backends added and taken out; edits of clusters that it does not have wait until it has them.</summary>
-    public EffectiveConfiguration Over(EffectiveConfiguration configuration) =>
-        Backends.All(edit => edit.Address is null && !edit.IsRemoved) ? configuration : configuration with { Clusters = [.. configuration.Clusters.Select(Over)] };
+    public EffectiveConfiguration ApplyTo(EffectiveConfiguration configuration) =>
+        Backends.All(edit => edit.Address is null && !edit.IsRemoved) ? configuration : configuration with { Clusters = [.. configuration.Clusters.Select(ApplyTo)] };
 
-    private ClusterConfig Over(ClusterConfig cluster)
+    private ClusterConfig ApplyTo(ClusterConfig cluster)
     {
         var destinations = (cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
             .Where(destination => !For(cluster.ClusterId, destination.Key).IsRemoved)

@@ -55,7 +55,7 @@ internal sealed class StateFile(string? path)
         try
         {
             var beside = path + ".new";
-            using (var file = new FileStream(beside, ForOurEyesOnly()))
+            using (var file = new FileStream(beside, RestrictToOwner()))
             {
                 file.Write(Encoding.UTF8.GetBytes($$"""{"format":"{{Format}}","sha256":"{{Checksum(text)}}","state":{{text}}}"""));
                 file.Flush(flushToDisk: true);
@@ -70,7 +70,7 @@ internal sealed class StateFile(string? path)
     }
 
     // A configuration put in force may hold secrets.
-    private static FileStreamOptions ForOurEyesOnly()
+    private static FileStreamOptions RestrictToOwner()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())

@@ -29,7 +29,7 @@ internal static partial class SecretKeys
     /// <param name="all">The configuration that it is part of, by key without regard to case.</param>
     public static string? Shown(string key, string value, IReadOnlyDictionary<string, string> all) =>
         IsSecret(key, value, all) ? SecretText.Mask
-        : SecretText.Has(value) ? SecretText.Masked(value)
+        : SecretText.HasSecret(value) ? SecretText.Masked(value)
         : null;
 
     /// <summary>
@@ -46,7 +46,7 @@ internal static partial class SecretKeys
     }
 
     /// <summary>Whether a header or query parameter of this name carries a secret, or the value is one by the looks of it.</summary>
-    public static bool IsCarried(string carrier, string value) => SecretName.Is(carrier) || SecretText.IsCredentials(value);
+    public static bool IsCarried(string carrier, string value) => SecretName.IsSecret(carrier) || SecretText.IsCredentials(value);
 
     private static bool IsSecret(string key, string value, IReadOnlyDictionary<string, string> all)
     {
@@ -54,7 +54,7 @@ internal static partial class SecretKeys
         if (!key.StartsWith(ReverseProxySection.Key + ":", StringComparison.OrdinalIgnoreCase))
             return Passwords.Contains(name);
         if (Metadata().Match(key) is { Success: true } metadata)
-            return SecretName.Is(metadata.Groups["name"].Value);
+            return SecretName.IsSecret(metadata.Groups["name"].Value);
         if (Transform().Match(key) is { Success: true } transform)
             return TargetOf(transform.Groups["item"].Value, all) is { } target && IsCarried(target[(target.IndexOf('=', StringComparison.Ordinal) + 1)..], value);
         return MatchedValue().Match(key) is { Success: true } matched && all.TryGetValue(matched.Groups["item"].Value + ":Name", out var carrier) && IsCarried(carrier, value);

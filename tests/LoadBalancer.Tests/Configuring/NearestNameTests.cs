@@ -11,7 +11,7 @@ public class NearestNameTests
     [InlineData("timout", "Timeout")]
     [InlineData("Backend", "Backends")]
     [InlineData("Colour", null)]
-    public void Of_Misspelt_IsTheNearestOrNone(string written, string? meant) => Assert.Equal(meant, NearestName.Of(written, ["Timeout", "Interval", "Backends", "Urls"]));
+    public void Of_Misspelt_IsTheNearestOrNone(string written, string? meant) => Assert.Equal(meant, NearestName.Find(written, ["Timeout", "Interval", "Backends", "Urls"]));
 
     [Theory]
     [InlineData("", "abc", 3)]

@@ -12,7 +12,7 @@ public class MetricsTests
     {
         using var measurements = new Measurements();
 
-        new AttemptMetrics(measurements.Meters).Repeated("shop", "a");
+        new AttemptMetrics(measurements.Meters).CountRetry("shop", "a");
 
         Assert.Equal(["aspirelb.retries{aspirelb.cluster=shop,aspirelb.backend=a} 1"], measurements.Seen);
     }
@@ -26,8 +26,8 @@ public class MetricsTests
         foreach (var result in all)
             counts.Add(result);
 
-        Assert.Equal(all.CountBy(OutcomeName.Of).OrderBy(outcome => outcome.Key), counts.Seen.Select(seen => KeyValuePair.Create(seen.Outcome, (int)seen.Count)).OrderBy(outcome => outcome.Key));
-        Assert.Equal(OutcomeName.All.Order(), counts.Seen.Select(seen => seen.Outcome).Order());
+        Assert.Equal(all.CountBy(OutcomeName.For).OrderBy(outcome => outcome.Key), counts.Snapshot.Select(seen => KeyValuePair.Create(seen.Outcome, (int)seen.Count)).OrderBy(outcome => outcome.Key));
+        Assert.Equal(OutcomeName.All.Order(), counts.Snapshot.Select(seen => seen.Outcome).Order());
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public class MetricsTests
     {
         using var measurements = new Measurements();
 
-        new AttemptMetrics(measurements.Meters).HedgeEnded("shop", "b", new(AttemptProgress.NoResponse, failure), won);
+        new AttemptMetrics(measurements.Meters).CountHedge("shop", "b", new(AttemptProgress.NoResponse, failure), won);
 
         Assert.Equal([$"aspirelb.hedges{{aspirelb.cluster=shop,aspirelb.backend=b,aspirelb.outcome={outcome}}} 1"], measurements.Seen);
     }
@@ -48,7 +48,7 @@ public class MetricsTests
     {
         using var measurements = new Measurements();
 
-        new AttemptMetrics(measurements.Meters).Answered([new("aspirelb.cluster", "shop"), new("aspirelb.backend", "a")], TimeSpan.FromMilliseconds(250));
+        new AttemptMetrics(measurements.Meters).RecordResponse([new("aspirelb.cluster", "shop"), new("aspirelb.backend", "a")], TimeSpan.FromMilliseconds(250));
 
         Assert.Equal(["aspirelb.attempt.duration{aspirelb.cluster=shop,aspirelb.backend=a} 0.25"], measurements.Observe());
     }

@@ -43,11 +43,11 @@ public class BackendSeriesTests
     [Fact]
     public void Figures_LateLook_RateIsByTheTimeThatPassed()
     {
-        _series.Look();
+        _series.Sample();
         for (var i = 0; i < 40; i++)
             _backend.Attempts.Begin();
         _time.Advance(TimeSpan.FromSeconds(4));
-        _series.Look();
+        _series.Sample();
 
         Assert.Equal(10, _series.Figures().PerSecond);
     }
@@ -65,15 +65,15 @@ public class BackendSeriesTests
     public void NoteChangesByHand_StateAndWeight_AreEventsOnce()
     {
         var journal = new EventJournal(_time);
-        _series.NoteChangesByHand(journal);
+        _series.RecordManualChanges(journal);
         Assert.Empty(journal.After(0));
 
         _backend.Administration.Set(AdministrativeState.Draining);
         _backend.Administration.WeightOverride = 7;
-        _series.NoteChangesByHand(journal);
-        _series.NoteChangesByHand(journal);
+        _series.RecordManualChanges(journal);
+        _series.RecordManualChanges(journal);
         _backend.Administration.Set(AdministrativeState.Active);
-        _series.NoteChangesByHand(journal);
+        _series.RecordManualChanges(journal);
 
         Assert.Equal([(EventKinds.Drain, null), (EventKinds.Weight, "weight 7"), (EventKinds.Enable, null)], journal.After(0).Select(entry => (entry.Kind, entry.Detail)));
     }
@@ -86,7 +86,7 @@ public class BackendSeriesTests
         var asked = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _time.Advance(TimeSpan.FromMilliseconds(700));
 
-        _series.NoteChangesByHand(journal);
+        _series.RecordManualChanges(journal);
 
         Assert.Equal(asked, Assert.Single(journal.After(0)).Time);
     }
@@ -96,13 +96,13 @@ public class BackendSeriesTests
         for (var second = 0; second < count; second++)
         {
             if (second == 0 && _backend.Attempts.Begun == 0)
-                _series.Look();
+                _series.Sample();
             for (var i = 0; i < requests; i++)
                 _backend.Attempts.Begin();
             for (var i = 0; i < failures; i++)
                 _backend.Attempts.CountFailure();
             _time.Advance(TimeSpan.FromSeconds(1));
-            _series.Look();
+            _series.Sample();
         }
     }
 }

@@ -52,5 +52,5 @@ public class LiveStreamTests
 
     [Fact]
     public void Of_Frame_IsOneEventOfAnEventStream() =>
-        Assert.Equal("event: tick\nid: a-1\ndata: {\"text\":\"two\\nlines\"}\n\n", Encoding.UTF8.GetString(LiveFrames.Of("tick", new { Text = "two\nlines" }, "a-1").Span));
+        Assert.Equal("event: tick\nid: a-1\ndata: {\"text\":\"two\\nlines\"}\n\n", Encoding.UTF8.GetString(LiveFrames.From("tick", new { Text = "two\nlines" }, "a-1").Span));
 }

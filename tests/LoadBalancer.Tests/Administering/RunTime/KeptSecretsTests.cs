@@ -20,7 +20,7 @@ public class KeptSecretsTests
         var configuration = await ReadAsync();
         var document = EffectiveText.ToJson(configuration);
 
-        Assert.Empty(KeptSecrets.PutBack(document, configuration));
+        Assert.Empty(KeptSecrets.Restore(document, configuration));
 
         Assert.Equal(EffectiveText.Flatten(configuration), JsonLeaves.ByKey(document));
     }
@@ -34,7 +34,7 @@ public class KeptSecretsTests
     {
         var document = new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) };
 
-        Assert.Empty(KeptSecrets.PutBack(document, await ReadAsync()));
+        Assert.Empty(KeptSecrets.Restore(document, await ReadAsync()));
 
         Assert.Contains(secret, JsonLeaves.ByKey(document).Values);
     }
@@ -51,7 +51,7 @@ public class KeptSecretsTests
     [InlineData("""{ "Clusters:c:Metadata:password": "***" }""", "ReverseProxy:Clusters:c:Metadata:password")]
     public async Task PutBack_MaskThatStandsForNothing_IsAnErrorThatNamesItsKey(string section, string key)
     {
-        var error = Assert.Single(KeptSecrets.PutBack(new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) }, await ReadAsync()));
+        var error = Assert.Single(KeptSecrets.Restore(new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) }, await ReadAsync()));
 
         Assert.Equal(key, error.Key);
         Assert.Contains("*** stands for a secret that was here before", error.ToString(), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public class KeptSecretsTests
     {
         var document = JsonNode.Parse("""{ "ReverseProxy": { "Routes": { "r": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "Bearer another" }] } } } }""")!.AsObject();
 
-        Assert.Empty(KeptSecrets.PutBack(document, await ReadAsync()));
+        Assert.Empty(KeptSecrets.Restore(document, await ReadAsync()));
 
         Assert.Equal("Bearer another", JsonLeaves.ByKey(document)["ReverseProxy:Routes:r:Transforms:0:Set"]);
     }

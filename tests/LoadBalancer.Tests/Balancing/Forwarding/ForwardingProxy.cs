@@ -138,7 +138,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
 
         public ReadOnlyMemory<byte>? BufferedBody { get; } = setup.BufferedBody is null ? (ReadOnlyMemory<byte>?)null : new(setup.BufferedBody);
 
-        public bool WillRepeat(AttemptResult result)
+        public bool DecideRetry(AttemptResult result)
         {
             lock (proxy.Asked)
                 proxy.Asked.Add(result);

@@ -14,7 +14,7 @@ public class LatencyOutlierTests
     [InlineData(8, new double[] { 1, 1 }, 3, false)] // only 7 ms slower
     [InlineData(1000, new double[] { }, 3, false)] // nobody to compare with
     public void Is_AverageBesideThoseOfTheOthers_DecidesByFactorAndLeast(double own, double[] others, double factor, bool expected) =>
-        Assert.Equal(expected, LatencyOutlier.Is(own, others, factor));
+        Assert.Equal(expected, LatencyOutlier.IsOutlier(own, others, factor));
 
     [Fact]
     public async Task ObserveLatency_OneSlowOfThree_IsEjectedAndTakenBackAndJudgedAnew()

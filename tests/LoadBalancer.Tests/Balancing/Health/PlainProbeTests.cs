@@ -170,7 +170,7 @@ public abstract class PlainProbeTests
     private protected abstract EventLoopGroup? Loops { get; }
 
     private static ProbeTarget Target(string address, ActiveHealthOptions options, string? host) =>
-        ProbeTarget.Of(new Backend("c", new DestinationState("b", new(new DestinationConfig { Address = address, Host = host })), TimeProvider.System), options);
+        ProbeTarget.From(new Backend("c", new DestinationState("b", new(new DestinationConfig { Address = address, Host = host })), TimeProvider.System), options);
 
     private PlainProbe Probe(ForwarderRequestConfig? http = null)
     {
@@ -184,7 +184,7 @@ public abstract class PlainProbeTests
         var (probe, target) = (Probe(), Target(address, options ?? new(), host));
         try
         {
-            return await probe.AskAsync(target, probe.AddressOf(target)!, cancellation ?? Cancelled);
+            return await probe.ProbeAsync(target, probe.AddressOf(target)!, cancellation ?? Cancelled);
         }
         finally
         {

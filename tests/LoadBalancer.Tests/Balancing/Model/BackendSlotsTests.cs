@@ -236,7 +236,7 @@ public class BackendSlotsTests
         }
     }
 
-    private sealed class Seeker : IPlaceSeeker
+    private sealed class Seeker : ISlotSeeker
     {
         public Backend[] Backends { get; set; } = [];
 

@@ -46,8 +46,8 @@ public class BackendTests
     {
         var (registry, state) = (TestModel.Registry(), TestModel.State("a", "b"));
 
-        Assert.Same(registry.Of("c", state.Destinations["a"]), registry.BackendsOf(state).First());
-        Assert.Same(registry.Of(state), registry.Of(state));
+        Assert.Same(registry.Get("c", state.Destinations["a"]), registry.BackendsOf(state).First());
+        Assert.Same(registry.Get(state), registry.Get(state));
         Assert.Equal(["a", "b"], registry.BackendsOf(state).Select(backend => backend.Name));
     }
 

@@ -21,5 +21,5 @@ public class OutcomeNameTests
     [InlineData("NeverConnected", "Overtaken", 0, "overtaken")]
     [InlineData("HeadReceived", "Overtaken", 200, "overtaken")]
     public void Of_Outcome_IsOneWord(string progress, string failure, int status, string name) =>
-        Assert.Equal(name, OutcomeName.Of(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status)));
+        Assert.Equal(name, OutcomeName.For(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status)));
 }

@@ -24,7 +24,7 @@ public class RetryBudgetTests
         var retries = 0;
         for (var request = 1; request <= 10_000; request++)
         {
-            budget.RequestBegins();
+            budget.CountRequest();
             while (budget.TryWithdraw(options))
                 retries++;
             Assert.True(retries <= request * 0.2);
@@ -53,7 +53,7 @@ public class RetryBudgetTests
         var options = new RetryOptions { BudgetPercent = 10, BudgetMinPerSecond = 0 };
         var budget = new RetryBudget(_time);
         for (var i = 0; i < 1_000; i++)
-            budget.RequestBegins();
+            budget.CountRequest();
 
         var given = 0;
         Parallel.For(0, 10_000, _ =>

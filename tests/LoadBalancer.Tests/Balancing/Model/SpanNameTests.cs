@@ -15,5 +15,5 @@ public class SpanNameTests
     [InlineData("BREW", "/pot", "HTTP /pot")]
     [InlineData("BREW", "/{**path}", "HTTP")]
     public void Of_MethodAndRoute_NamesTheRouteThatSaysSomething(string method, string? route, string expected) =>
-        Assert.Equal(expected, SpanName.Of(method, route));
+        Assert.Equal(expected, SpanName.For(method, route));
 }

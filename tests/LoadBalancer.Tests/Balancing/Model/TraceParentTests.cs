@@ -78,7 +78,7 @@ public class TraceParentTests
 
         public ReadOnlyMemory<byte>? BufferedBody => null;
 
-        public bool WillRepeat(AttemptResult result) => false;
+        public bool DecideRetry(AttemptResult result) => false;
 
         public void Ended(AttemptResult result) => throw new NotSupportedException();
     }

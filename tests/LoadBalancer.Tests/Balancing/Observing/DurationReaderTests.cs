@@ -11,11 +11,11 @@ public class DurationReaderTests
         var reader = new DurationReader(counts);
         for (var i = 0; i < 50; i++)
             counts.Record(TimeSpan.FromSeconds(1));
-        reader.Look();
+        reader.ReadSinceLast();
         for (var i = 0; i < 10; i++)
             counts.Record(TimeSpan.FromMilliseconds(2));
 
-        reader.Look();
+        reader.ReadSinceLast();
 
         Assert.Equal(10, reader.Count);
         Assert.InRange(reader.QuantileInMilliseconds(0.99), 1.88, 2.12);
@@ -29,7 +29,7 @@ public class DurationReaderTests
             counts.Record(TimeSpan.FromMilliseconds(i));
         var reader = new DurationReader(counts);
 
-        reader.Look();
+        reader.ReadSinceLast();
 
         Assert.InRange(reader.QuantileInMilliseconds(0.5), 47, 53);
         Assert.InRange(reader.QuantileInMilliseconds(0.95), 89.3, 100.7);
@@ -40,7 +40,7 @@ public class DurationReaderTests
     {
         var reader = new DurationReader(new DurationCounts());
 
-        reader.Look();
+        reader.ReadSinceLast();
 
         Assert.Equal(0, reader.Count);
         Assert.Equal(0, reader.QuantileInMilliseconds(0.5));
@@ -57,7 +57,7 @@ public class DurationReaderTests
             for (var i = 0; i < 10_000; i++)
                 counts.Record(TimeSpan.FromMilliseconds(1));
         })));
-        reader.Look();
+        reader.ReadSinceLast();
 
         Assert.Equal(40_000, reader.Count);
     }

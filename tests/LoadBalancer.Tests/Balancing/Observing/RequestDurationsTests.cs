@@ -97,7 +97,7 @@ public sealed class RequestDurationsTests
             context.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse($"/{i % 50}"), 0, new(new Route($"/{i % 50}")), null));
             Assert.Equal(
                 [new("url.scheme", "https"), new("http.request.method", "GET"), new("network.protocol.version", "2"), new("http.response.status_code", 200 + (i % 7)), new("http.route", $"/{i % 50}")],
-                tags.Of(context));
+                tags.For(context));
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class RequestDurationsTests
         var tags = new RequestTags();
         var context = new DefaultHttpContext();
 
-        Assert.Same(tags.Of(context), tags.Of(context));
+        Assert.Same(tags.For(context), tags.For(context));
     }
 
     private static readonly string[] RequestMethods = ["GET", "PUT", "POST"];

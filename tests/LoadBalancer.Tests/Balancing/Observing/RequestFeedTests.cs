@@ -25,7 +25,7 @@ public class RequestFeedTests
         var second = new AttemptTrace("server-2", Answered, _time.GetTimestamp(), _time.GetTimestamp() + Ticks(5));
         _time.Advance(TimeSpan.FromMilliseconds(5));
 
-        _feed.Finished(Request("GET", "/orders?card=1"), new Trail(arrived, first, second));
+        _feed.Add(Request("GET", "/orders?card=1"), new Trail(arrived, first, second));
 
         var request = Assert.Single(_feed.After(0));
         Assert.Equal((1, "GET", "/orders", 200, 9.0, "c"), (request.Id, request.Method, request.Path, request.Status, request.Ms, request.Cluster));
@@ -37,13 +37,13 @@ public class RequestFeedTests
     public void Finished_MoreThanThereIsRoomFor_CountsAllAndKeepsTheFirstOfEachSecond()
     {
         for (var i = 0; i < 1000; i++)
-            _feed.Finished(Request("GET", $"/{i}"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+            _feed.Add(Request("GET", $"/{i}"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
 
         Assert.Equal(RequestFeed.RoomPerSecond, _feed.After(0).Length);
         Assert.Equal(1000, Counted());
 
         _feed.MakeRoom();
-        _feed.Finished(Request("GET", "/next"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+        _feed.Add(Request("GET", "/next"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
 
         Assert.Equal("/next", _feed.After(RequestFeed.RoomPerSecond).Single().Path);
     }
@@ -52,9 +52,9 @@ public class RequestFeedTests
     public void Finished_FailedAmongMany_IsKeptAllTheSame()
     {
         for (var i = 0; i < 1000; i++)
-            _feed.Finished(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
-        _feed.Finished(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
-        _feed.Finished(Request("GET", "/repeated"), new Trail(_time.GetTimestamp(), Attempt(Refused), Attempt(Answered)));
+            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+        _feed.Add(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
+        _feed.Add(Request("GET", "/repeated"), new Trail(_time.GetTimestamp(), Attempt(Refused), Attempt(Answered)));
 
         Assert.Equal(["/failed", "/repeated"], _feed.After(RequestFeed.RoomPerSecond).Select(request => request.Path));
     }
@@ -62,11 +62,11 @@ public class RequestFeedTests
     [Fact]
     public void Finished_ManyOrdinaryOnesSince_FailedIsStillThere()
     {
-        _feed.Finished(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
+        _feed.Add(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
         for (var i = 0; i < 10 * RequestFeed.Capacity; i++)
         {
             _feed.MakeRoom();
-            _feed.Finished(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
         }
 
         var kept = _feed.After(0);
@@ -83,7 +83,7 @@ public class RequestFeedTests
     [InlineData(200, nameof(AttemptFailure.Client), 0)]
     public void Finished_Request_IsAnErrorIfTheClientGotNoGoodAnswer(int status, string failure, int errors)
     {
-        _feed.Finished(Request("GET", "/", status), new Trail(_time.GetTimestamp(), Attempt(new(AttemptProgress.BrokenOff, Enum.Parse<AttemptFailure>(failure), status))));
+        _feed.Add(Request("GET", "/", status), new Trail(_time.GetTimestamp(), Attempt(new(AttemptProgress.BrokenOff, Enum.Parse<AttemptFailure>(failure), status))));
 
         Assert.Equal(errors, _feed.Errors);
     }
@@ -91,7 +91,7 @@ public class RequestFeedTests
     [Fact]
     public void Finished_LongPathAndMethod_AreCut()
     {
-        _feed.Finished(Request(new string('M', 300), "/" + new string('p', 8000)), new Trail(_time.GetTimestamp()));
+        _feed.Add(Request(new string('M', 300), "/" + new string('p', 8000)), new Trail(_time.GetTimestamp()));
 
         var request = Assert.Single(_feed.After(0));
         Assert.Equal((FinishedRequest.LongestMethod, FinishedRequest.LongestPath), (request.Method.Length, request.Path.Length));
@@ -104,11 +104,11 @@ public class RequestFeedTests
     {
         var (context, trail) = (Request("GET", "/"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
         for (var i = 0; i < 100; i++)
-            _feed.Finished(context, trail);
+            _feed.Add(context, trail);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         for (var i = 0; i < 1000; i++)
-            _feed.Finished(context, trail);
+            _feed.Add(context, trail);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -130,7 +130,7 @@ public class RequestFeedTests
     private long Counted()
     {
         var reader = new DurationReader(_feed.Durations);
-        reader.Look();
+        reader.ReadSinceLast();
         return reader.Count;
     }
 

@@ -45,7 +45,7 @@ public class SamplingRuleTests
         for (var i = 0; i < Traces; i++)
         {
             using var span = sdk.Start(default)!;
-            var sampled = sdk.Rule.Samples(BytesOf(span.TraceId));
+            var sampled = sdk.Rule.IsSampled(BytesOf(span.TraceId));
             Assert.True(sampled == span.Recorded, $"{span.TraceId}: {sampled}");
         }
     }
@@ -62,7 +62,7 @@ public class SamplingRuleTests
             {
                 var client = new ActivityContext(trace, ActivitySpanId.CreateRandom(), flags, traceState: null, isRemote: true);
                 using var span = sdk.Start(client)!;
-                Assert.True(sdk.Rule.Samples(client) == span.Recorded, $"{trace} {flags}: {sdk.Rule.Samples(client)}");
+                Assert.True(sdk.Rule.IsSampled(client) == span.Recorded, $"{trace} {flags}: {sdk.Rule.IsSampled(client)}");
             }
         }
     }
@@ -73,7 +73,7 @@ public class SamplingRuleTests
     {
         using var sdk = new Asked(sampler, argument);
 
-        foreach (var trace in Enumerable.Range(0, Traces).Select(_ => ActivityTraceId.CreateRandom()).Where(trace => sdk.Rule.Samples(BytesOf(trace))))
+        foreach (var trace in Enumerable.Range(0, Traces).Select(_ => ActivityTraceId.CreateRandom()).Where(trace => sdk.Rule.IsSampled(BytesOf(trace))))
         {
             using var span = sdk.Start(new(trace, default, ActivityTraceFlags.Recorded));
             Assert.Equal((trace, true, default), (span!.TraceId, span.Recorded, span.ParentSpanId));
@@ -91,7 +91,7 @@ public class SamplingRuleTests
         foreach (var random in new ulong[] { 0, 1, rule.Bound, rule.Bound - 1, long.MaxValue, ulong.MaxValue }.Concat(Enumerable.Range(0, Traces).Select(_ => BitConverter.ToUInt64(BytesOf(ActivityTraceId.CreateRandom())))))
         {
             var trace = ActivityTraceId.CreateFromString(new UnrecordedTrace(rule.NumberNotSampled(random)).TraceId);
-            Assert.False(rule.Samples(BytesOf(trace)), $"{random}: {trace}");
+            Assert.False(rule.IsSampled(BytesOf(trace)), $"{random}: {trace}");
         }
     }
 
@@ -100,7 +100,7 @@ public class SamplingRuleTests
     {
         var rule = SamplingRule.From(Configuration("traceidratio", "0.01"));
 
-        var sampled = Enumerable.Range(0, 100_000).Count(_ => rule.Samples(BytesOf(ActivityTraceId.CreateRandom())));
+        var sampled = Enumerable.Range(0, 100_000).Count(_ => rule.IsSampled(BytesOf(ActivityTraceId.CreateRandom())));
 
         Assert.InRange(sampled, 800, 1200); // six standard deviations
     }

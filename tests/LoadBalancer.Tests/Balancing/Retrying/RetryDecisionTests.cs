@@ -56,10 +56,10 @@ public class RetryDecisionTests
     [Fact]
     public void IsFree_OnlyAConnectionRefused_Yes()
     {
-        Assert.True(RetryDecision.IsFree(Refused));
-        Assert.False(RetryDecision.IsFree(Refused with { Failure = AttemptFailure.Timeout }));
-        Assert.False(RetryDecision.IsFree(NothingSent));
-        Assert.False(RetryDecision.IsFree(Unavailable));
+        Assert.True(RetryDecision.IsExemptFromBudget(Refused));
+        Assert.False(RetryDecision.IsExemptFromBudget(Refused with { Failure = AttemptFailure.Timeout }));
+        Assert.False(RetryDecision.IsExemptFromBudget(NothingSent));
+        Assert.False(RetryDecision.IsExemptFromBudget(Unavailable));
     }
 
     [Theory]
@@ -105,5 +105,5 @@ public class RetryDecisionTests
         Assert.True(RetryDecision.DrawsOnBudget(Unavailable));
     }
 
-    private bool Decide(AttemptResult result, RetrySituation situation) => RetryDecision.ShouldRepeat(result, situation, _options);
+    private bool Decide(AttemptResult result, RetrySituation situation) => RetryDecision.ShouldRetry(result, situation, _options);
 }

@@ -49,7 +49,7 @@ internal sealed class RetryingProxy : IAsyncDisposable
         get
         {
             Assert.True(_app.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(BackendsCluster.Id, out var state));
-            return _app.Services.GetRequiredService<ClusterRegistry>().Of(state);
+            return _app.Services.GetRequiredService<ClusterRegistry>().Get(state);
         }
     }
 

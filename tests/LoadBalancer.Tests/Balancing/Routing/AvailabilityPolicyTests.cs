@@ -38,7 +38,7 @@ public class AvailabilityPolicyTests
     {
         var destination = new DestinationState("d", new DestinationModel(new DestinationConfig { Address = "http://d", Metadata = new Dictionary<string, string> { ["Weight"] = "5" } }));
 
-        var backend = _registry.Of("c", destination);
+        var backend = _registry.Get("c", destination);
 
         Policy.GetAvailalableDestinations(new ClusterConfig { ClusterId = "c" }, [destination]);
         Assert.Equal((5, 5 * SlowStartRamp.Scale), (backend.EffectiveWeight, backend.Share.PickingWeight));
@@ -91,7 +91,7 @@ public class AvailabilityPolicyTests
 
     private AvailabilityPolicy Policy => new(_registry, new FixedOptions(new()), new FakeTimeProvider());
 
-    private Backend Backend(string name) => _registry.Of("c", _state.Destinations[name]);
+    private Backend Backend(string name) => _registry.Get("c", _state.Destinations[name]);
 
     private IReadOnlyList<DestinationState> Available(IReadOnlyList<DestinationState> all) => Policy.GetAvailalableDestinations(_state.Model.Config, all);
 }

@@ -70,5 +70,5 @@ public class AvailableSetTests
     private Backend[] Backends() => [.. Enumerable.Range(1, 4).Select(i => TestModel.Backend($"server-{i}", time: _time))];
 
     private static string Names(Backend[] backends, int threshold, int maxEjected = 50) =>
-        string.Join(' ', AvailableSet.Of(backends, threshold, maxEjected).Select(backend => backend.Name));
+        string.Join(' ', AvailableSet.Choose(backends, threshold, maxEjected).Select(backend => backend.Name));
 }

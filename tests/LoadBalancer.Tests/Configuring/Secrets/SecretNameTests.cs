@@ -26,7 +26,7 @@ public class SecretNameTests
     [InlineData("X-Amz-Signature")]
     [InlineData("sig")]
     [InlineData("Credentials")]
-    public void Is_CarriesASecret_True(string name) => Assert.True(SecretName.Is(name));
+    public void Is_CarriesASecret_True(string name) => Assert.True(SecretName.IsSecret(name));
 
     [Theory]
     [InlineData("X-Forwarded-For")]
@@ -40,5 +40,5 @@ public class SecretNameTests
     [InlineData("page")]
     [InlineData("Design")]
     [InlineData("")]
-    public void Is_SaysNothingOfTheKind_False(string name) => Assert.False(SecretName.Is(name));
+    public void Is_SaysNothingOfTheKind_False(string name) => Assert.False(SecretName.IsSecret(name));
 }

@@ -14,8 +14,8 @@ public class SecretTextTests
     {
         Assert.Equal(masked, SecretText.Masked(text));
         Assert.Equal(masked, SecretText.Masked(masked));
-        Assert.True(SecretText.Has(text));
-        Assert.True(SecretText.Has(masked));
+        Assert.True(SecretText.HasSecret(text));
+        Assert.True(SecretText.HasSecret(masked));
     }
 
     [Theory]
@@ -25,6 +25,6 @@ public class SecretTextTests
     public void Masked_NoSecrets_IsTheSame(string text)
     {
         Assert.Equal(text, SecretText.Masked(text));
-        Assert.False(SecretText.Has(text));
+        Assert.False(SecretText.HasSecret(text));
     }
 }

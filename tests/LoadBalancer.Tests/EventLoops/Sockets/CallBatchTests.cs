@@ -134,7 +134,7 @@ public sealed unsafe class CallBatchTests : IDisposable
         return calls!;
     }
 
-    private static void AwaitInput(params PolledSocket[] sockets) =>
+    private static void AwaitInput(params EventLoopSocket[] sockets) =>
         Assert.All(sockets, socket => Assert.True(SpinWait.SpinUntil(() => Native.Peek(socket.Handle) >= 0, TimeSpan.FromSeconds(20))));
 
     private static byte[] Received(Socket peer, int count)
@@ -150,7 +150,7 @@ public sealed unsafe class CallBatchTests : IDisposable
         return received;
     }
 
-    private static void Close(params (PolledSocket Socket, Socket Peer)[] pairs)
+    private static void Close(params (EventLoopSocket Socket, Socket Peer)[] pairs)
     {
         foreach (var (socket, peer) in pairs)
         {

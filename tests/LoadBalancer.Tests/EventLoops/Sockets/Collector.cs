@@ -4,7 +4,7 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Sockets;
 
 /// <summary>Receives whatever comes on a socket, as the loop tells of it, through a buffer of a given size.</summary>
-internal sealed class Collector(PolledSocket socket, int bufferBytes = 64) : IReadinessSink
+internal sealed class Collector(EventLoopSocket socket, int bufferBytes = 64) : IReadinessSink
 {
     private readonly byte[] _buffer = new byte[bufferBytes];
     private readonly ConcurrentQueue<byte> _received = new();

@@ -73,7 +73,7 @@ public sealed class EventLoopTests : IDisposable
         using var others = new LoopPair();
         EventLoop? own = null, foreign = null;
 
-        await _pair.RunAsync(() => (own, foreign) = (_pair.Loops.ForHere(), others.Loops.ForHere()));
+        await _pair.RunAsync(() => (own, foreign) = (_pair.Loops.ForCurrentThread(), others.Loops.ForCurrentThread()));
 
         Assert.Same(_pair.Loop, own);
         Assert.Same(others.Loop, foreign);

@@ -18,7 +18,7 @@ internal sealed class LoopPair : IDisposable
 
     public EventLoopGroup Loops { get; }
 
-    public EventLoop Loop => Loops.Idlest();
+    public EventLoop Loop => Loops.LeastLoaded();
 
     public EndPoint EndPoint => _listener.LocalEndpoint;
 
@@ -26,15 +26,15 @@ internal sealed class LoopPair : IDisposable
     public Task RunAsync(Action action)
     {
         var run = new OnLoop(action);
-        Loop.TellAgain(run);
+        Loop.Redispatch(run);
         return run.Done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     public Socket AcceptPeer() => _listener.AcceptSocket();
 
-    public PolledSocket Connect()
+    public EventLoopSocket Connect()
     {
-        var socket = new PolledSocket(Loop, Native.CreateStreamSocket(AddressFamily.InterNetwork));
+        var socket = new EventLoopSocket(Loop, Native.CreateStreamSocket(AddressFamily.InterNetwork));
         var address = EndPoint.Serialize();
         var result = Native.Connect(socket.Handle, address.Buffer.Span[..address.Size]);
         Assert.True(result is 0 or -Native.InProgress);
@@ -43,7 +43,7 @@ internal sealed class LoopPair : IDisposable
     }
 
     /// <summary>Both ends of a new connection.</summary>
-    public (PolledSocket Socket, Socket Peer) Open()
+    public (EventLoopSocket Socket, Socket Peer) Open()
     {
         var socket = Connect();
         var peer = AcceptPeer();
@@ -52,7 +52,7 @@ internal sealed class LoopPair : IDisposable
     }
 
     /// <summary>Sends until the peer, which reads nothing, has had no room for a while. The number of bytes.</summary>
-    public static int Fill(PolledSocket socket)
+    public static int Fill(EventLoopSocket socket)
     {
         var bytes = new byte[64 * 1024];
         var filled = 0;

@@ -29,9 +29,9 @@ public sealed class LoopStressTests
     }
 
     /// <summary>As a server would, over what the loop tells of.</summary>
-    private static async Task EchoAsync(PolledSocket socket)
+    private static async Task EchoAsync(EventLoopSocket socket)
     {
-        var reader = new PolledReader(socket);
+        var reader = new EventLoopReader(socket);
         var queue = new SendQueue(socket);
         while (true)
         {
@@ -51,7 +51,7 @@ public sealed class LoopStressTests
         Assert.True(await queue.DrainAsync());
         await reader.CompleteAsync();
         socket.Abort();
-        queue.Break();
+        queue.Fail();
         socket.Close();
     }
 

@@ -19,7 +19,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
         for (var round = 0; round < 50; round++)
         {
             var (one, other) = (_pair.Open(), _pair.Open());
-            var next = new TaskCompletionSource<(PolledSocket Socket, Socket Peer)>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var next = new TaskCompletionSource<(EventLoopSocket Socket, Socket Peer)>(TaskCreationOptions.RunContinuationsAsynchronously);
             var told = 0;
             Collector? collector = null;
 
@@ -46,7 +46,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
             other.Peer.Dispose();
             opened.Peer.Dispose();
 
-            void Replace(PolledSocket closed)
+            void Replace(EventLoopSocket closed)
             {
                 told++;
                 closed.Close();
@@ -84,7 +84,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
     }
 
     /// <summary>Takes each wait back at once, and waits on only where the loop has it already, or every few times.</summary>
-    private sealed class Impatient((PolledSocket Socket, Socket Peer) pair, int seed) : IReadinessSink
+    private sealed class Impatient((EventLoopSocket Socket, Socket Peer) pair, int seed) : IReadinessSink
     {
         private const int Bytes = 200_000;
 

@@ -168,19 +168,19 @@ public sealed class ReceivingAheadTests : IDisposable
                 Assert.Equal(-Native.WouldBlock, Native.Peek(socket.Handle));
                 Assert.True(socket.HasInput);
                 Assert.False(socket.WasQuietAfter(turn));
-                Assert.False(socket.HasNothing());
+                Assert.False(socket.TryConfirmQuiet());
                 Assert.Equal(3, socket.Receive(new byte[3]));
                 Assert.False(socket.WasQuietAfter(turn));
-                Assert.False(socket.HasNothing());
+                Assert.False(socket.TryConfirmQuiet());
                 Assert.Equal(4, socket.Receive(new byte[64]));
                 Assert.True(socket.WasQuietAfter(turn));
-                Assert.True(socket.HasNothing());
+                Assert.True(socket.TryConfirmQuiet());
             }
         });
         Close(pairs);
     }
 
-    private static void Send((PolledSocket Socket, Socket Peer) pair, ReadOnlySpan<byte> bytes)
+    private static void Send((EventLoopSocket Socket, Socket Peer) pair, ReadOnlySpan<byte> bytes)
     {
         pair.Peer.Send(bytes);
         Assert.True(SpinWait.SpinUntil(() => Native.Peek(pair.Socket.Handle) == 1, Limit));
@@ -199,9 +199,9 @@ public sealed class ReceivingAheadTests : IDisposable
         Assert.SkipWhen(calls is null, "The system does not let this process use io_uring.");
     }
 
-    private (PolledSocket Socket, Socket Peer)[] Open(int count) => [.. Enumerable.Range(0, count).Select(_ => _pair.Open())];
+    private (EventLoopSocket Socket, Socket Peer)[] Open(int count) => [.. Enumerable.Range(0, count).Select(_ => _pair.Open())];
 
-    private void Close((PolledSocket Socket, Socket Peer)[] pairs)
+    private void Close((EventLoopSocket Socket, Socket Peer)[] pairs)
     {
         foreach (var (socket, peer) in pairs)
         {

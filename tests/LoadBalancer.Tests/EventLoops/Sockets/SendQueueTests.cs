@@ -28,7 +28,7 @@ public sealed class SendQueueTests : IDisposable
         var received = Drain(peer, bytes.Length);
         Assert.True(await sent);
         Assert.Equal(bytes.Length, await received);
-        queue.Break();
+        queue.Fail();
         socket.Close();
     }
 
@@ -42,7 +42,7 @@ public sealed class SendQueueTests : IDisposable
         {
             var queue = new SendQueue(socket);
             Assert.True(queue.SendAsync(Rented("too late")).Result);
-            queue.Break();
+            queue.Fail();
         });
         await _pair.RunAsync(socket.Close);
 
@@ -73,7 +73,7 @@ public sealed class SendQueueTests : IDisposable
 
         var sent = queue.SendBorrowedAsync(new byte[16 * 1024 * 1024]);
         Assert.False(sent.IsCompleted);
-        queue.Break();
+        queue.Fail();
 
         Assert.False(await sent);
         Assert.False(await queue.SendBorrowedAsync(new byte[1]));

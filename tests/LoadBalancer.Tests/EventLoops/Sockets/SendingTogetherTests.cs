@@ -111,7 +111,7 @@ public sealed class SendingTogetherTests : IDisposable
 
         foreach (var end in ends)
         {
-            end.Queue.Break();
+            end.Queue.Fail();
             end.Socket.Abort();
             Assert.Equal("one two three four five.", end.ReadToEnd());
         }
@@ -137,14 +137,14 @@ public sealed class SendingTogetherTests : IDisposable
             });
             await started.Task;
             Thread.SpinWait(round * 20);
-            broken.Queue.Break();
+            broken.Queue.Fail();
             broken.Socket.Close();
             var next = Open(1)[0];
             await turn;
             await _pair.RunAsync(() => Assert.True(next.Queue.SendAtOnceAsync(Rented("new")).Result));
 
             Assert.True(broken.ReadToEnd() is "" or "old");
-            next.Queue.Break();
+            next.Queue.Fail();
             next.Socket.Abort();
             Assert.Equal("new", next.ReadToEnd());
             Close([broken, next]);
@@ -165,7 +165,7 @@ public sealed class SendingTogetherTests : IDisposable
     {
         foreach (var end in ends)
         {
-            end.Queue.Break();
+            end.Queue.Fail();
             end.Socket.Close();
             end.Peer.Dispose();
         }
@@ -175,14 +175,14 @@ public sealed class SendingTogetherTests : IDisposable
 
     private sealed class End
     {
-        public End((PolledSocket Socket, Socket Peer) pair)
+        public End((EventLoopSocket Socket, Socket Peer) pair)
         {
             (Socket, Peer) = pair;
             Peer.ReceiveTimeout = 20_000;
             Queue = new(Socket);
         }
 
-        public PolledSocket Socket { get; }
+        public EventLoopSocket Socket { get; }
 
         public Socket Peer { get; }
 

@@ -16,8 +16,8 @@ public class KeepAliveEvidenceTests
     [Fact]
     public void Trusts_OthersWereKept_UpToAPartOfTheLongest()
     {
-        _evidence.Kept(TimeSpan.FromSeconds(8));
-        _evidence.Kept(TimeSpan.FromSeconds(3));
+        _evidence.CountKept(TimeSpan.FromSeconds(8));
+        _evidence.CountKept(TimeSpan.FromSeconds(3));
 
         Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1.9)));
         Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
@@ -26,20 +26,20 @@ public class KeepAliveEvidenceTests
     [Fact]
     public void Trusts_AnotherWasKeptForLessThanABackendMayBeHeldUp_IsFalse()
     {
-        _evidence.Kept(KeepAliveEvidence.LeastKept - TimeSpan.FromMilliseconds(1));
+        _evidence.CountKept(KeepAliveEvidence.LeastKept - TimeSpan.FromMilliseconds(1));
         Assert.False(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
 
-        _evidence.Kept(KeepAliveEvidence.LeastKept);
+        _evidence.CountKept(KeepAliveEvidence.LeastKept);
         Assert.True(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
     }
 
     [Fact]
     public void Trusts_OthersWereClosed_UpToAPartOfTheShortest()
     {
-        _evidence.Kept(TimeSpan.FromMinutes(1));
-        _evidence.Closed(TimeSpan.FromSeconds(9));
-        _evidence.Closed(TimeSpan.FromSeconds(4));
-        _evidence.Closed(TimeSpan.FromSeconds(7));
+        _evidence.CountKept(TimeSpan.FromMinutes(1));
+        _evidence.CountClosed(TimeSpan.FromSeconds(9));
+        _evidence.CountClosed(TimeSpan.FromSeconds(4));
+        _evidence.CountClosed(TimeSpan.FromSeconds(7));
 
         Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1)));
         Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(1.1)));
@@ -48,13 +48,13 @@ public class KeepAliveEvidenceTests
     [Fact]
     public void Trusts_TimePasses_BothAreForgottenAfterTwiceTheMemoryAtMost()
     {
-        _evidence.Kept(TimeSpan.FromSeconds(80));
-        _evidence.Closed(TimeSpan.FromSeconds(4));
+        _evidence.CountKept(TimeSpan.FromSeconds(80));
+        _evidence.CountClosed(TimeSpan.FromSeconds(4));
         _time.Advance(KeepAliveEvidence.Memory);
         Assert.True(_evidence.Trusts(TimeSpan.FromSeconds(1)));
         Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
 
-        _evidence.Kept(TimeSpan.FromSeconds(40));
+        _evidence.CountKept(TimeSpan.FromSeconds(40));
         Assert.False(_evidence.Trusts(TimeSpan.FromSeconds(2)));
 
         _time.Advance(KeepAliveEvidence.Memory);

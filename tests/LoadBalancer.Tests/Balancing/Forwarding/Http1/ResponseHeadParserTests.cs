@@ -52,12 +52,12 @@ public class ResponseHeadParserTests
     public void TryParse_ConnectionOptions_DecideOverTheConnection(string head, bool keepsAlive) => Assert.Equal(keepsAlive, Parsed(head).KeepsAlive);
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", false, nameof(BodyFraming.Length))]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true, nameof(BodyFraming.None))]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n", false, nameof(BodyFraming.Chunked))]
-    [InlineData("HTTP/1.1 200 OK\r\n\r\n", false, nameof(BodyFraming.UntilClose))]
-    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", false, nameof(BodyFraming.None))]
-    [InlineData("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", false, nameof(BodyFraming.None))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", false, nameof(ResponseFraming.Length))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true, nameof(ResponseFraming.None))]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n", false, nameof(ResponseFraming.Chunked))]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n", false, nameof(ResponseFraming.UntilClose))]
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", false, nameof(ResponseFraming.None))]
+    [InlineData("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", false, nameof(ResponseFraming.None))]
     public void FramingFor_Response_FollowsTheRfc(string head, bool isHead, string framing) =>
         Assert.Equal(framing, Parsed(head).FramingFor(isHead).ToString());
 

@@ -61,7 +61,7 @@ internal sealed class Exchange : IDisposable
 
         public ReadOnlyMemory<byte>? BufferedBody => ReadOnlyMemory<byte>.Empty;
 
-        public bool WillRepeat(AttemptResult result) => false;
+        public bool DecideRetry(AttemptResult result) => false;
 
         public void Ended(AttemptResult result) => Result = result;
     }

@@ -10,7 +10,7 @@ namespace AspireLB.LoadBalancer.Tests.EventLoops.Listening.Parking;
 /// <summary>What clients see whose connections are parked, or may not be.</summary>
 public class ParkingTests
 {
-    private static readonly ParkingSettings AtOnce = new() { Sockets = 0, Interval = TimeSpan.FromMilliseconds(10), QuietLooks = 2, MostQuietLooks = 2 };
+    private static readonly ParkingSettings AtOnce = new() { Sockets = 0, Interval = TimeSpan.FromMilliseconds(10), QuietSweeps = 2, MaxQuietSweeps = 2 };
 
     /// <summary>Many times what it takes until a connection is parked.</summary>
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
@@ -212,7 +212,7 @@ public class ParkingTests
             var received = new MemoryStream();
             await context.Request.Body.CopyToAsync(received, Cancellation);
             await context.Response.WriteAsync(context.Request.Path + Encoding.ASCII.GetString(received.ToArray()), Cancellation);
-        }, AtOnce with { Interval = TimeSpan.FromMilliseconds(1), QuietLooks = 1, MostQuietLooks = 1 });
+        }, AtOnce with { Interval = TimeSpan.FromMilliseconds(1), QuietSweeps = 1, MaxQuietSweeps = 1 });
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async number =>
         {

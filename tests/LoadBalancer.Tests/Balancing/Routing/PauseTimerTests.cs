@@ -11,7 +11,7 @@ public class BackendRestTests
     private readonly CountedTime _time = new();
     private readonly Refreshes _refreshes = new();
     private readonly Backend _backend;
-    private readonly BackendRest _rest;
+    private readonly PauseTimer _rest;
 
     public BackendRestTests()
     {

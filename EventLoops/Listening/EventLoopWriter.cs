@@ -5,7 +5,7 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>What goes to a client: written into buffers, which a flush hands over to be sent. There is a buffer only while there are bytes in it.</summary>
-internal sealed class PolledWriter(SendQueue queue, PolledReader input) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : PipeWriter, IValueTaskSource<FlushResult>
 {
     /// <summary>A response's head, say, moves in front of the body when that needs a larger buffer, so that one send takes both.</summary>
     private const int JoinedBytes = 1024;

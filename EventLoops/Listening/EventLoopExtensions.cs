@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AspireLB.EventLoops.Listening;
 
-internal static class PolledExtensions
+internal static class EventLoopExtensions
 {
     /// <summary>
     /// Event loops for the connections of clients and to backends, where the system has what they need; elsewhere Kestrel's and .NET's own
@@ -21,10 +21,10 @@ internal static class PolledExtensions
         services.TryAddSingleton(TimeProvider.System);
         if (services.Any(service => ReferenceEquals(service.ImplementationInstance, TimeProvider.System)))
             services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
-        services.TryAddSingleton(provider => ClientPlaces.Of(configured: 0, provider));
+        services.TryAddSingleton(provider => ConnectionSlots.Create(configured: 0, provider));
         services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoopGroup(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoopGroup>>(), provider.GetRequiredService<TimeProvider>(), usesBatches));
-        return services.AddSingleton<IConnectionListenerFactory, PolledListenerFactory>();
+        return services.AddSingleton<IConnectionListenerFactory, EventLoopListenerFactory>();
     }
 }

@@ -3,17 +3,17 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Retrying;
 
 /// <summary>What the client gets when no attempt succeeded.</summary>
-internal static class FailureAnswer
+internal static class FailureResponse
 {
     /// <summary>Answers a request of which nothing has been answered yet; a response that a backend gave (even one without a body) is left as it is.</summary>
-    public static Task WriteAsync(HttpContext context, RequestAttempts attempts, Cluster cluster) => (attempts.Count, attempts.Result, attempts.Repeats) switch
+    public static Task WriteAsync(HttpContext context, RequestAttempts attempts, Cluster cluster) => (attempts.Count, attempts.Result, attempts.Retries) switch
     {
         (0, _, _) when cluster.Available.Count > 0 =>
             Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "All backends are busy.", retryAfterSeconds: 1),
         (0, _, _) =>
             Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No backend is available.", retryAfterSeconds: 1),
         (_, { Failure: AttemptFailure.Client, StatusCode: 0 }, _) =>
-            OfBadRequestAsync(context),
+            WriteBadRequestAsync(context),
         (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
             Task.CompletedTask,
         (_, { Failure: AttemptFailure.Untrusted }, _) =>
@@ -27,13 +27,13 @@ internal static class FailureAnswer
     };
 
     /// <summary>The client is gone, or it sent a body that cannot be read: then the forwarder has set the status.</summary>
-    private static Task OfBadRequestAsync(HttpContext context) =>
+    private static Task WriteBadRequestAsync(HttpContext context) =>
         context.Response is { HasStarted: false, StatusCode: >= 400 and < 500 and var status } && !context.RequestAborted.IsCancellationRequested
-            ? OfBadBodyAsync(context, status)
+            ? WriteBadBodyAsync(context, status)
             : Task.CompletedTask;
 
     /// <summary>The client sent a body that breaks HTTP's rules or the route's limit, or paused for too long within it.</summary>
-    public static Task OfBadBodyAsync(HttpContext context, int status)
+    public static Task WriteBadBodyAsync(HttpContext context, int status)
     {
         context.Response.Clear();
         if (status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))

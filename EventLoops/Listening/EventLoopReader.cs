@@ -9,7 +9,7 @@ namespace AspireLB.EventLoops.Listening;
 /// What a client sends, received by the reader itself: no loop of its own, no second pipe, no hand-over between threads. There is a buffer only while
 /// there are bytes in it, so an idle connection holds none, and no byte is received that nobody asked for, which is the back-pressure.
 /// </summary>
-internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
+internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
 {
     /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
     private const int MaxInARow = 16;
@@ -114,7 +114,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
                 continue;
 
             // A cancellation that came before the wait began found nobody waiting.
-            if (!IsToEnd || !socket.TryStopWaitingForInput())
+            if (!EndsWhenIdle || !socket.TryStopWaitingForInput())
                 return;
         }
     }
@@ -127,7 +127,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
             {
                 if (++_inARow > MaxInARow)
                 {
-                    socket.Loop.TellAgain(this);
+                    socket.Loop.Redispatch(this);
                     return new(this, _source.Version);
                 }
 
@@ -156,7 +156,7 @@ internal sealed partial class PolledReader(PolledSocket socket) : PipeReader, IR
         try
         {
             var received = ReceiveAsync();
-            await using (cancellation.UnsafeRegister(static state => ((PolledReader)state!).EndWait(), this))
+            await using (cancellation.UnsafeRegister(static state => ((EventLoopReader)state!).EndWait(), this))
                 return await received;
         }
         finally

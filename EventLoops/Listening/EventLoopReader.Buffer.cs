@@ -3,7 +3,7 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <content>The buffer, and what is received into it.</content>
-internal sealed partial class PolledReader
+internal sealed partial class EventLoopReader
 {
     /// <summary>Holds most requests' heads. A read that fills its buffer is followed by larger ones: a body is coming.</summary>
     private const int FirstBytes = Buffers.Small;
@@ -34,7 +34,7 @@ internal sealed partial class PolledReader
 
         _expectsMore = received == room;
         _isEnded = received == 0;
-        NoteReceived();
+        MarkReceived();
         _end += received;
         return 0;
     }

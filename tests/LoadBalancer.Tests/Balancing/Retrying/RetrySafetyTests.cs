@@ -20,9 +20,9 @@ public class RepeatabilityTests
     {
         var request = new DefaultHttpContext().Request;
         request.Method = method;
-        Assert.Equal(repeatable, Repeatability.Of(request));
+        Assert.Equal(repeatable, RetrySafety.From(request));
 
         request.Headers["Idempotency-Key"] = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
-        Assert.True(Repeatability.Of(request));
+        Assert.True(RetrySafety.From(request));
     }
 }

@@ -1,7 +1,7 @@
 namespace AspireLB.Balancing.Retrying;
 
 /// <summary>Whether a request may be executed twice.</summary>
-internal static class Repeatability
+internal static class RetrySafety
 {
     /// <summary>The header by which a client says that the server recognises a repetition (draft-ietf-httpapi-idempotency-key-header).</summary>
     public const string IdempotencyKey = "Idempotency-Key";
@@ -11,7 +11,7 @@ internal static class Repeatability
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method);
 
     /// <summary>RFC 9110 §9.2.2: the safe methods, PUT and DELETE are idempotent; others are with an <c>Idempotency-Key</c>.</summary>
-    public static bool Of(HttpRequest request) =>
+    public static bool From(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
         || HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method) || HttpMethods.IsTrace(request.Method)
         || request.Headers.ContainsKey(IdempotencyKey);

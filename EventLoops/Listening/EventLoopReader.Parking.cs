@@ -1,7 +1,7 @@
 namespace AspireLB.EventLoops.Listening;
 
 /// <content>What parking asks of a reader.</content>
-internal sealed partial class PolledReader
+internal sealed partial class EventLoopReader
 {
     private bool _wasActive;
 
@@ -20,13 +20,13 @@ internal sealed partial class PolledReader
     /// Has a read that waits between two requests find the end of the input, so that Kestrel lets go of the connection, which is then parked. Only on the
     /// loop's thread. False where no read waits, or it may wait for something else.
     /// </summary>
-    public bool TryEndIdle(PolledConnection connection)
+    public bool TryEndIdle(EventLoopConnection connection)
     {
         if (!socket.TryStopWaitingForInput())
             return false;
 
         // From here on nobody else ends the read, and what is seen of the connection holds.
-        if (_buffer.Length > 0 || AbortedBy is not null || _token.CanBeCanceled || IsToEnd || !connection.IsBetweenRequests)
+        if (_buffer.Length > 0 || AbortedBy is not null || _token.CanBeCanceled || EndsWhenIdle || !connection.IsBetweenRequests)
         {
             OnReady();
             return false;
@@ -38,9 +38,9 @@ internal sealed partial class PolledReader
         return true;
     }
 
-    private bool IsToEnd => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
+    private bool EndsWhenIdle => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
 
-    private void NoteReceived()
+    private void MarkReceived()
     {
         _wasActive = true;
         IsAnswered = false;

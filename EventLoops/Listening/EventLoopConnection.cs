@@ -7,22 +7,22 @@ using Microsoft.AspNetCore.Connections;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>A client's connection as Kestrel sees it, over a socket that an event loop watches. It is its own pipe and its own features, so that there are few objects to a connection.</summary>
-internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
+internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPipe
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _time;
     private readonly ClientSocket _socket;
-    private readonly PolledReader _input;
+    private readonly EventLoopReader _input;
     private readonly SendQueue _sending;
-    private readonly PolledWriter _output;
+    private readonly EventLoopWriter _output;
     private readonly CancellationTokenSource _closed = new();
     private string? _id;
     private int _quietLooks;
     private bool _isParking;
     private volatile bool _isDisposed;
 
-    public PolledConnection(ClientSocket socket, MemoryPool<byte> memory, TimeProvider time)
+    public EventLoopConnection(ClientSocket socket, MemoryPool<byte> memory, TimeProvider time)
     {
         _time = time;
         _socket = socket;
@@ -59,7 +59,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
 
     PipeWriter IDuplexPipe.Output => _output;
 
-    /// <inheritdoc cref="PolledSocket.TryWatch"/>
+    /// <inheritdoc cref="EventLoopSocket.TryWatch"/>
     public bool TryWatch() => _socket.TryWatch();
 
     public override void Abort(ConnectionAbortedException abortReason)
@@ -82,7 +82,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         await DrainAsync();
         _isDisposed = true;
         _socket.Abort();
-        _sending.Break();
+        _sending.Fail();
         _socket.Close();
         await _closed.CancelAsync();
         _closed.Dispose();
@@ -95,7 +95,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
         if (drained.IsCompleted)
             return;
 
-        await using var limit = _time.CreateTimer(static state => ((PolledSocket)state!).Abort(), _socket, DrainLimit, Timeout.InfiniteTimeSpan);
+        await using var limit = _time.CreateTimer(static state => ((EventLoopSocket)state!).Abort(), _socket, DrainLimit, Timeout.InfiniteTimeSpan);
         await drained;
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
             return false;
 
         _isDisposed = true;
-        _sending.Break();
+        _sending.Fail();
         await _closed.CancelAsync();
         if (!_socket.Lot.TryPark(_socket))
             return false;
@@ -143,10 +143,10 @@ internal sealed partial class PolledConnection : ConnectionContext, IDuplexPipe
     internal void OnEnded()
     {
         if (!_isDisposed)
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.NotifyClosed(), this, preferLocal: false);
     }
 
-    private void TellClosed()
+    private void NotifyClosed()
     {
         try
         {

@@ -16,7 +16,7 @@ public class ClientPlacesTests
     [InlineData(0, 100, 16)] // fewer would serve nobody
     [InlineData(0, long.MaxValue, int.MaxValue)]
     public void LimitOf_Descriptors_LeavesAsManyForBackends(int configured, long descriptors, int expected) =>
-        Assert.Equal(expected, ClientPlaces.LimitOf(configured, descriptors));
+        Assert.Equal(expected, ConnectionSlots.LimitOf(configured, descriptors));
 
     [Fact]
     public void TryTake_AllTaken_TellsOnceWhenOneIsFree()
@@ -24,37 +24,37 @@ public class ClientPlacesTests
         var (places, _) = Create(limit: 2);
         var freed = 0;
         void Freed() => freed++;
-        Assert.True(places.TryTake(Freed));
-        Assert.True(places.TryTake(Freed));
+        Assert.True(places.TryAcquire(Freed));
+        Assert.True(places.TryAcquire(Freed));
 
-        Assert.False(places.TryTake(Freed));
-        Assert.False(places.TryTake(Freed));
-        Assert.Equal((2, 2, 0), (places.Taken, places.Pauses, freed));
+        Assert.False(places.TryAcquire(Freed));
+        Assert.False(places.TryAcquire(Freed));
+        Assert.Equal((2, 2, 0), (places.InUse, places.Pauses, freed));
 
         places.Release();
         places.Release();
-        Assert.Equal((0, 1), (places.Taken, freed));
-        Assert.True(places.TryTake(Freed));
+        Assert.Equal((0, 1), (places.InUse, freed));
+        Assert.True(places.TryAcquire(Freed));
     }
 
     [Fact]
     public void TryTake_AllTakenForLong_WarnsOnceAMinute()
     {
         var (places, log) = Create(limit: 1);
-        places.TryTake(() => { });
+        places.TryAcquire(() => { });
 
         for (var i = 0; i < 100; i++)
-            places.TryTake(() => { });
+            places.TryAcquire(() => { });
         Assert.Single(log.All);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        places.TryTake(() => { });
+        places.TryAcquire(() => { });
         Assert.Equal(2, log.All.Count());
     }
 
-    private (ClientPlaces Places, LogLines Log) Create(int limit)
+    private (ConnectionSlots Places, LogLines Log) Create(int limit)
     {
         var log = new LogLines();
-        return (new(limit, LoggerFactory.Create(logging => logging.AddProvider(log)).CreateLogger<ClientPlaces>(), _time), log);
+        return (new(limit, LoggerFactory.Create(logging => logging.AddProvider(log)).CreateLogger<ConnectionSlots>(), _time), log);
     }
 }

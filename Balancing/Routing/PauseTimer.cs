@@ -6,7 +6,7 @@ namespace AspireLB.Balancing.Routing;
 /// Leaves backends alone that ask for it (<c>Retry-After</c>), and takes them back when the time is up. A backend may ask with each of thousands of
 /// answers a second: only the first one costs more than a look at the clock.
 /// </summary>
-internal sealed class BackendRest(Availability availability, TimeProvider time)
+internal sealed class PauseTimer(Availability availability, TimeProvider time)
 {
     public void Begin(Backend backend, TimeSpan rest)
     {

@@ -1,7 +1,7 @@
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>A connected, non-blocking stream socket that an event loop watches. One user a direction at a time; <see cref="Abort"/> may come from anywhere.</summary>
-internal partial class PolledSocket
+internal partial class EventLoopSocket
 {
     private readonly Lock _closing = new();
     private Readiness _read;
@@ -9,7 +9,7 @@ internal partial class PolledSocket
     private volatile bool _hasEnded;
     private bool _isClosed;
 
-    public PolledSocket(EventLoop loop, int handle)
+    public EventLoopSocket(EventLoop loop, int handle)
     {
         Loop = loop;
         Handle = handle;
@@ -29,7 +29,7 @@ internal partial class PolledSocket
     /// Asks the system whether there are neither bytes nor an end to receive: the loop may be about to tell of some, and a receive that took just as
     /// much as it had room for leaves open whether there is more.
     /// </summary>
-    public bool HasNothing()
+    public bool TryConfirmQuiet()
     {
         if (_ahead is not null)
             return false;
@@ -46,7 +46,7 @@ internal partial class PolledSocket
     public bool IsAnnounced { get; set; }
 
     /// <summary>
-    /// Whether nothing had come by the beginning of the loop's turn, which was after <paramref name="turn"/>: as good as <see cref="HasNothing"/> where
+    /// Whether nothing had come by the beginning of the loop's turn, which was after <paramref name="turn"/>: as good as <see cref="TryConfirmQuiet"/> where
     /// what is sent goes out at the end of the turn, and free. False also where that is not known.
     /// </summary>
     public bool WasQuietAfter(int turn) => EventLoop.Current == Loop && Loop.CurrentTurn != turn && Loop.HasSeenAll && !IsAnnounced && !HasInput && !_hasEnded;
@@ -160,7 +160,7 @@ internal partial class PolledSocket
         _owesTelling = false;
         if (_ahead is null)
             _read.Set();
-        _read.Tell();
+        _read.Notify();
     }
 
     /// <summary>It was let go of. Once, on any thread.</summary>

@@ -6,28 +6,28 @@ using AspireLB.Balancing.Routing;
 namespace AspireLB.Balancing.Retrying;
 
 /// <summary>Tells health, limits and figures what became of each attempt.</summary>
-internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passive, BackendRest rest, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
+internal sealed class AttemptSettlement(HealthMonitor probes, PassiveHealth passive, PauseTimer rest, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
 {
     public TimeProvider Time => time;
 
     public long Timestamp() => time.GetTimestamp();
 
     /// <summary>A response head is there: the backend's latency is known.</summary>
-    public void Answered(Cluster cluster, Backend backend, long began)
+    public void RecordResponse(Cluster cluster, Backend backend, long began)
     {
         var latency = time.GetElapsedTime(began);
         backend.Attempts.Latency.Record(latency);
-        metrics.Answered(backend.Tags, latency);
+        metrics.RecordResponse(backend.Tags, latency);
         passive.ObserveLatency(cluster, backend, latency);
         if (cluster.Options.Limits is { Adaptive: true } limits)
-            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.Attempts.InFlight, limits.LargestCap);
+            backend.AdaptiveLimit = backend.AdaptiveLimit.After(latency.TotalMilliseconds, backend.Attempts.InFlight, limits.MaxCap);
     }
 
     /// <summary>
     /// Another attempt at the same request was faster. The backend would have taken longer than this: without it, the latencies that hedging goes
     /// by would lack their longest, and the delay would shrink on and on.
     /// </summary>
-    public void Overtaken(Cluster cluster, Backend backend, long began)
+    public void SettleOvertaken(Cluster cluster, Backend backend, long began)
     {
         var latency = time.GetElapsedTime(began);
         backend.Attempts.Latency.Record(latency);
@@ -35,8 +35,8 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     }
 
     /// <summary>A second attempt beside the first is over.</summary>
-    public void HedgeEnded(Cluster cluster, Backend backend, AttemptResult result, bool won) =>
-        metrics.HedgeEnded(cluster.Id, backend.Name, result, won);
+    public void CountHedge(Cluster cluster, Backend backend, AttemptResult result, bool won) =>
+        metrics.CountHedge(cluster.Id, backend.Name, result, won);
 
     /// <summary>The attempt is over.</summary>
     /// <param name="cluster">Its cluster.</param>
@@ -44,7 +44,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
     /// <param name="result">How it ended.</param>
     /// <param name="isFailure">Whether that counts against the backend.</param>
     /// <param name="repeated">Whether another attempt follows.</param>
-    public void Ended(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
+    public void Settle(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
     {
         if (isFailure)
         {
@@ -63,7 +63,7 @@ internal sealed class AttemptObserver(HealthMonitor probes, PassiveHealth passiv
 
         backend.Attempts.Outcomes.Add(result);
         if (repeated)
-            metrics.Repeated(cluster.Id, backend.Name);
+            metrics.CountRetry(cluster.Id, backend.Name);
         cluster.Slots.Release(backend);
         if (backend.Administration.State == AdministrativeState.Draining)
             drained.ReportIfDrained(backend);

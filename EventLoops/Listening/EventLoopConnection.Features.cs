@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspireLB.EventLoops.Listening;
 
 /// <content>The features of a connection. Those it has itself need no dictionary; the few that Kestrel adds are kept in a list.</content>
-internal sealed partial class PolledConnection
+internal sealed partial class EventLoopConnection
     : IFeatureCollection, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature, IConnectionLifetimeFeature,
         IConnectionEndPointFeature, IParkable
 {
@@ -35,14 +35,14 @@ internal sealed partial class PolledConnection
     object? IFeatureCollection.this[Type key]
     {
         get => Find(key) ?? (key.IsInstanceOfType(this) && key.IsInterface ? this : null);
-        set => Put(key, value);
+        set => SetFeature(key, value);
     }
 
     TFeature? IFeatureCollection.Get<TFeature>()
         where TFeature : default => Find(typeof(TFeature)) is TFeature added ? added : this is TFeature own && typeof(TFeature).IsInterface ? own : default;
 
     void IFeatureCollection.Set<TFeature>(TFeature? instance)
-        where TFeature : default => Put(typeof(TFeature), instance);
+        where TFeature : default => SetFeature(typeof(TFeature), instance);
 
     void IConnectionLifetimeFeature.Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
 
@@ -68,7 +68,7 @@ internal sealed partial class PolledConnection
         return null;
     }
 
-    private void Put(Type key, object? value)
+    private void SetFeature(Type key, object? value)
     {
         _revision++;
         for (var i = 0; i < _addedCount; i++)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>Has Kestrel listen by way of the event loops. What it does not know (a handle passed by the service manager) stays with Kestrel's own sockets.</summary>
-internal sealed class PolledListenerFactory(
-    EventLoopGroup loops, ClientPlaces places, IMemoryPoolFactory<byte> memory, IOptions<KestrelServerOptions> kestrel, ParkingSettings parking, ILogger<PolledListener> logger, TimeProvider time)
+internal sealed class EventLoopListenerFactory(
+    EventLoopGroup loops, ConnectionSlots places, IMemoryPoolFactory<byte> memory, IOptions<KestrelServerOptions> kestrel, ParkingSettings parking, ILogger<EventLoopListener> logger, TimeProvider time)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 4096;
@@ -17,7 +17,7 @@ internal sealed class PolledListenerFactory(
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new(new PolledListener(endpoint, Backlog, loops, places, memory.Create(), CreateLot, logger, time));
+        new(new EventLoopListener(endpoint, Backlog, loops, places, memory.Create(), CreateLot, logger, time));
 
     private ParkingLot CreateLot(Action<ClientSocket> resumed) => new(loops, parking, kestrel.Value.Limits.KeepAliveTimeout, time, resumed);
 }

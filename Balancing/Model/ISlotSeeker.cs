@@ -3,7 +3,7 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>A request that wants a place at a backend.</summary>
-internal interface IPlaceSeeker
+internal interface ISlotSeeker
 {
     /// <summary>The backends it may use at this moment; may be empty, and may change while it waits.</summary>
     AvailableBackends Candidates { get; }

@@ -6,7 +6,7 @@ namespace AspireLB.EventLoops.Listening;
 /// Places for clients' connections, over all data listeners. While all are taken no connection is accepted: new ones wait in the kernel's backlog, and what is left
 /// of the process's file descriptors serves the clients that are there.
 /// </summary>
-internal sealed partial class ClientPlaces(int limit, ILogger<ClientPlaces> logger, TimeProvider time)
+internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots> logger, TimeProvider time)
 {
     /// <summary>Descriptors that are neither a client's nor a backend's: the program's own files, listeners, probes, the admin API, logs.</summary>
     public const int OwnDescriptors = 320;
@@ -21,7 +21,7 @@ internal sealed partial class ClientPlaces(int limit, ILogger<ClientPlaces> logg
 
     public int Limit => limit;
 
-    public int Taken => Volatile.Read(ref _taken);
+    public int InUse => Volatile.Read(ref _taken);
 
     /// <summary>Times that accepting had to wait.</summary>
     public long Pauses => Interlocked.Read(ref _pauses);
@@ -32,19 +32,19 @@ internal sealed partial class ClientPlaces(int limit, ILogger<ClientPlaces> logg
     public static int LimitOf(int configured, long descriptors) =>
         configured > 0 ? configured : (int)Math.Clamp((descriptors - OwnDescriptors) / 2, 16, int.MaxValue);
 
-    public static ClientPlaces Of(int configured, IServiceProvider services) => new(
+    public static ConnectionSlots Create(int configured, IServiceProvider services) => new(
         LimitOf(configured, OperatingSystem.IsLinux() ? Native.FileLimit() : long.MaxValue),
-        services.GetRequiredService<ILogger<ClientPlaces>>(),
+        services.GetRequiredService<ILogger<ConnectionSlots>>(),
         services.GetRequiredService<TimeProvider>());
 
     /// <summary>Takes a place; where none is free, <paramref name="freed"/> is called once, as soon as one may be.</summary>
-    public bool TryTake(Action freed)
+    public bool TryAcquire(Action freed)
     {
         lock (_gate)
         {
             if (_taken < limit)
             {
-                Take();
+                Acquire();
                 return true;
             }
 
@@ -62,7 +62,7 @@ internal sealed partial class ClientPlaces(int limit, ILogger<ClientPlaces> logg
     }
 
     /// <summary>Counts a connection that something else has let in.</summary>
-    public void Take() => Interlocked.Increment(ref _taken);
+    public void Acquire() => Interlocked.Increment(ref _taken);
 
     public void Release()
     {

@@ -7,17 +7,17 @@ namespace AspireLB.Balancing.Forwarding.Connecting;
 /// <summary>
 /// A plain connection over a socket that an event loop watches, which is told of every byte and of the end.
 /// </summary>
-internal sealed class PolledTransport : BackendTransport
+internal sealed class EventLoopTransport : BackendTransport
 {
     /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
     private const int MaxInARow = 16;
 
-    private readonly PolledSocket _socket;
+    private readonly EventLoopSocket _socket;
     private readonly Receiver _receiver;
     private readonly SendQueue _sending;
     private int? _restsSince;
 
-    private PolledTransport(EventLoop loop, int handle)
+    private EventLoopTransport(EventLoop loop, int handle)
     {
         _socket = new(loop, handle);
         _receiver = new(_socket);
@@ -31,12 +31,12 @@ internal sealed class PolledTransport : BackendTransport
 
     public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
 
-    public override bool IsQuietNow => !_socket.HasEnded && _socket.HasNothing();
+    public override bool IsQuietNow => !_socket.HasEnded && _socket.TryConfirmQuiet();
 
     public EventLoop Loop => _socket.Loop;
 
     /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails, with the system's number of the error, or the token is cancelled.</summary>
-    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    public static async ValueTask<(EventLoopTransport? Transport, int Error)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
     {
         var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
         if (handle < 0)
@@ -46,7 +46,7 @@ internal sealed class PolledTransport : BackendTransport
             Native.SetNoDelay(handle);
         var address = endPoint.Serialize();
         var result = Native.Connect(handle, address.Buffer.Span[..address.Size]);
-        var transport = new PolledTransport(loop, handle);
+        var transport = new EventLoopTransport(loop, handle);
         if (!transport._socket.TryWatch())
             result = -Native.BadHandle;
         if (result == -Native.InProgress)
@@ -76,11 +76,11 @@ internal sealed class PolledTransport : BackendTransport
     public override void Dispose()
     {
         _socket.Abort();
-        _sending.Break();
+        _sending.Fail();
         _socket.Close();
     }
 
-    private sealed class Receiver(PolledSocket socket) : IReadinessSink, IValueTaskSource<int>, IValueTaskSource
+    private sealed class Receiver(EventLoopSocket socket) : IReadinessSink, IValueTaskSource<int>, IValueTaskSource
     {
         private ManualResetValueTaskSourceCore<int> _source;
         private Memory<byte> _buffer;
@@ -97,7 +97,7 @@ internal sealed class PolledTransport : BackendTransport
                 {
                     if (++_inARow > MaxInARow)
                     {
-                        socket.Loop.TellAgain(this);
+                        socket.Loop.Redispatch(this);
                         return new(this, _source.Version);
                     }
 
@@ -165,14 +165,14 @@ internal sealed class PolledTransport : BackendTransport
     }
 
     /// <summary>Waits for a connection to come about.</summary>
-    private sealed class Connecting(PolledSocket socket) : IReadinessSink
+    private sealed class Connecting(EventLoopSocket socket) : IReadinessSink
     {
         private readonly TaskCompletionSource _done = new();
 
         /// <summary>0, or the error that connecting ended in.</summary>
         public async ValueTask<int> FinishAsync(CancellationToken cancellation)
         {
-            await using var registration = cancellation.UnsafeRegister(static state => ((PolledSocket)state!).Abort(), socket);
+            await using var registration = cancellation.UnsafeRegister(static state => ((EventLoopSocket)state!).Abort(), socket);
             if (socket.TryWaitForRoom(this))
                 await _done.Task;
             return Native.PendingError(socket.Handle);

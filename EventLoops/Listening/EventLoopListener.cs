@@ -8,9 +8,9 @@ using Microsoft.AspNetCore.Connections;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>A listening socket that an event loop watches; each connection goes to the loop that has the fewest.</summary>
-internal sealed class PolledListener : IConnectionListener
+internal sealed class EventLoopListener : IConnectionListener
 {
-    private readonly Channel<PolledConnection> _accepted = Channel.CreateUnbounded<PolledConnection>(
+    private readonly Channel<EventLoopConnection> _accepted = Channel.CreateUnbounded<EventLoopConnection>(
         new() { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly Socket _socket;
@@ -18,12 +18,12 @@ internal sealed class PolledListener : IConnectionListener
     private readonly EventLoopGroup _loops;
     private readonly ParkingLot _lot;
     private readonly MemoryPool<byte> _memory;
-    private readonly ClientPlaces _places;
+    private readonly ConnectionSlots _places;
     private readonly TimeProvider _time;
     private readonly EndPoint? _localForAll;
 
-    public PolledListener(
-        EndPoint endPoint, int backlog, EventLoopGroup loops, ClientPlaces places, MemoryPool<byte> memory, Func<Action<ClientSocket>, ParkingLot> lot, ILogger logger, TimeProvider time)
+    public EventLoopListener(
+        EndPoint endPoint, int backlog, EventLoopGroup loops, ConnectionSlots places, MemoryPool<byte> memory, Func<Action<ClientSocket>, ParkingLot> lot, ILogger logger, TimeProvider time)
     {
         _loops = loops;
         _places = places;
@@ -33,7 +33,7 @@ internal sealed class PolledListener : IConnectionListener
         _socket = Listen(endPoint, backlog);
         EndPoint = _socket.LocalEndPoint!;
         _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        _acceptor = new(loops.Idlest(), (int)_socket.Handle, OnAccepted, places, logger, time);
+        _acceptor = new(loops.LeastLoaded(), (int)_socket.Handle, OnAccepted, places, logger, time);
         _acceptor.Start();
     }
 
@@ -94,8 +94,8 @@ internal sealed class PolledListener : IConnectionListener
 
     private void OnAccepted(int handle, IPEndPoint? remote)
     {
-        var socket = new ClientSocket(_loops.Idlest(), handle, remote, LocalOf(handle), _places, _lot);
-        var connection = new PolledConnection(socket, _memory, _time);
+        var socket = new ClientSocket(_loops.LeastLoaded(), handle, remote, LocalOf(handle), _places, _lot);
+        var connection = new EventLoopConnection(socket, _memory, _time);
         if (!socket.TryWatch() || !_accepted.Writer.TryWrite(connection))
             _ = connection.DisposeAsync().AsTask();
     }
@@ -103,7 +103,7 @@ internal sealed class PolledListener : IConnectionListener
     /// <summary>For Kestrel as if just accepted.</summary>
     private void OnResumed(ClientSocket socket)
     {
-        var connection = new PolledConnection(socket, _memory, _time);
+        var connection = new EventLoopConnection(socket, _memory, _time);
         if (!_accepted.Writer.TryWrite(connection))
             _ = connection.DisposeAsync().AsTask();
     }

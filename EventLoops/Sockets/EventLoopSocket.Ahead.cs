@@ -4,7 +4,7 @@ namespace AspireLB.EventLoops.Sockets;
 /// What the loop receives ahead: where several sockets have input that somebody waits for, it takes from all of them in one system call, and each finds its own
 /// when its turn comes.
 /// </content>
-internal partial class PolledSocket
+internal partial class EventLoopSocket
 {
     /// <summary>As much as is received ahead. A socket whose last receive took half of it or more is about to bring a long body, and is left to itself.</summary>
     private const int AheadBytes = Buffers.Small;
@@ -34,7 +34,7 @@ internal partial class PolledSocket
 
         received = new(array, 0, _aheadResult);
         _ahead = null;
-        SetIfThereMayBeMore(array.Length);
+        MarkInputIfMoreMayFollow(array.Length);
         return true;
     }
 
@@ -78,11 +78,11 @@ internal partial class PolledSocket
         }
 
         DropAhead();
-        SetIfThereMayBeMore(array.Length);
+        MarkInputIfMoreMayFollow(array.Length);
         return left;
     }
 
-    private void SetIfThereMayBeMore(int room)
+    private void MarkInputIfMoreMayFollow(int room)
     {
         if (_aheadResult == room || _hasEnded)
             _read.Set();

@@ -11,20 +11,20 @@ namespace AspireLB.Balancing.Routing;
 /// apart and keep the pieces for each request, and what stands behind it would look for policies that are not there. With any other set of routes these
 /// do their work.
 /// </summary>
-internal sealed class OnlyRoute
+internal sealed class SingleRoute
 {
     private readonly RequestDelegate _next;
     private readonly EndpointDataSource _endpoints;
     private readonly bool _hasFallbackPolicy;
     private Endpoint? _only;
 
-    public OnlyRoute(RequestDelegate next, EndpointDataSource endpoints, IOptions<AuthorizationOptions> authorization)
+    public SingleRoute(RequestDelegate next, EndpointDataSource endpoints, IOptions<AuthorizationOptions> authorization)
     {
         _next = next;
         _endpoints = endpoints;
         _hasFallbackPolicy = authorization.Value.FallbackPolicy is not null;
-        ChangeToken.OnChange(endpoints.GetChangeToken, Look);
-        Look();
+        ChangeToken.OnChange(endpoints.GetChangeToken, FindSingleRoute);
+        FindSingleRoute();
     }
 
     public Task InvokeAsync(HttpContext context)
@@ -36,12 +36,12 @@ internal sealed class OnlyRoute
         return endpoint.RequestDelegate!(context);
     }
 
-    private void Look() => Volatile.Write(
+    private void FindSingleRoute() => Volatile.Write(
         ref _only, !_hasFallbackPolicy && _endpoints.Endpoints is [RouteEndpoint endpoint] && TakesEverything(endpoint) && AsksForNothing(endpoint) ? endpoint : null);
 
     /// <summary>None of the policies that middleware between here and the endpoint would apply.</summary>
     private static bool AsksForNothing(RouteEndpoint endpoint) =>
-        endpoint.RequestDelegate is not null && !RouteAuthorization.IsAskedFor(endpoint)
+        endpoint.RequestDelegate is not null && !RouteAuthorization.IsRequired(endpoint)
         && endpoint.Metadata.GetMetadata<RouteModel>()?.Config is { CorsPolicy: null, RateLimiterPolicy: null, OutputCachePolicy: null, Timeout: null, TimeoutPolicy: null };
 
     /// <summary>The path is one catch-all parameter without constraints, and nothing else of the request is asked for.</summary>
