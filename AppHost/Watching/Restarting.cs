@@ -88,6 +88,11 @@ internal sealed class Restarting(
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
         }
+        catch (Exception failure)
+        {
+            // Nothing awaits this, so it is the last place where a failure can be told.
+            await Console.Error.WriteLineAsync($"{change.Resource.Name} ended and is not started again: {failure}");
+        }
     }
 
     private async Task RestartAsync(ResourceEvent change, string? lastLine, int ends)
