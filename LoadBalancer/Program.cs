@@ -30,6 +30,7 @@ internal static class Program
             .AddHostedService<CompilerMemory>();
 
         var app = builder.Build();
+        app.UseMiddleware<EarlyAnsweredCalls>();
         app.UseAccessLog();
         app.UseMiddleware<Parkable>();
         app.UseMiddleware<CloseWhenStopping>();

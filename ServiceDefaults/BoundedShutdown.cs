@@ -28,5 +28,6 @@ internal sealed class BoundedShutdown(TracerProvider traces, MeterProvider metri
     }
 
     // Each waits in a thread of its own, since the pool may be busy or, on one core, a single thread.
-    private static Task Run(Action shutdown) => Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task Run(Action shutdown) =>
+        Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

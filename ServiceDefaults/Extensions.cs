@@ -15,7 +15,9 @@ public static class Extensions
     /// <summary>Tag of checks that say whether traffic may be sent here.</summary>
     public const string ReadyTag = "ready";
 
-    /// <summary>Traces, metrics and logs by OTLP where an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.</summary>
+    /// <summary>
+    /// Traces, metrics and logs by OTLP where an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="source">Name of the program's own activity source and meter.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string source) where TBuilder : IHostApplicationBuilder
@@ -39,7 +41,11 @@ public static class Extensions
         return app;
 
         void Map(string path, string tag) => app
-            .MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = HealthResponse.WriteAsync })
+            .MapHealthChecks(path, new HealthCheckOptions
+            {
+                Predicate = check => check.Tags.Contains(tag),
+                ResponseWriter = HealthResponse.WriteAsync,
+            })
             .DisableHttpMetrics();
     }
 }

@@ -14,7 +14,8 @@ internal readonly record struct OtlpSignals(bool Traces, bool Metrics, bool Logs
     {
         return Is("OTEL_SDK_DISABLED", "true") ? default : new(IsOn("TRACES"), IsOn("METRICS"), IsOn("LOGS"));
 
-        bool IsOn(string signal) => (Has("OTEL_EXPORTER_OTLP_ENDPOINT") || Has($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")) && !Is($"OTEL_{signal}_EXPORTER", "none");
+        bool IsOn(string signal) =>
+            (Has("OTEL_EXPORTER_OTLP_ENDPOINT") || Has($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")) && !Is($"OTEL_{signal}_EXPORTER", "none");
         bool Has(string key) => !string.IsNullOrWhiteSpace(configuration[key]);
         bool Is(string key, string value) => value.Equals(configuration[key]?.Trim(), StringComparison.OrdinalIgnoreCase);
     }

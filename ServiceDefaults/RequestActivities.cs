@@ -12,8 +12,8 @@ internal static class RequestActivities
 
     /// <summary>
     /// ASP.NET Core starts one for each request as soon as any logger takes this category, so it is turned off. The activity would cost an
-    /// allocation and, worse, HTTP clients would send it to the backend as parent, which no collector ever hears of, instead of the
-    /// <c>traceparent</c> that came in. Whoever sets a level for the category, or one for a category above it at which requests are logged, gets the activity too.
+    /// allocation. Worse, HTTP clients would send it to the backend as the parent, in place of the <c>traceparent</c> that came in, and no collector
+    /// would ever get it. A configured level for the category, or for a category above it at which requests are logged, keeps the activity.
     /// </summary>
     public static void DisableUnlessLogged(IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
     {
@@ -51,6 +51,7 @@ internal static class RequestActivities
     private static bool Covers(string? category)
     {
         var parts = (category ?? "").Split('*', 2);
-        return HostingDiagnostics.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase) && HostingDiagnostics.EndsWith(parts.ElementAtOrDefault(1) ?? "", StringComparison.OrdinalIgnoreCase);
+        return HostingDiagnostics.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase)
+            && HostingDiagnostics.EndsWith(parts.ElementAtOrDefault(1) ?? "", StringComparison.OrdinalIgnoreCase);
     }
 }

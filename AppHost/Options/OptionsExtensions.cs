@@ -41,7 +41,8 @@ internal static class OptionsExtensions
     {
         string[] ours =
         [
-            "Backends__Count", "Backends__Port", "Backends__Ports", "Backends__Run", "Backends__BuildArgs", "LoadBalancer__Port", "LoadBalancer__AdminPort",
+            "Backends__Count", "Backends__Port", "Backends__Ports", "Backends__Run", "Backends__BuildArgs",
+            "LoadBalancer__Port", "LoadBalancer__AdminPort",
         ];
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {

@@ -27,7 +27,8 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
             (var image, reason) = await PrepareImageAsync(builder, directory, options);
             if (image is not null)
             {
-                Console.WriteLine($"Flask servers: {options.BackendPorts.Count} containers, run by {builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]}."
+                Console.WriteLine(
+                    $"Flask servers: {options.BackendPorts.Count} containers, run by {builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]}."
                     + " Processes instead: -- --Backends:Run=process");
                 return new FlaskServers((name, port) => Container(builder, name, port, image));
             }

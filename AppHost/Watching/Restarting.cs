@@ -27,6 +27,7 @@ internal sealed class Restarting(
     }
 
     private readonly Dictionary<string, Supervised> _resources = [];
+    private bool _hasNoEnvironment;
 
     public async Task RunAsync()
     {
@@ -60,6 +61,11 @@ internal sealed class Restarting(
             resource.IsDown = resource.IsMissed = true;
             resource.Ends = BackOff.Count(resource.Ends, time.GetElapsedTime(resource.LastEnd));
             resource.LastEnd = time.GetTimestamp();
+            _hasNoEnvironment |= change.Resource.Name == FlaskEnvironment.Name;
+
+            // What waited for the environment fails for no reason of its own; the environment's reason is being told.
+            if (_hasNoEnvironment && change.Resource.Name != FlaskEnvironment.Name && state == KnownResourceStates.FailedToStart)
+                return;
             _ = AnswerAsync(change, resource.Ends);
         }
     }
@@ -87,6 +93,11 @@ internal sealed class Restarting(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
+        }
+        catch (Exception failure)
+        {
+            // Nothing awaits this, so it is the last place where a failure can be told.
+            await Console.Error.WriteLineAsync($"{change.Resource.Name} ended and is not started again: {failure}");
         }
     }
 

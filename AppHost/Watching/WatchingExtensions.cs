@@ -54,7 +54,20 @@ internal static class WatchingExtensions
         builder.Eventing.Subscribe<BeforeStartEvent>((starting, cancellation) =>
         {
             if (builder.ExecutionContext.IsRunMode)
-                _ = run(starting.Services);
+                _ = RunAsync(run, starting.Services);
             return Task.CompletedTask;
         });
+
+    // Nothing awaits it, so this is the last place where a failure can be told.
+    private static async Task RunAsync(Func<IServiceProvider, Task> run, IServiceProvider services)
+    {
+        try
+        {
+            await run(services);
+        }
+        catch (Exception failure)
+        {
+            await Console.Error.WriteLineAsync($"The AppHost no longer watches its resources: {failure}");
+        }
+    }
 }

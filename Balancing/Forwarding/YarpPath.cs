@@ -163,7 +163,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
             HopByHop.RemoveNominated(proxyResponse.Headers.Connection, name => Remove(proxyResponse, name));
             if (!feature.DecideRetry(new(AttemptProgress.HeadReceived, AttemptFailure.None, StatusCode)))
-                return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+                return TransformAsync(httpContext, proxyResponse, cancellationToken);
 
             IsDropped = true;
 
@@ -171,6 +171,16 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
             httpContext.Response.StatusCode = StatusCodes.Status200OK;
             httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
             return new(false);
+        }
+
+        private async ValueTask<bool> TransformAsync(HttpContext context, HttpResponseMessage response, CancellationToken cancellation)
+        {
+            var passesBody = await route.TransformResponseAsync(context, response, cancellation);
+
+            // What is a tunnel from here on is not read alone.
+            if (StatusCode != StatusCodes.Status101SwitchingProtocols && !HttpMethods.IsConnect(context.Request.Method))
+                response.Content = new HeadFirstContent(response.Content, context.Response);
+            return passesBody;
         }
 
         // YARP calls this once the body has been copied to its end, also where there are no trailers.

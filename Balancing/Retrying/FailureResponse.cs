@@ -37,7 +37,7 @@ internal static class FailureResponse
     {
         context.Response.Clear();
         if (status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
-            context.Response.Headers.Connection = "close"; // RFC 9110 §15.5.9; Kestrel waits 5 s for the rest before it closes
+            context.Response.Headers.Connection = "close"; // RFC 9110 §15.5.9; Kestrel lingers for 5 s, so that a reset can't overtake the answer
         return Problem.WriteKeepingHeadersAsync(context, status, status switch
         {
             StatusCodes.Status408RequestTimeout => "The rest of the request's body did not come in time.",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 using AspireLB.Hosting.Following;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,11 +17,13 @@ internal sealed class BackendHealthCheck(LoadBalancerResource balancer, IResourc
         {
             return Judge(balancer.ConsoleEndpoint.IsAllocated ? await admin.ListAsync(cancellationToken) : []);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
         {
             return HealthCheckResult.Healthy($"{balancer.Name} does not answer.");
         }
     }
+
+    private static bool IsNoAnswer(Exception exception) => exception is HttpRequestException or TaskCanceledException or JsonException;
 
     internal HealthCheckResult Judge(IReadOnlyList<ShownBackend> shown)
     {

@@ -19,23 +19,31 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
 
     /// <summary>Every backend, cluster by cluster.</summary>
     /// <exception cref="HttpRequestException">The balancer does not answer, or refuses.</exception>
-    public async Task<IReadOnlyList<ShownBackend>> ListAsync(CancellationToken cancellation) =>
-        await (await SendAsync(HttpMethod.Get, "", null, cancellation)).Content.ReadFromJsonAsync<List<ShownBackend>>(cancellation) ?? [];
+    public async Task<IReadOnlyList<ShownBackend>> ListAsync(CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "", null, cancellation);
+        return await response.Content.ReadFromJsonAsync<List<ShownBackend>>(cancellation) ?? [];
+    }
 
-    public Task AddAsync(string cluster, string name, string address, int weight, CancellationToken cancellation) => SendAsync(
+    public Task AddAsync(string cluster, string name, string address, int weight, CancellationToken cancellation) => ChangeAsync(
         HttpMethod.Post, Path(cluster), new JsonObject { ["name"] = name, ["address"] = address, ["weight"] = weight }, cancellation);
 
     public Task RemoveAsync(string cluster, string name, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Delete, Path(cluster, name), null, cancellation);
+        ChangeAsync(HttpMethod.Delete, Path(cluster, name), null, cancellation);
 
     public Task DrainAsync(string cluster, string name, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Path(cluster, name) + "/drain", null, cancellation);
+        ChangeAsync(HttpMethod.Post, Path(cluster, name) + "/drain", null, cancellation);
 
     public Task EnableAsync(string cluster, string name, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, Path(cluster, name) + "/enable", null, cancellation);
+        ChangeAsync(HttpMethod.Post, Path(cluster, name) + "/enable", null, cancellation);
 
     public Task SetWeightAsync(string cluster, string name, int weight, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Patch, Path(cluster, name), new JsonObject { ["weight"] = weight }, cancellation);
+        ChangeAsync(HttpMethod.Patch, Path(cluster, name), new JsonObject { ["weight"] = weight }, cancellation);
+
+    private async Task ChangeAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, path, body, cancellation);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {

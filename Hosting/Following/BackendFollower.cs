@@ -21,10 +21,15 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
     {
         try
         {
-            await Task.WhenAll(WatchAsync(notifications, stopping), FollowAsync(stopping));
+            // Neither ends by itself, and one without the other is of no use.
+            await await Task.WhenAny(WatchAsync(notifications, stopping), FollowAsync(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+        }
+        catch (Exception exception)
+        {
+            Log.Ended(logger, exception, balancer.Name);
         }
     }
 
@@ -47,9 +52,21 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
             }
             else
             {
-                await Task.Delay(pause, time, stopping);
+                await PauseAsync(pause, news, stopping);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
+        }
+    }
+
+    // News ends the pause: the balancer may have been started again.
+    private async Task PauseAsync(TimeSpan pause, Task news, CancellationToken stopping)
+    {
+        try
+        {
+            await news.WaitAsync(pause, time, stopping);
+        }
+        catch (TimeoutException)
+        {
         }
     }
 
@@ -112,7 +129,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
 
     private async Task AppearAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
     {
-        var wasDrained = _drained.Remove((cluster, instance.Name));
+        var wasDrained = _drained.Contains((cluster, instance.Name));
         if (shown is not null && instance.OwnAddress is { } address && !IsSame(shown.Address, address))
         {
             await admin.RemoveAsync(cluster, instance.Name, stopping);
@@ -129,6 +146,9 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         {
             await admin.EnableAsync(cluster, instance.Name, stopping);
         }
+
+        // Only now: a call that fails is made again.
+        _drained.Remove((cluster, instance.Name));
     }
 
     private async Task DrainAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
@@ -136,8 +156,9 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         if (shown is null || shown.State is ShownBackend.Draining or ShownBackend.Disabled)
             return;
 
-        await admin.DrainAsync(cluster, instance.Name, stopping);
+        // Before the call: the balancer may do it although its answer does not arrive.
         _drained.Add((cluster, instance.Name));
+        await admin.DrainAsync(cluster, instance.Name, stopping);
     }
 
     // An address that stays is left to the balancer's probes: the process will be back at it.
@@ -170,5 +191,8 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
 
         [LoggerMessage(4, LogLevel.Warning, "{Balancer} refuses a change of {Backend}: {Reason}", EventName = "ChangeRefused")]
         public static partial void Refused(ILogger logger, string balancer, string backend, string reason);
+
+        [LoggerMessage(5, LogLevel.Error, "{Balancer} is no longer told of its backends", EventName = "FollowingEnded")]
+        public static partial void Ended(ILogger logger, Exception exception, string balancer);
     }
 }

@@ -9,9 +9,17 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedDictionary<string, CustomResourceSnapshot>> _snapshots = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
+    private DateTime? _balancerStart;
 
-    /// <summary>Whether the balancer's own process or container runs, and since when; null: it does not.</summary>
-    public DateTime? BalancerStart { get; private set; }
+    /// <summary>Since when the balancer's own process or container has been running; null: it is not running.</summary>
+    public DateTime? BalancerStart
+    {
+        get
+        {
+            lock (_lock)
+                return _balancerStart;
+        }
+    }
 
     /// <summary>Completes with the next news.</summary>
     public Task Changed
@@ -34,7 +42,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         lock (_lock)
         {
             if (isBalancer)
-                BalancerStart = IsRunning(change.Snapshot) ? change.Snapshot.StartTimeStamp ?? DateTime.MinValue : null;
+                _balancerStart = IsRunning(change.Snapshot) ? change.Snapshot.StartTimeStamp ?? DateTime.MinValue : null;
             else
                 Note(name, change.ResourceId, change.Snapshot);
             var changed = _changed;

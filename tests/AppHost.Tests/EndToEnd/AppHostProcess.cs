@@ -11,9 +11,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private const int SigTerm = 15;
 
-    private static readonly string DotNet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+    private static readonly string DotNet =
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
-    private static readonly string Configuration = typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static readonly string Configuration =
+        typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     /// <summary>Aspire's build notes where the project is.</summary>
     private static readonly string ProjectDirectory = typeof(AppHostOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -56,7 +58,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static AppHostProcess StartWithDotNetRun(int servers)
     {
         var ports = FreePorts.Take(servers + 3);
-        return new(StartInfo(DotNet, ["run", "--project", ProjectDirectory, "--no-build", "--configuration", Configuration, "--", .. PortOptions(ports)], null), ports);
+        string[] run = ["run", "--project", ProjectDirectory, "--no-build", "--configuration", Configuration, "--", .. PortOptions(ports)];
+        return new(StartInfo(DotNet, run, null), ports);
     }
 
     /// <summary>Starts it with exactly these arguments.</summary>
@@ -67,7 +70,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var up = Log.WaitForAsync("  stop:");
         if (await Task.WhenAny(up, _process.WaitForExitAsync()) != up)
             await _output;
-        Assert.True(up.IsCompleted || Log.All.Any(line => line.Contains("  stop:", StringComparison.Ordinal)), $"The AppHost did not come up:\n{AllLines}");
+        Assert.True(
+            up.IsCompleted || Log.All.Any(line => line.Contains("  stop:", StringComparison.Ordinal)), $"The AppHost did not come up:\n{AllLines}");
         await up;
         NoteDescendants();
         return this;
@@ -93,7 +97,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public IEnumerable<string> Greetings => Ports[3..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!");
 
     /// <summary>Process id of the running Flask server of a name.</summary>
-    public int ServerId(string name) => NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
+    public int ServerId(string name) =>
+        NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
 
     public void Signal(int signal) => ProcessTable.Signal(Id, signal);
 
@@ -155,7 +160,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     private static string[] PortOptions(int[] ports) =>
-        [$"--LoadBalancer:Port={ports[0]}", $"--LoadBalancer:AdminPort={ports[1]}", $"--Backends:Ports={string.Join(',', ports[3..])}", $"--Dashboard:Port={ports[2]}"];
+    [
+        $"--LoadBalancer:Port={ports[0]}", $"--LoadBalancer:AdminPort={ports[1]}",
+        $"--Backends:Ports={string.Join(',', ports[3..])}", $"--Dashboard:Port={ports[2]}",
+    ];
 
     private static ProcessStartInfo StartInfo(string program, string[] arguments, Dictionary<string, string?>? environment)
     {

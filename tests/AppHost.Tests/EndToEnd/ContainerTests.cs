@@ -42,7 +42,8 @@ public class ContainerTests
         if (engine is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
             Assert.Skip(reason); // build agents have an engine
         Assert.True(engine is not null, reason);
-        Assert.True(await engine.HasImageAsync(BaseImage), $"{engine.Program} has no {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");
+        Assert.True(
+            await engine.HasImageAsync(BaseImage), $"{engine.Program} has no {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");
         return engine;
     }
 

@@ -12,13 +12,16 @@ public class MistakesTests
         using var first = Listen(out var firstPort);
         using var second = Listen(out var secondPort);
         await using var host = AppHostProcess.StartWith(
-            $"--LoadBalancer:Port={firstPort}", $"--LoadBalancer:AdminPort={FreePorts.Take(1)[0]}", $"--Backends:Ports={secondPort},{FreePorts.Take(1)[0]}");
+            $"--LoadBalancer:Port={firstPort}", $"--LoadBalancer:AdminPort={FreePorts.Take(1)[0]}",
+            $"--Backends:Ports={secondPort},{FreePorts.Take(1)[0]}");
 
         Assert.Equal(2, await host.ExitCodeAsync());
         Assert.Equal(
         [
-            $"Port {firstPort}, meant for loadbalancer, is in use by another program: end that program or choose another port with --LoadBalancer:Port.",
-            $"Port {secondPort}, meant for server-1, is in use by another program: end that program or choose another port with --Backends:Port or --Backends:Ports.",
+            $"Port {firstPort}, meant for loadbalancer, is in use by another program: "
+                + "end that program or choose another port with --LoadBalancer:Port.",
+            $"Port {secondPort}, meant for server-1, is in use by another program: "
+                + "end that program or choose another port with --Backends:Port or --Backends:Ports.",
         ], host.Log.All);
     }
 
@@ -48,7 +51,8 @@ public class MistakesTests
     [Fact]
     public async Task NoPython_OneSentenceAndNothingLeft()
     {
-        await using var host = AppHostProcess.Start(servers: 2, options: ["--Backends:Run=process"], environment: new() { ["PYTHON"] = "/nowhere/python3" });
+        await using var host = AppHostProcess.Start(
+            servers: 2, options: ["--Backends:Run=process"], environment: new() { ["PYTHON"] = "/nowhere/python3" });
 
         Assert.Equal(2, await host.ExitCodeAsync());
         Assert.StartsWith("PYTHON is \"/nowhere/python3\", which cannot be run as a Python 3.9", host.Log.All[^1], StringComparison.Ordinal);
@@ -61,7 +65,9 @@ public class MistakesTests
         await using var host = AppHostProcess.Start(servers: 2, ["--Backends:Run=process", "--LoadBalancer:Policy=Nonsense"]);
 
         Assert.Equal(2, await host.ExitCodeAsync());
-        Assert.Contains(host.Log.All, line => line.Contains("LoadBalancer:Policy", StringComparison.Ordinal) && line.Contains("Nonsense", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Log.All,
+            line => line.Contains("LoadBalancer:Policy", StringComparison.Ordinal) && line.Contains("Nonsense", StringComparison.Ordinal));
         Assert.Contains("loadbalancer ended with exit code 2: it is set wrongly.", host.Log.All);
         await host.AssertNothingIsLeftAsync();
     }

@@ -8,7 +8,9 @@ using AspireLB.AppHost.Tests.EndToEnd;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>The application as Aspire's testing package runs it, with five servers as processes, once for all tests that undo what they change.</summary>
+/// <summary>
+/// The application as Aspire's testing package runs it, with five servers as processes, once for all tests that undo what they change.
+/// </summary>
 public sealed class RunningApplication : IAsyncLifetime
 {
     public static readonly string[] Servers = ["server-1", "server-2", "server-3", "server-4", "server-5"];

@@ -31,7 +31,8 @@ public class OptionsReaderTests
     public void Read_PortsAsText_OneServerForEach() => Assert.Equal([7001, 7005], Read(("Backends:Ports", "7001, 7005")).Options.BackendPorts);
 
     [Fact]
-    public void Read_PortsAsList_OneServerForEach() => Assert.Equal([7001, 7005], Read(("Backends:Ports:0", "7001"), ("Backends:Ports:1", "7005")).Options.BackendPorts);
+    public void Read_PortsAsList_OneServerForEach() =>
+        Assert.Equal([7001, 7005], Read(("Backends:Ports:0", "7001"), ("Backends:Ports:1", "7005")).Options.BackendPorts);
 
     [Theory]
     [InlineData("container")]
@@ -45,7 +46,8 @@ public class OptionsReaderTests
     [Fact]
     public void Read_OtherLoadBalancerKeys_AreForTheBalancer()
     {
-        var (options, mistakes) = Read(("LoadBalancer:Port", "81"), ("LoadBalancer:Policy", "LeastRequests"), ("LoadBalancer:Retry:MaxAttempts", "5"));
+        var (options, mistakes) = Read(
+            ("LoadBalancer:Port", "81"), ("LoadBalancer:Policy", "LeastRequests"), ("LoadBalancer:Retry:MaxAttempts", "5"));
 
         Assert.Empty(mistakes);
         Assert.Equal(
@@ -72,14 +74,16 @@ public class OptionsReaderTests
     [InlineData("Dashboard:Port", "0", "Dashboard:Port is \"0\": it must be a whole number from 1 to 65535.")]
     [InlineData("LoadBalancer:Port", "-1", "LoadBalancer:Port is \"-1\": it must be a whole number from 1 to 65535.")]
     [InlineData("LoadBalancer:AdminPort", "", "LoadBalancer:AdminPort is \"\": it must be a whole number from 1 to 65535.")]
-    public void Read_BadValue_OneSentenceThatNamesIt(string key, string value, string sentence) => Assert.Equal([sentence], Read((key, value)).Mistakes);
+    public void Read_BadValue_OneSentenceThatNamesIt(string key, string value, string sentence) =>
+        Assert.Equal([sentence], Read((key, value)).Mistakes);
 
     [Fact]
     public void Read_PortGivenTwice_NamesBothOwnersAndOptions()
     {
         var mistake = Assert.Single(Read(("LoadBalancer:Port", "5002")).Mistakes);
 
-        Assert.Equal("Port 5002 is given to loadbalancer and server-2: change one with --LoadBalancer:Port or --Backends:Port or --Backends:Ports.", mistake);
+        Assert.Equal(
+            "Port 5002 is given to loadbalancer and server-2: change one with --LoadBalancer:Port or --Backends:Port or --Backends:Ports.", mistake);
     }
 
     [Fact]

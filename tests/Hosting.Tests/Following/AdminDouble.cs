@@ -23,6 +23,12 @@ internal sealed class AdminDouble : IAsyncDisposable
     /// <summary>Name of a backend that may not be added.</summary>
     public string? Refused { get; set; }
 
+    /// <summary>A change, as in <see cref="Changes"/>, whose answer is an error, once.</summary>
+    public string? Fails { get; set; }
+
+    /// <summary>Whether that change is made all the same.</summary>
+    public bool FailsAfterwards { get; set; }
+
     public static async Task<AdminDouble> StartAsync(LoadBalancerResource balancer)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -55,9 +61,13 @@ internal sealed class AdminDouble : IAsyncDisposable
 
     private IResult Do(string what, Action change)
     {
+        var fails = what == Fails;
+        if (fails)
+            Fails = null;
         Changes.Add(what);
-        change();
-        return Results.NoContent();
+        if (!fails || FailsAfterwards)
+            change();
+        return fails ? Results.Problem("Failed.", statusCode: 500) : Results.NoContent();
     }
 
     private void Set(string cluster, string name, string state)

@@ -107,6 +107,41 @@ public sealed class BackendFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Follow_EnablingFails_IsTriedAgain()
+    {
+        _admin.Backends.Add(new("backends", "server", Second, "healthy", 1));
+        await FollowServerAsync("Stopping");
+        _admin.Fails = "enable server";
+
+        Assert.False(await FollowServerAsync("Running"));
+        Assert.True(await FollowServerAsync("Running"));
+        Assert.Equal("healthy", _admin.Backends.Single().State);
+    }
+
+    [Fact]
+    public async Task Follow_AnswerToDrainingIsLost_IsEnabledAfterwards()
+    {
+        _admin.Backends.Add(new("backends", "server", Second, "healthy", 1));
+        (_admin.Fails, _admin.FailsAfterwards) = ("drain server", true);
+        await FollowServerAsync("Stopping");
+        Assert.Equal(ShownBackend.Draining, _admin.Backends.Single().State);
+        await FollowServerAsync("Running");
+
+        Assert.Equal("healthy", _admin.Backends.Single().State);
+    }
+
+    [Fact]
+    public async Task Follow_MovedReplicaCannotBeAdded_IsAddedLater()
+    {
+        await FollowAsync("api-1", "Running", First);
+        _admin.Fails = "add api-1";
+
+        Assert.False(await FollowAsync("api-1", "Running", Second));
+        Assert.True(await FollowAsync("api-1", "Running", Second));
+        Assert.Equal([new("backends", "api-1", Second, "unknown", 2)], _admin.Backends);
+    }
+
+    [Fact]
     public async Task Follow_DrainedByHand_StaysDrained()
     {
         _admin.Backends.Add(new("backends", "server", Second, ShownBackend.Draining, 1));

@@ -1,5 +1,5 @@
-using AspireLB.Balancing;
 using System.Net;
+using AspireLB.Balancing;
 using AspireLB.Balancing.Health;
 using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Observing;

@@ -31,7 +31,7 @@ public sealed class SilentClientTests
         Assert.DoesNotContain("is down", run.Balancer.StateChanges("d"));
     }
 
-    /// <summary>What an answer leaves unread of a body is waited for by Kestrel, for 5 s at most.</summary>
+    /// <summary>Kestrel waits up to 5 s for what an answer leaves unread of a body, so that the close of the connection can't overtake the answer.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -57,11 +57,7 @@ public sealed class SilentClientTests
     {
         using var client = await ConnectAsync(run);
         await client.SendAsync(request);
-        var answer = await client.ReadWhileAsync(read => !read.Contains("did not come in time.", StringComparison.Ordinal)).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
-
-        // On a crowded machine the reset that ends the connection may overtake the answer.
-        if (answer.Length == 0)
-            return;
+        var answer = await client.ReadUntilAsync("did not come in time.").WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
     }));
