@@ -17,6 +17,8 @@ internal static class FailureAnswer
             OfBadRequestAsync(context),
         (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
             Task.CompletedTask,
+        (_, { StatusCode: > 0 }, _) when Outcome.HasBrokenOff(context) =>
+            Task.CompletedTask,
         (_, { Failure: AttemptFailure.Untrusted }, _) =>
             Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend's TLS certificate was refused."),
         (_, { Progress: AttemptProgress.NeverConnected }, _) =>
