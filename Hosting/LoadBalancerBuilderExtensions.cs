@@ -39,7 +39,9 @@ public static partial class LoadBalancerBuilderExtensions
             .WithOtlpExporter()
             .WithoutHttpsCertificate() // it listens on http; else the dashboard warns of a missing certificate on every page
             .WithIconName("ArrowSplit");
-        if (!isRun)
+        if (isRun)
+            resource.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName); // as Aspire has it for projects
+        else
             resource.AsContainer();
         builder.Eventing.Subscribe<BeforeStartEvent>((starting, _) => BeginAsync(starting.Services, balancer, isRun));
         return resource;

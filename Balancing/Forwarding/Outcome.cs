@@ -14,8 +14,9 @@ internal static class Outcome
     public static ForwarderError Report(HttpContext context, AttemptResult result, Exception? exception)
     {
         var error = ErrorOf(result, exception);
-        context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception));
-        if (context.Response.HasStarted || (result.StatusCode > 0 && HoldsBody(context.Response)))
+        var mustBreakOff = context.Response.HasStarted || (result.StatusCode > 0 && HoldsBody(context.Response));
+        context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception, mustBreakOff));
+        if (mustBreakOff)
         {
             BreakOff(context, isClientsDoing: result.Failure == AttemptFailure.Client);
             return error;
@@ -30,9 +31,12 @@ internal static class Outcome
     public static ForwarderError ReportRetried(HttpContext context, AttemptResult result, Exception? exception)
     {
         var error = ErrorOf(result, exception);
-        context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception));
+        context.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error, exception, HasBrokenOff: false));
         return error;
     }
+
+    /// <summary>Whether the client's connection was broken off, so that nothing can be written any more; also before anything was sent.</summary>
+    public static bool HasBrokenOff(HttpContext context) => context.Features.Get<IForwarderErrorFeature>() is ErrorFeature { HasBrokenOff: true };
 
     private static ForwarderError ErrorOf(AttemptResult result, Exception? exception) => result switch
     {
@@ -65,5 +69,5 @@ internal static class Outcome
             context.Abort();
     }
 
-    private sealed record ErrorFeature(ForwarderError Error, Exception? Exception) : IForwarderErrorFeature;
+    private sealed record ErrorFeature(ForwarderError Error, Exception? Exception, bool HasBrokenOff) : IForwarderErrorFeature;
 }

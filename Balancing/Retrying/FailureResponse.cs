@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Forwarding;
 using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Retrying;
@@ -15,6 +16,8 @@ internal static class FailureResponse
         (_, { Failure: AttemptFailure.Client, StatusCode: 0 }, _) =>
             WriteBadRequestAsync(context),
         (_, { Failure: AttemptFailure.Client }, _) or (_, { Failure: AttemptFailure.None }, false) =>
+            Task.CompletedTask,
+        (_, { StatusCode: > 0 }, _) when Outcome.HasBrokenOff(context) =>
             Task.CompletedTask,
         (_, { Failure: AttemptFailure.Untrusted }, _) =>
             Problem.WriteAsync(context, StatusCodes.Status502BadGateway, "The backend's TLS certificate was refused."),

@@ -98,8 +98,9 @@ internal sealed class RequestAttempts(
 
     public Backend Pick(AvailableBackends free)
     {
+        // A session that is bound to one backend leaves nothing to choose. Its requests take no turn, so that new sessions are shared evenly.
         if (_turn < 0)
-            _turn = cluster.NextTurn();
+            _turn = bound is { Count: 1 } ? 0 : cluster.NextTurn();
         return policies.Pick(context, cluster, free, _turn);
     }
 

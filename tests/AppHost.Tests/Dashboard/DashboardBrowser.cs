@@ -8,6 +8,9 @@ internal sealed class DashboardBrowser : IAsyncDisposable
     private static readonly string? Program = Environment.GetEnvironmentVariable("CHROMIUM")
         ?? new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
+    /// <summary>Why tests are skipped.</summary>
+    public const string Missing = "Chromium is not installed (CHROMIUM names it where it is elsewhere).";
+
     private static readonly ViewportSize Size = new() { Width = 1440, Height = 900 };
 
     private readonly IPlaywright _playwright;
@@ -15,12 +18,11 @@ internal sealed class DashboardBrowser : IAsyncDisposable
 
     private DashboardBrowser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
-    /// <summary>Starts Chromium, or skips the test.</summary>
+    public static bool IsInstalled => Program is not null;
+
     public static async Task<DashboardBrowser> StartAsync()
     {
-        if (Program is null)
-            Assert.Skip("Chromium is not installed (CHROMIUM names it where it is elsewhere).");
-
+        Assertions.SetDefaultExpectTimeout(60_000); // a condition that holds is seen at once; one that doesn't may wait for a busy machine
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {

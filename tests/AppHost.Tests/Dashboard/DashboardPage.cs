@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -11,9 +12,6 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
 {
     // The grid's first row holds the headings.
     private const string DataRow = "tr.fluent-data-grid-row:not([row-type='sticky-header'])";
-
-    /// <summary>The tab, for what this class does not offer.</summary>
-    public IPage Page => page;
 
     /// <summary>
     /// Rows of the grid in sight: resources, traces, spans or log records. They come one after the other: before a picture, expect their number.
@@ -29,7 +27,17 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
 
     /// <summary>Waits for a resource's state, such as <c>Running</c>.</summary>
     public Task ResourceIsAsync(string name, string state) =>
-        Expect(Resource(name).Locator(".state-column-cell")).ToContainTextAsync(state, new() { Timeout = 60_000 });
+        Expect(Resource(name).Locator(".state-column-cell")).ToHaveTextAsync(state);
+
+    /// <summary>Waits until a resource runs and nothing is said against it: the green sign.</summary>
+    public async Task ResourceIsGreenAsync(string name)
+    {
+        await ResourceIsAsync(name, "Running");
+        await Expect(Resource(name).Locator(".state-column-cell svg")).ToHaveAttributeAsync("style", new Regex("--success"));
+    }
+
+    /// <summary>Banners, above whatever page, and the sign that the page itself broke.</summary>
+    public ILocator Warnings => page.Locator(".dashboard-message-bar, #blazor-error-ui:visible");
 
     /// <summary>
     /// Clicks a command of a resource's row, such as "Drain", whether it is a button or in the row's menu. Waits until the dashboard
@@ -37,35 +45,32 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
     /// </summary>
     public async Task RunCommandAsync(string resource, string command)
     {
-        await OpenResourcesAsync();
-        var row = Resource(resource);
-        var button = row.Locator($"fluent-button[title='{command}']");
-        if (await button.CountAsync() == 0)
-        {
-            await row.Locator("fluent-button[title='Actions']").ClickAsync();
-            button = page.Locator("fluent-menu-item").GetByText(command, new() { Exact = true });
-        }
-
-        await button.ClickAsync();
-        await Expect(page.GetByText($"\"{command}\" succeeded").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await ClickCommandAsync(resource, command);
+        await CommandSucceededAsync(command);
     }
 
-    /// <summary>The list of traces, those of one resource where it is named.</summary>
-    public Task OpenTracesAsync(string? resource = null) => OpenGridAsync(resource is null ? "/traces" : $"/traces/resource/{resource}");
-
-    /// <summary>Rows of the traces whose name holds this text, such as <c>GET</c>; <see cref="OpenTracesAsync"/> comes first.</summary>
-    public ILocator Traces(string name) => Rows.Filter(new() { HasText = name });
-
-    /// <summary>The spans of one trace.</summary>
-    /// <param name="traceId">Its id, 32 hex digits.</param>
-    public Task OpenTraceAsync(string traceId) => OpenGridAsync($"/traces/detail/{traceId}");
-
-    /// <summary>The spans of a trace of the list.</summary>
-    public async Task OpenTraceAsync(ILocator row)
+    /// <summary>Clicks "Weight" on a backend's row, enters a number where it is asked for, and waits until the dashboard says that it succeeded.</summary>
+    public async Task SetWeightAsync(string resource, string weight)
     {
-        await row.Locator("td").Nth(1).ClickAsync();
-        await page.WaitForURLAsync("**/traces/detail/**");
-        await Rows.First.WaitForAsync();
+        await ClickCommandAsync(resource, "Weight");
+        var dialog = page.Locator(".interaction-input-dialog");
+        await dialog.Locator("fluent-text-input").GetByRole(AriaRole.Textbox).FillAsync(weight);
+        await dialog.Locator("fluent-button[appearance='primary']").ClickAsync();
+        await CommandSucceededAsync("Weight");
+    }
+
+    /// <summary>The spans of one trace, once all have come: they are exported every second, and the page of an unknown trace does not change.</summary>
+    /// <param name="traceId">Its id, 32 hex digits.</param>
+    /// <param name="spans">How many there are.</param>
+    public async Task OpenTraceAsync(string traceId, int spans)
+    {
+        do
+        {
+            await page.GotoAsync(At($"/traces/detail/{traceId}"));
+            await Rows.First.Or(page.GetByText($"\"{traceId}\" not found")).First.WaitForAsync();
+        }
+        while (await Rows.CountAsync() == 0);
+        await Expect(Rows).ToHaveCountAsync(spans);
     }
 
     /// <summary>The structured logs, those of one resource where it is named.</summary>
@@ -78,6 +83,11 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await row.Locator("td").First.ClickAsync();
         await page.Locator(".property-grid, .details-container").First.WaitForAsync();
     }
+
+    /// <summary>What the pane of <see cref="OpenDetailsAsync"/> has in a row that begins with this name.</summary>
+    public ILocator Detail(string name, int column = 1) => page.Locator(".property-details-accordion-item tr")
+        .Filter(new() { Has = page.Locator("td[col-index='1']").GetByText(name, new() { Exact = true }) })
+        .Locator($"td[col-index='{column + 1}']");
 
     /// <summary>
     /// A resource's metrics: the tree of its instruments, and the chart of one where it is named. The first export comes after
@@ -101,6 +111,22 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await page.ScreenshotAsync(new() { Path = path });
         return path;
     }
+
+    private async Task ClickCommandAsync(string resource, string command)
+    {
+        await OpenResourcesAsync();
+        var row = Resource(resource);
+        var button = row.Locator($"fluent-button[title='{command}']");
+        if (await button.CountAsync() == 0)
+        {
+            await row.Locator("fluent-button[title='Actions']").ClickAsync();
+            button = page.Locator("fluent-menu-item").GetByText(command, new() { Exact = true });
+        }
+
+        await button.ClickAsync();
+    }
+
+    private Task CommandSucceededAsync(string command) => Expect(page.GetByText($"\"{command}\" succeeded").First).ToBeVisibleAsync();
 
     private async Task OpenGridAsync(string path)
     {

@@ -47,6 +47,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public string AllLines => string.Join('\n', Log.All);
 
+    /// <summary>The address that the console's table has for a name, once all is up.</summary>
+    public string Row(string name) => Log.All.Single(line => line.StartsWith($"  {name} ", StringComparison.Ordinal)).Split(' ')[^1];
+
     /// <summary>Starts the AppHost with so many servers on free ports, and further options.</summary>
     public static AppHostProcess Start(int servers, string[]? options = null, Dictionary<string, string?>? environment = null)
     {

@@ -2,7 +2,8 @@ using AspireLB.Hosting.Following;
 
 namespace AspireLB.Hosting.Tests.EndToEnd;
 
-public sealed class ReplicasTests(RunningSample sample) : IClassFixture<RunningSample>
+[Collection(SampleCollection.Name)]
+public sealed class ReplicasTests(RunningSample sample)
 {
     [Fact]
     public async Task ThreeReplicas_ThreeThousandRequests_AreSharedInExactThirds()

@@ -1,3 +1,4 @@
+using System.Net;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -7,10 +8,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireLB.Hosting.Tests.EndToEnd;
 
-/// <summary>The sample with its three replicas, really run, once for all tests that leave it as it was.</summary>
+/// <summary>
+/// The sample with its three replicas, really run, once for all tests that leave it as it was. A second balancer has the same replicas behind
+/// it, with sessions, and files at a route of their own.
+/// </summary>
 public sealed class RunningSample : IAsyncLifetime
 {
+    private const string Routed = "routed";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("aspirelb-files-");
 
     private DistributedApplication? _application;
 
@@ -23,29 +30,52 @@ public sealed class RunningSample : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ReplicasAppHost>([$"--Port={FreePort.Find()}"]);
+        AddRouted(builder);
         _application = await builder.BuildAsync();
         await _application.StartAsync();
-        Admin = new(_application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<LoadBalancerResource>().Single());
+        var model = _application.Services.GetRequiredService<DistributedApplicationModel>();
+        Admin = new(model.Resources.OfType<LoadBalancerResource>().Single(balancer => balancer.Name == "lb"));
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = _application.GetEndpoint("lb", "http") };
         await WaitForAsync(backends => backends.Count == 3 && backends.All(backend => backend.State == "healthy"));
+        var routed = new AdminClient(model.Resources.OfType<LoadBalancerResource>().Single(balancer => balancer.Name == Routed));
+        await WaitForAsync(routed, backends => backends.Count == 4 && backends.All(backend => backend.State == "healthy"));
     }
+
+    /// <summary>A client of the second balancer, with a session of its own.</summary>
+    public HttpClient CreateRoutedClient(CookieContainer cookies) =>
+        new(new SocketsHttpHandler { UseProxy = false, CookieContainer = cookies }) { BaseAddress = Application.GetEndpoint(Routed, "http") };
 
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
         if (_application is not null)
             await _application.DisposeAsync();
+        _files.Delete(recursive: true);
     }
 
-    /// <summary>Waits until the balancer shows its backends so.</summary>
-    internal async Task<IReadOnlyList<ShownBackend>> WaitForAsync(Func<IReadOnlyList<ShownBackend>, bool> condition)
+    /// <summary>The name of the replica that answers so.</summary>
+    internal async Task<string> NameOfAsync(string answer)
+    {
+        foreach (var backend in await Admin.ListAsync(TestContext.Current.CancellationToken))
+        {
+            if (await Client.GetStringAsync(new Uri(backend.Address), TestContext.Current.CancellationToken) == answer)
+                return backend.Name;
+        }
+
+        throw new InvalidOperationException($"No replica answers '{answer}'.");
+    }
+
+    /// <summary>Waits until the sample's balancer shows its backends so.</summary>
+    internal Task WaitForAsync(Func<IReadOnlyList<ShownBackend>, bool> condition) => WaitForAsync(Admin, condition);
+
+    private static async Task WaitForAsync(AdminClient admin, Func<IReadOnlyList<ShownBackend>, bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         while (true)
         {
-            if (await TryListAsync(patience.Token) is { } backends && condition(backends))
-                return backends;
+            if (await TryListAsync(admin, patience.Token) is { } backends && condition(backends))
+                return;
             await Task.Delay(50, patience.Token);
         }
     }
@@ -58,15 +88,34 @@ public sealed class RunningSample : IAsyncLifetime
         Assert.True(result.Success, result.Message);
     }
 
-    private async Task<IReadOnlyList<ShownBackend>?> TryListAsync(CancellationToken cancellation)
+    private void AddRouted(IDistributedApplicationBuilder builder)
+    {
+        const string FileServer = "import http.server, os; "
+            + "http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), http.server.SimpleHTTPRequestHandler).serve_forever()";
+        Directory.CreateDirectory(Path.Combine(_files.FullName, "static"));
+        File.WriteAllText(Path.Combine(_files.FullName, "static", "file.txt"), "a file");
+
+        var api = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "api"));
+        var files = builder.AddExecutable("files", "python3", _files.FullName, "-c", FileServer).WithHttpEndpoint(env: "PORT");
+        builder.AddLoadBalancer(Routed).WithBackend(api).WithRoute("/static/{**path}", files).WithStickySessions("session");
+    }
+
+    private static async Task<IReadOnlyList<ShownBackend>?> TryListAsync(AdminClient admin, CancellationToken cancellation)
     {
         try
         {
-            return await Admin.ListAsync(cancellation);
+            return await admin.ListAsync(cancellation);
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
         {
             return null; // it does not listen yet, or its port is not known yet
         }
     }
+}
+
+/// <summary>The classes that share one <see cref="RunningSample"/>.</summary>
+[CollectionDefinition(Name)]
+public sealed class SampleCollection : ICollectionFixture<RunningSample>
+{
+    public const string Name = "Sample";
 }

@@ -52,6 +52,16 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public async Task Environment_InRunMode_IsTheAppHosts()
+    {
+        var builder = TestModel.CreateBuilder();
+        builder.Environment.EnvironmentName = "Staging";
+        var balancer = builder.AddLoadBalancer("lb");
+
+        Assert.Equal("Staging", (await balancer.EnvironmentAsync())["ASPNETCORE_ENVIRONMENT"]);
+    }
+
+    [Fact]
     public async Task Settings_Each_StandAsKeysOfTheBalancer()
     {
         var builder = TestModel.CreateBuilder(publish: true);

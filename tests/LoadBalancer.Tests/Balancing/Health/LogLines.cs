@@ -3,15 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>Keeps what is logged under the project's own categories.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
+/// <summary>Keeps what is logged under some categories, the project's own unless others are named.</summary>
+/// <param name="categories">What their names begin with.</param>
+internal sealed class LogLines(string categories = "AspireLB") : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IEnumerable<string> All => _lines;
 
     public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("AspireLB", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        categoryName.StartsWith(categories, StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 

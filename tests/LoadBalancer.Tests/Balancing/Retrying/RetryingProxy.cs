@@ -26,7 +26,7 @@ internal sealed class RetryingProxy : IAsyncDisposable
     {
         var store = new ConfigurationStore(configuration);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(ServerLog);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IProxyConfigProvider>(store);
@@ -38,6 +38,9 @@ internal sealed class RetryingProxy : IAsyncDisposable
     }
 
     public WatchedTime Time { get; } = new();
+
+    /// <summary>What the server under the stages logs, such as exceptions that a stage let out.</summary>
+    public LogLines ServerLog { get; } = new("Microsoft.AspNetCore.Server.Kestrel");
 
     public RequestFeed Feed => _app.Services.GetRequiredService<RequestFeed>();
 
