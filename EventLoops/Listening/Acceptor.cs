@@ -4,35 +4,35 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>A listening socket on its event loop: takes the connections that have come.</summary>
+/// <summary>Acceptor accepts the connections of a listening socket, on the socket's event loop.</summary>
 internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDisposable
 {
-    /// <summary>What is short (file handles, memory) may be there in a moment; the kernel does not say when.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
+    /// <summary>Delay after a failed accept. The kernel does not signal when file descriptors or memory become available again.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Action<int, IPEndPoint?> _accepted;
-    private readonly ConnectionSlots _places;
+    private readonly ConnectionSlots _slots;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ITimer _retry;
-    private readonly Action _placeFreed;
-    private long? _warned;
+    private readonly Action _slotFreed;
+    private long? _lastWarning;
     private bool _isStopped;
 
-    /// <param name="loop">The loop that watches.</param>
+    /// <param name="loop">The loop that watches the socket.</param>
     /// <param name="handle">The listening socket.</param>
-    /// <param name="accepted">Given each connection's handle and its peer's address; runs on the loop.</param>
-    /// <param name="places">A connection takes one, which the receiver gives back.</param>
-    /// <param name="logger">Told of connections that cannot be accepted.</param>
+    /// <param name="accepted">Receives each connection's handle and its peer's address; runs on the loop.</param>
+    /// <param name="slots">Each connection takes a slot, which its owner releases.</param>
+    /// <param name="logger">Receives a warning when connections cannot be accepted.</param>
     /// <param name="time">Clock.</param>
-    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ConnectionSlots places, ILogger logger, TimeProvider time)
+    public Acceptor(EventLoop loop, int handle, Action<int, IPEndPoint?> accepted, ConnectionSlots slots, ILogger logger, TimeProvider time)
         : base(loop, handle)
     {
         _accepted = accepted;
-        _places = places;
-        _placeFreed = () => Loop.Redispatch(this);
+        _slots = slots;
+        _slotFreed = () => Loop.Redispatch(this);
         _logger = logger;
         _time = time;
         _retry = time.CreateTimer(
@@ -59,7 +59,7 @@ internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDispo
             Loop.Redispatch(this);
     }
 
-    /// <summary>Accepts nothing more once this has returned, so that the socket can be closed.</summary>
+    /// <summary>Stops accepting. Once this has returned the socket can be closed.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -71,7 +71,7 @@ internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDispo
     private void AcceptAll()
     {
         Span<byte> address = stackalloc byte[128];
-        while (_places.TryAcquire(_placeFreed))
+        while (_slots.TryAcquire(_slotFreed))
         {
             var handle = Native.Accept(Handle, address, out var length);
             if (handle >= 0)
@@ -80,7 +80,7 @@ internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDispo
                 continue;
             }
 
-            _places.Release();
+            _slots.Release();
             switch (-handle)
             {
                 case Native.Interrupted or Native.ConnectionAborted:
@@ -89,7 +89,7 @@ internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDispo
                     return;
                 default:
                     LogAcceptFailure(-handle);
-                    _retry.Change(Pause, Timeout.InfiniteTimeSpan);
+                    _retry.Change(RetryDelay, Timeout.InfiniteTimeSpan);
                     return;
             }
         }
@@ -97,16 +97,16 @@ internal sealed partial class Acceptor : EventLoopSocket, IReadinessSink, IDispo
 
     private void LogAcceptFailure(int error)
     {
-        if (_warned is { } warned && _time.GetElapsedTime(warned) < BetweenWarnings)
+        if (_lastWarning is { } last && _time.GetElapsedTime(last) < WarningInterval)
             return;
 
-        _warned = _time.GetTimestamp();
+        _lastWarning = _time.GetTimestamp();
         Log.CannotAccept(_logger, error == Native.TooManyFiles ? "too many open files; raise the limit (ulimit -n)" : $"error {error}");
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Connections wait that cannot be accepted: {Reason}", EventName = "CannotAccept")]
+        [LoggerMessage(1, LogLevel.Warning, "Cannot accept waiting connections: {Reason}", EventName = "CannotAccept")]
         public static partial void CannotAccept(ILogger logger, string reason);
     }
 }

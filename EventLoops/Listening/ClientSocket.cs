@@ -3,8 +3,9 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>A client's socket. It outlives the connection that Kestrel sees: while it is parked there is none.</summary>
-internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ConnectionSlots places, ParkingLot lot) : EventLoopSocket(loop, handle), IReadinessSink
+/// <summary>ClientSocket is a client's socket. It outlives the connection that Kestrel sees: a parked socket has no such connection.</summary>
+internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote, EndPoint? local, ConnectionSlots slots, ParkingLot lot)
+    : EventLoopSocket(loop, handle), IReadinessSink
 {
     public EndPoint? Remote => remote;
 
@@ -12,22 +13,22 @@ internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote,
 
     public ParkingLot Lot => lot;
 
-    /// <summary>None while the socket is parked.</summary>
+    /// <summary>Kestrel's connection over this socket; null while the socket is parked.</summary>
     public EventLoopConnection? Connection { get; set; }
 
-    /// <summary>Looks in a row that must find the connection quiet before it is parked.</summary>
+    /// <summary>Consecutive sweeps that must find the connection quiet before it is parked.</summary>
     public int Patience { get; set; } = lot.Settings.QuietSweeps;
 
-    /// <summary>In the lot, while parked.</summary>
+    /// <summary>The socket's node in the parking lot's list; null unless it is parked.</summary>
     public LinkedListNode<ClientSocket>? Place { get; set; }
 
-    /// <summary>When a parked one is closed, by the clock's timestamps.</summary>
+    /// <summary>The clock's timestamp at which the parked socket is closed.</summary>
     public long Deadline { get; set; }
 
-    /// <summary>Something has come while parked: a request, or the end.</summary>
+    /// <summary>Runs when a parked socket has input: the next request, or the end of the stream.</summary>
     public void OnReady()
     {
-        // Whoever takes it out of the lot deals with it; it may just be closed.
+        // A sweep may be closing the socket at the same time: only the thread that takes it out of the lot may act on it.
         if (!lot.TryTake(this))
             return;
 
@@ -37,7 +38,7 @@ internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote,
             End();
     }
 
-    /// <summary>Closes a socket that is no connection's.</summary>
+    /// <summary>Closes a socket that has no connection.</summary>
     public void End()
     {
         Abort();
@@ -46,5 +47,5 @@ internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote,
 
     protected override void OnEnded() => Connection?.OnEnded();
 
-    protected override void OnClosed() => places.Release();
+    protected override void OnClosed() => slots.Release();
 }

@@ -3,19 +3,19 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>
-/// Places for clients' connections, over all data listeners. While all are taken no connection is accepted: new ones wait in the kernel's backlog, and what is left
-/// of the process's file descriptors serves the clients that are there.
+/// ConnectionSlots limits how many client connections the data listeners hold in all. While every slot is taken no connection is accepted: new ones
+/// wait in the kernel's backlog, and the remaining file descriptors serve the clients that are already connected.
 /// </summary>
 internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots> logger, TimeProvider time)
 {
-    /// <summary>Descriptors that are neither a client's nor a backend's: the program's own files, listeners, probes, the admin API, logs.</summary>
+    /// <summary>File descriptors used by neither clients nor backends: the program's own files, listeners, probes, the admin API, logs.</summary>
     public const int OwnDescriptors = 320;
 
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly List<Action> _waiting = [];
-    private long? _warned;
+    private long? _lastWarning;
     private int _taken;
     private long _pauses;
 
@@ -23,12 +23,12 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
 
     public int InUse => Volatile.Read(ref _taken);
 
-    /// <summary>Times that accepting had to wait.</summary>
+    /// <summary>How many times accepting had to wait for a slot.</summary>
     public long Pauses => Interlocked.Read(ref _pauses);
 
-    /// <summary>The limit in force: the configured one, or what lets each client have a connection to a backend at the same time.</summary>
-    /// <param name="configured">0: derived.</param>
-    /// <param name="descriptors">Files the process may have open.</param>
+    /// <summary>The limit in effect: the configured one, or one that leaves a descriptor for a backend connection for each client.</summary>
+    /// <param name="configured">The configured limit; 0 derives it from <paramref name="descriptors"/>.</param>
+    /// <param name="descriptors">File descriptors that the process may have open.</param>
     public static int LimitOf(int configured, long descriptors) =>
         configured > 0 ? configured : (int)Math.Clamp((descriptors - OwnDescriptors) / 2, 16, int.MaxValue);
 
@@ -37,7 +37,7 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
         services.GetRequiredService<ILogger<ConnectionSlots>>(),
         services.GetRequiredService<TimeProvider>());
 
-    /// <summary>Takes a place; where none is free, <paramref name="freed"/> is called once, as soon as one may be.</summary>
+    /// <summary>Takes a slot. If none is free, calls <paramref name="freed"/> once when a slot is released.</summary>
     public bool TryAcquire(Action freed)
     {
         lock (_gate)
@@ -51,9 +51,9 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
             if (!_waiting.Contains(freed))
                 _waiting.Add(freed);
             _pauses++;
-            if (_warned is not { } warned || time.GetElapsedTime(warned) >= BetweenWarnings)
+            if (_lastWarning is not { } last || time.GetElapsedTime(last) >= WarningInterval)
             {
-                _warned = time.GetTimestamp();
+                _lastWarning = time.GetTimestamp();
                 Log.Full(logger, limit);
             }
 
@@ -61,7 +61,7 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
         }
     }
 
-    /// <summary>Counts a connection that something else has let in.</summary>
+    /// <summary>Counts a connection that was accepted without asking for a slot.</summary>
     public void Acquire() => Interlocked.Increment(ref _taken);
 
     public void Release()
@@ -77,13 +77,17 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
             _waiting.Clear();
         }
 
-        foreach (var tell in freed)
-            tell();
+        foreach (var notify in freed)
+            notify();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "All {Limit} places for clients' connections are taken: new ones wait to be accepted (LoadBalancer:MaxConnections; ulimit -n)", EventName = "ConnectionsWait")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "All {Limit} slots for client connections are taken: new connections wait to be accepted (LoadBalancer:MaxConnections; ulimit -n)",
+            EventName = "ConnectionsWait")]
         public static partial void Full(ILogger logger, int limit);
     }
 }

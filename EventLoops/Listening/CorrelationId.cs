@@ -1,6 +1,6 @@
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>Short names of connections, each given once in the life of the process; made only when somebody asks.</summary>
+/// <summary>CorrelationId makes short connection ids that are unique within the process. A connection makes its id on first use.</summary>
 internal static class CorrelationId
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUV";

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <content>The features of a connection. Those it has itself need no dictionary; the few that Kestrel adds are kept in a list.</content>
+/// <content>
+/// The features of a connection. The connection implements its own features, so they need no dictionary; the few that Kestrel adds are in an array.
+/// </content>
 internal sealed partial class EventLoopConnection
     : IFeatureCollection, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature, IConnectionLifetimeFeature,
         IConnectionEndPointFeature, IParkable
@@ -39,7 +41,8 @@ internal sealed partial class EventLoopConnection
     }
 
     TFeature? IFeatureCollection.Get<TFeature>()
-        where TFeature : default => Find(typeof(TFeature)) is TFeature added ? added : this is TFeature own && typeof(TFeature).IsInterface ? own : default;
+        where TFeature : default =>
+        Find(typeof(TFeature)) is TFeature added ? added : this is TFeature own && typeof(TFeature).IsInterface ? own : default;
 
     void IFeatureCollection.Set<TFeature>(TFeature? instance)
         where TFeature : default => SetFeature(typeof(TFeature), instance);
@@ -47,7 +50,10 @@ internal sealed partial class EventLoopConnection
     void IConnectionLifetimeFeature.Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
 
     IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator() =>
-        _added.Take(_addedCount).Concat(OwnFeatures.Select(type => KeyValuePair.Create(type, (object)this))).DistinctBy(pair => pair.Key).GetEnumerator();
+        _added.Take(_addedCount)
+            .Concat(OwnFeatures.Select(type => KeyValuePair.Create(type, (object)this)))
+            .DistinctBy(pair => pair.Key)
+            .GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<KeyValuePair<Type, object>>)this).GetEnumerator();
 

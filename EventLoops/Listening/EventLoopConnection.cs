@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>A client's connection as Kestrel sees it, over a socket that an event loop watches. It is its own pipe and its own features, so that there are few objects to a connection.</summary>
+/// <summary>
+/// EventLoopConnection is a client's connection as Kestrel sees it, over a socket that an event loop watches. It is its own pipe and its own feature
+/// collection, which keeps the number of objects per connection small.
+/// </summary>
 internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPipe
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
@@ -18,7 +21,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
     private readonly EventLoopWriter _output;
     private readonly CancellationTokenSource _closed = new();
     private string? _id;
-    private int _quietLooks;
+    private int _quietSweeps;
     private bool _isParking;
     private volatile bool _isDisposed;
 
@@ -36,7 +39,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
         ConnectionClosed = _closed.Token;
         Transport = this;
 
-        // What has come back from parking may have ended before there was anyone to tell.
+        // A socket that was parked may have ended while it had no connection to notify.
         if (socket.HasEnded)
             OnEnded();
     }
@@ -64,7 +67,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        // The socket may be another's by now.
+        // After disposal the socket may belong to another connection.
         if (_isDisposed)
             return;
 
@@ -76,7 +79,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
     {
         await _input.CompleteAsync();
         await _output.CompleteAsync();
-        if (await TryGiveUpToParkAsync())
+        if (await TryFinishParkingAsync())
             return;
 
         await DrainAsync();
@@ -88,7 +91,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
         _closed.Dispose();
     }
 
-    /// <summary>What was handed over last may not have been sent yet. A client that does not take it within a while goes without.</summary>
+    /// <summary>Waits until the last bytes are sent. A client that does not take them within <see cref="DrainLimit"/> is disconnected.</summary>
     private async ValueTask DrainAsync()
     {
         var drained = _sending.DrainAsync();
@@ -99,33 +102,36 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
         await drained;
     }
 
-    /// <summary>One of the looks that come at equal intervals, on the loop's thread. True when the connection is being parked.</summary>
+    /// <summary>Begins to park the connection if it has been quiet for long enough. Called by each sweep, on the loop's thread.</summary>
+    /// <returns>True when the connection is being parked.</returns>
     public bool TryPark()
     {
         if (_input.TakeActivity())
-            _quietLooks = 0;
-        else if (++_quietLooks >= _socket.Patience && IsBetweenRequests)
+            _quietSweeps = 0;
+        else if (++_quietSweeps >= _socket.Patience && IsBetweenRequests)
             return _input.TryEndIdle(this);
         return false;
     }
 
     /// <summary>
-    /// Whether Kestrel waits for the next request, by all signs there are: it has had one, of HTTP/1, over this very transport (not TLS); that one is over;
-    /// everything received was answered, and the answer sent. Certain only while the wait for input is taken back.
+    /// Whether Kestrel waits for the next request. This holds when the connection has had an HTTP/1 request over this very transport (not over TLS),
+    /// that request is complete, and everything received has been responded to and the response sent. The value is certain only while no reader
+    /// waits for input.
     /// </summary>
     internal bool IsBetweenRequests => Request is { RawTarget: null } && Transport == this && _input.IsAnswered && _sending.IsIdle;
 
-    /// <summary>The reader tells Kestrel that the input has ended, and Kestrel is going to let go of the connection.</summary>
+    /// <summary>Marks the connection as being parked. The reader now reports the end of the input, and Kestrel disposes the connection.</summary>
     internal void BeginParking()
     {
         _isParking = true;
         _input.IsAnswered = false;
     }
 
-    /// <summary>What Kestrel has let go of stays open without it. False where it was not for parking, or something has come between.</summary>
-    private async ValueTask<bool> TryGiveUpToParkAsync()
+    /// <summary>Parks the socket of a connection that Kestrel has disposed, which keeps the socket open.</summary>
+    /// <returns>False if the connection was not being parked, or was used or aborted in the meantime.</returns>
+    private async ValueTask<bool> TryFinishParkingAsync()
     {
-        // Kestrel says nothing more unless it took the end for something else.
+        // Kestrel sends nothing when it takes the end of the input for the client's close. If it did send something, it must be delivered.
         if (!_isParking || _input.IsAnswered || !_sending.IsIdle || _input.AbortedBy is not null)
             return false;
 
@@ -139,7 +145,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
         return true;
     }
 
-    /// <summary>Tells whoever asked that the connection is closed, off the loop's thread: what they do then may take a while.</summary>
+    /// <summary>Cancels <see cref="ConnectionClosed"/> on a thread-pool thread, because its callbacks may be slow.</summary>
     internal void OnEnded()
     {
         if (!_isDisposed)
@@ -154,7 +160,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
         }
         catch (ObjectDisposedException)
         {
-            // The connection was through before it came to this.
+            // The connection was disposed first.
         }
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>A listening socket that an event loop watches; each connection goes to the loop that has the fewest.</summary>
+/// <summary>EventLoopListener is a listening socket on an event loop. It assigns each connection to the loop with the fewest sockets.</summary>
 internal sealed class EventLoopListener : IConnectionListener
 {
     private readonly Channel<EventLoopConnection> _accepted = Channel.CreateUnbounded<EventLoopConnection>(
@@ -18,22 +18,33 @@ internal sealed class EventLoopListener : IConnectionListener
     private readonly EventLoopGroup _loops;
     private readonly ParkingLot _lot;
     private readonly MemoryPool<byte> _memory;
-    private readonly ConnectionSlots _places;
+    private readonly ConnectionSlots _slots;
     private readonly TimeProvider _time;
-    private readonly EndPoint? _localForAll;
+
+    /// <summary>The local address of every connection; null if the socket listens on all addresses, where each connection has its own.</summary>
+    private readonly EndPoint? _commonLocal;
 
     public EventLoopListener(
-        EndPoint endPoint, int backlog, EventLoopGroup loops, ConnectionSlots places, MemoryPool<byte> memory, Func<Action<ClientSocket>, ParkingLot> lot, ILogger logger, TimeProvider time)
+        EndPoint endPoint,
+        int backlog,
+        EventLoopGroup loops,
+        ConnectionSlots slots,
+        MemoryPool<byte> memory,
+        Func<Action<ClientSocket>, ParkingLot> createLot,
+        ILogger logger,
+        TimeProvider time)
     {
         _loops = loops;
-        _places = places;
+        _slots = slots;
         _memory = memory;
         _time = time;
-        _lot = lot(OnResumed);
+        _lot = createLot(OnResumed);
         _socket = Listen(endPoint, backlog);
         EndPoint = _socket.LocalEndPoint!;
-        _localForAll = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        _acceptor = new(loops.LeastLoaded(), (int)_socket.Handle, OnAccepted, places, logger, time);
+        _commonLocal = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? null
+            : EndPoint;
+        _acceptor = new(loops.LeastLoaded(), (int)_socket.Handle, OnAccepted, slots, logger, time);
         _acceptor.Start();
     }
 
@@ -60,7 +71,7 @@ internal sealed class EventLoopListener : IConnectionListener
 
     private static Socket Listen(EndPoint endPoint, int backlog)
     {
-        // .NET makes a socket non-blocking for the kernel only when it watches it itself.
+        // .NET makes a socket non-blocking in the kernel only when .NET itself watches it.
         var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
         if (handle < 0)
             throw new SocketException(-handle);
@@ -70,7 +81,7 @@ internal sealed class EventLoopListener : IConnectionListener
         {
             if (endPoint is IPEndPoint { Address: var address })
             {
-                // Connections inherit it from the socket that accepts them.
+                // Accepted connections inherit NoDelay from the listening socket.
                 socket.NoDelay = true;
                 if (address.Equals(IPAddress.IPv6Any))
                     socket.DualMode = true;
@@ -94,13 +105,13 @@ internal sealed class EventLoopListener : IConnectionListener
 
     private void OnAccepted(int handle, IPEndPoint? remote)
     {
-        var socket = new ClientSocket(_loops.LeastLoaded(), handle, remote, LocalOf(handle), _places, _lot);
+        var socket = new ClientSocket(_loops.LeastLoaded(), handle, remote, LocalOf(handle), _slots, _lot);
         var connection = new EventLoopConnection(socket, _memory, _time);
         if (!socket.TryWatch() || !_accepted.Writer.TryWrite(connection))
             _ = connection.DisposeAsync().AsTask();
     }
 
-    /// <summary>For Kestrel as if just accepted.</summary>
+    /// <summary>Passes a socket that was parked to Kestrel as if it had just been accepted.</summary>
     private void OnResumed(ClientSocket socket)
     {
         var connection = new EventLoopConnection(socket, _memory, _time);
@@ -110,8 +121,8 @@ internal sealed class EventLoopListener : IConnectionListener
 
     private EndPoint? LocalOf(int handle)
     {
-        if (_localForAll is not null)
-            return _localForAll;
+        if (_commonLocal is not null)
+            return _commonLocal;
 
         Span<byte> address = stackalloc byte[128];
         return SocketAddresses.Read(address[..Native.LocalAddress(handle, address)]);

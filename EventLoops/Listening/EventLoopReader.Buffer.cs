@@ -2,14 +2,15 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <content>The buffer, and what is received into it.</content>
+/// <content>The reader's buffer and the receives into it.</content>
 internal sealed partial class EventLoopReader
 {
-    /// <summary>Holds most requests' heads. A read that fills its buffer is followed by larger ones: a body is coming.</summary>
+    /// <summary>Enough for the heads of most requests. A receive that fills its buffer suggests a body, so the next buffer is larger.</summary>
     private const int FirstBytes = Buffers.Small;
     private const int MoreBytes = Buffers.Large;
 
-    /// <summary>0 where there is something new to read, the end included; otherwise an error number.</summary>
+    /// <summary>Receives into the buffer.</summary>
+    /// <returns>0 if there is something new to read (bytes or the end of the stream); otherwise an error number.</returns>
     private int Receive()
     {
         int received;

@@ -1,14 +1,14 @@
 namespace AspireLB.EventLoops.Listening;
 
-/// <content>What parking asks of a reader.</content>
+/// <content>The reader's part in parking a connection.</content>
 internal sealed partial class EventLoopReader
 {
     private bool _wasActive;
 
-    /// <summary>Whether something was sent after whatever was received and read last.</summary>
+    /// <summary>Whether something was sent after the latest bytes were received and read.</summary>
     public bool IsAnswered { get; set; }
 
-    /// <summary>Whether something was received since the last time this was asked.</summary>
+    /// <summary>Returns whether something was received since the previous call.</summary>
     public bool TakeActivity()
     {
         var wasActive = _wasActive;
@@ -17,16 +17,17 @@ internal sealed partial class EventLoopReader
     }
 
     /// <summary>
-    /// Has a read that waits between two requests find the end of the input, so that Kestrel lets go of the connection, which is then parked. Only on the
-    /// loop's thread. False where no read waits, or it may wait for something else.
+    /// Completes a read that waits between two requests with the end of the input. Kestrel then disposes the connection, and its socket is parked.
+    /// Call only on the loop's thread.
     /// </summary>
+    /// <returns>False if no read waits, or the read may be waiting for something other than the next request.</returns>
     public bool TryEndIdle(EventLoopConnection connection)
     {
         if (!socket.TryStopWaitingForInput())
             return false;
 
-        // From here on nobody else ends the read, and what is seen of the connection holds.
-        if (_buffer.Length > 0 || AbortedBy is not null || _token.CanBeCanceled || EndsWhenIdle || !connection.IsBetweenRequests)
+        // This method now owns the waiting read, so the state checked below cannot change.
+        if (_buffer.Length > 0 || AbortedBy is not null || _token.CanBeCanceled || IsReadCancelled || !connection.IsBetweenRequests)
         {
             OnReady();
             return false;
@@ -38,7 +39,7 @@ internal sealed partial class EventLoopReader
         return true;
     }
 
-    private bool EndsWhenIdle => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
+    private bool IsReadCancelled => Volatile.Read(ref _isCancelled) != 0 || _token.IsCancellationRequested;
 
     private void MarkReceived()
     {

@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Connections;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>
-/// What a client sends, received by the reader itself: no loop of its own, no second pipe, no hand-over between threads. There is a buffer only while
-/// there are bytes in it, so an idle connection holds none, and no byte is received that nobody asked for, which is the back-pressure.
+/// EventLoopReader reads what a client sends. The reader itself receives: there is no receive loop, no second pipe and no switch between threads.
+/// It holds a buffer only while there are bytes in it, so an idle connection holds none. It receives only when a read asks for bytes, which gives
+/// back-pressure.
 /// </summary>
 internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeReader, IReadinessSink, IValueTaskSource<ReadResult>
 {
-    /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
+    /// <summary>Receives that may follow one another without a wait, before the other sockets of the loop get their turn.</summary>
     private const int MaxInARow = 16;
 
     private ManualResetValueTaskSourceCore<ReadResult> _source;
@@ -26,7 +27,7 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
     private int _isCancelled;
     private CancellationToken _token;
 
-    /// <summary>Set by whoever aborts the connection; reads then fail with it.</summary>
+    /// <summary>The reason why the connection was aborted, which later reads throw; null if it was not.</summary>
     public Exception? AbortedBy { get; set; }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -91,11 +92,11 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>The awaited input is there; or the turn of a read that stood back for others has come.</summary>
+    /// <summary>Completes the waiting read: its input has arrived, or it had yielded to other sockets and its turn has come.</summary>
     public void OnReady()
     {
         _inARow = 0;
-        while (!TryEnd())
+        while (!TryEndCancelledRead())
         {
             var error = Receive();
             if (error == 0)
@@ -113,8 +114,8 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
             if (!socket.TryWaitToReceive(this))
                 continue;
 
-            // A cancellation that came before the wait began found nobody waiting.
-            if (!EndsWhenIdle || !socket.TryStopWaitingForInput())
+            // A cancellation before the wait began found no read to end: check again.
+            if (!IsReadCancelled || !socket.TryStopWaitingForInput())
                 return;
         }
     }
@@ -140,7 +141,7 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
 
             if (socket.TryWaitToReceive(this))
             {
-                // A cancellation that came before the wait began found nobody waiting.
+                // A cancellation before the wait began found no read to end: check again.
                 if (Volatile.Read(ref _isCancelled) != 0 && socket.TryStopWaitingForInput())
                     return new(Result(TakeCancellation()));
                 return new(this, _source.Version);
@@ -148,7 +149,7 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
         }
     }
 
-    /// <summary>A read with a token, as of upgraded connections.</summary>
+    /// <summary>Receives with a cancellation token, as upgraded connections do.</summary>
     private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -168,11 +169,11 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
     private void EndWait()
     {
         if (socket.TryStopWaitingForInput())
-            TryEnd();
+            TryEndCancelledRead();
     }
 
-    /// <summary>Ends a read that was cancelled. False where it was not.</summary>
-    private bool TryEnd()
+    /// <summary>Completes the waiting read if it was cancelled.</summary>
+    private bool TryEndCancelledRead()
     {
         if (TakeCancellation())
             _source.SetResult(Result(isCancelled: true));

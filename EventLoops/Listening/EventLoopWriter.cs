@@ -4,13 +4,18 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>What goes to a client: written into buffers, which a flush hands over to be sent. There is a buffer only while there are bytes in it.</summary>
+/// <summary>
+/// EventLoopWriter collects what goes to a client in buffers, which a flush passes to the <see cref="SendQueue"/>. It holds a buffer only while there
+/// are bytes in it.
+/// </summary>
 internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : PipeWriter, IValueTaskSource<FlushResult>
 {
-    /// <summary>A response's head, say, moves in front of the body when that needs a larger buffer, so that one send takes both.</summary>
+    /// <summary>
+    /// Up to this many bytes, such as a response's head, move into a larger buffer in front of the body, so that one send takes both.
+    /// </summary>
     private const int JoinedBytes = 1024;
 
-    /// <summary>Full buffers before the current one; none for most responses.</summary>
+    /// <summary>Full buffers before the current one. Most responses have none.</summary>
     private readonly List<ArraySegment<byte>> _full = new(0);
 
     private byte[] _buffer = [];
@@ -47,7 +52,7 @@ internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : 
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
 
-        var sent = HandOver();
+        var sent = PassToQueue();
         if (sent.IsCompleted)
             return new(new FlushResult(false, _isComplete || !sent.Result));
         return cancellationToken.CanBeCanceled ? FinishFlushAsync(sent, cancellationToken) : new(this, queue.Version);
@@ -67,7 +72,7 @@ internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : 
 
         _isComplete = true;
         if (exception is null)
-            HandOver();
+            PassToQueue();
         else
             Drop();
     }
@@ -96,7 +101,7 @@ internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : 
         return new(isCancelled, _isComplete || !isAlive);
     }
 
-    private ValueTask<bool> HandOver()
+    private ValueTask<bool> PassToQueue()
     {
         if (_unflushed == 0)
             return new(true);

@@ -2,22 +2,23 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>Feature of a connection that can be parked between two requests.</summary>
+/// <summary>IParkable is a feature of connections that can be parked between two requests.</summary>
 internal interface IParkable
 {
     /// <summary>
-    /// The request of the connection, one and the same object for all of them: Kestrel's HTTP/1 connection, whose target is null between two requests.
-    /// Null until the first request, and for good where there may be several at a time.
+    /// The connection's request feature. For HTTP/1 it is Kestrel's connection object, the same for all requests, and its <c>RawTarget</c> is null
+    /// between two requests. The property is null until the first request, and stays null for protocols with concurrent requests.
     /// </summary>
     IHttpRequestFeature? Request { get; set; }
 }
 
-/// <summary>Shows a connection its request.</summary>
+/// <summary>Parkable is middleware that gives a connection access to its request.</summary>
 internal sealed class Parkable(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<IParkable>() is { Request: null } connection && context.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal))
+        if (context.Features.Get<IParkable>() is { Request: null } connection
+            && context.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal))
             connection.Request = context.Features.Get<IHttpRequestFeature>();
         return next(context);
     }

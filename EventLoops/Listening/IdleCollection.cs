@@ -1,21 +1,22 @@
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>
-/// Collects what parked connections have left behind. While requests come the collector runs by itself; a process that has nothing to do but to hold
-/// connections would keep it for good.
+/// IdleCollection collects the garbage that parked connections leave behind. Under traffic the garbage collector runs by itself; a process that only
+/// holds idle connections allocates too little to trigger it.
 /// </summary>
-/// <param name="worthwhile">Connections parked since the last time that make it worth the while.</param>
+/// <param name="worthwhile">Number of connections parked since the last collection that justifies another one.</param>
 internal sealed class IdleCollection(int worthwhile)
 {
-    /// <summary>Allocated between two looks, by some hundred requests.</summary>
+    /// <summary>Bytes allocated between two observations, below which the process counts as quiet; a few hundred requests allocate more.</summary>
     private const long QuietBytes = 256 * 1024;
 
     private long _parked;
     private long _collected;
     private long _allocated;
 
-    /// <param name="parked">Connections that have ever been parked.</param>
-    /// <param name="allocated">Bytes that have ever been allocated.</param>
+    /// <summary>Collects if enough connections were parked and the process has become quiet.</summary>
+    /// <param name="parked">Number of connections parked since the start.</param>
+    /// <param name="allocated">Bytes allocated since the start.</param>
     public void ObserveTraffic(long parked, long allocated)
     {
         if (TryStart(parked, allocated))

@@ -3,15 +3,15 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.EventLoops.Listening;
 
 /// <summary>
-/// Sockets of a listener's clients that are idle between two requests, with nothing of Kestrel around them: a few hundred bytes each instead of
-/// several thousand. To Kestrel such a connection has ended; when bytes arrive it is one that has just been accepted.
+/// ParkingLot keeps the sockets of a listener's clients that are idle between two requests, without Kestrel's connection objects: a few hundred bytes
+/// each instead of several thousand. To Kestrel a parked connection has ended; when bytes arrive, Kestrel gets it as a newly accepted one.
 /// </summary>
 internal sealed class ParkingLot : IDisposable
 {
-    /// <summary>While there are too few connections to park any.</summary>
+    /// <summary>Interval between sweeps while there are too few connections to park any.</summary>
     private static readonly TimeSpan LongInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Longer is for ever, as Kestrel's "no limit" is.</summary>
+    /// <summary>A keep-alive time longer than this, such as Kestrel's "no limit", counts as unlimited.</summary>
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(365);
 
     private readonly Lock _gate = new();
@@ -26,11 +26,11 @@ internal sealed class ParkingLot : IDisposable
     private long _everParked;
     private bool _isClosed;
 
-    /// <param name="loops">The loops whose sockets are looked at.</param>
+    /// <param name="loops">The loops whose sockets the sweeps check.</param>
     /// <param name="settings">When connections are parked.</param>
     /// <param name="keepAlive">How long a connection may be idle before it is closed, parked or not.</param>
     /// <param name="time">Clock.</param>
-    /// <param name="resumed">Given each socket on which something has arrived.</param>
+    /// <param name="resumed">Receives each parked socket on which bytes have arrived.</param>
     public ParkingLot(EventLoopGroup loops, ParkingSettings settings, TimeSpan keepAlive, TimeProvider time, Action<ClientSocket> resumed)
     {
         _loops = loops;
@@ -45,7 +45,7 @@ internal sealed class ParkingLot : IDisposable
 
     public ParkingSettings Settings { get; }
 
-    /// <summary>Sockets parked now.</summary>
+    /// <summary>Number of parked sockets.</summary>
     public int Count
     {
         get
@@ -55,7 +55,8 @@ internal sealed class ParkingLot : IDisposable
         }
     }
 
-    /// <summary>False when the listener is closed, and the socket must be too.</summary>
+    /// <summary>Parks a socket.</summary>
+    /// <returns>False if the listener is closed; the caller then closes the socket.</returns>
     public bool TryPark(ClientSocket socket)
     {
         var idle = Settings.Interval * socket.Patience;
@@ -70,13 +71,14 @@ internal sealed class ParkingLot : IDisposable
             _everParked++;
         }
 
-        // What has arrived meanwhile is not told again.
+        // Input that arrived in the meantime is not signalled again.
         if (!socket.TryWaitForInput(socket))
             socket.OnReady();
         return true;
     }
 
-    /// <summary>False where somebody else has.</summary>
+    /// <summary>Takes a socket out of the lot.</summary>
+    /// <returns>False if another thread has already taken it.</returns>
     public bool TryTake(ClientSocket socket)
     {
         lock (_gate)
@@ -90,26 +92,26 @@ internal sealed class ParkingLot : IDisposable
         }
     }
 
-    /// <summary>Gives a socket that was taken back to Kestrel.</summary>
+    /// <summary>Returns a socket that was taken out of the lot to Kestrel.</summary>
     public void Resume(ClientSocket socket)
     {
         socket.Patience = Math.Min(socket.Patience * 2, Settings.MaxQuietSweeps);
         _resumed(socket);
     }
 
-    /// <summary>Closes what is parked, and parks nothing more.</summary>
+    /// <summary>Closes the parked sockets and parks no more.</summary>
     public void Dispose()
     {
         lock (_gate)
             _isClosed = true;
         _timer.Dispose();
-        EndWhile(static _ => true);
+        CloseWhile(static _ => true);
     }
 
     private void StartSweep()
     {
         var now = _time.GetTimestamp();
-        EndWhile(socket => socket.Deadline <= now);
+        CloseWhile(socket => socket.Deadline <= now);
         var isFull = _loops.Sockets >= Settings.Sockets;
         if (isFull)
         {
@@ -125,8 +127,9 @@ internal sealed class ParkingLot : IDisposable
         }
     }
 
-    // The longest parked are first, and the first to be due; but for those with more patience, which may be closed half a minute late.
-    private void EndWhile(Func<ClientSocket, bool> isDue)
+    // The list is in the order of parking, which is nearly the order of deadlines: sockets behind one with more patience may be closed up to half a
+    // minute late.
+    private void CloseWhile(Func<ClientSocket, bool> isDue)
     {
         while (true)
         {

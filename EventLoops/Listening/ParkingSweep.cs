@@ -2,51 +2,54 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.EventLoops.Listening;
 
-/// <summary>A look at every connection of one event loop, on its thread: those that have been quiet for long enough are parked.</summary>
+/// <summary>ParkingSweep checks the connections of one event loop, on its thread, and parks those that have been quiet for long enough.</summary>
 internal sealed class ParkingSweep(EventLoop loop, ParkingLot lot) : IReadinessSink
 {
-    /// <summary>Kestrel's end of a connection takes some microseconds; others on the loop must not wait for thousands.</summary>
-    private const int MostParked = 32;
-    private const int MostLookedAt = 4096;
+    /// <summary>
+    /// Connections parked in one turn. Each takes Kestrel a few microseconds, and the loop's other sockets must not wait for thousands.
+    /// </summary>
+    private const int MaxParkedPerTurn = 32;
+    private const int MaxCheckedPerTurn = 4096;
 
-    private int _isUnderWay;
+    private int _isRunning;
     private int _next;
 
-    /// <summary>Does nothing while the last one is still under way.</summary>
+    /// <summary>Starts a sweep, unless the previous one is still running.</summary>
     public void Start()
     {
-        if (Interlocked.Exchange(ref _isUnderWay, 1) == 0)
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
             loop.Redispatch(this);
     }
 
     public void OnReady()
     {
-        var goesOn = false;
+        var hasMore = false;
         try
         {
-            goesOn = SweepSome();
+            hasMore = SweepSome();
         }
         finally
         {
-            if (goesOn)
+            if (hasMore)
             {
                 loop.Redispatch(this);
             }
             else
             {
                 _next = 0;
-                Volatile.Write(ref _isUnderWay, 0);
+                Volatile.Write(ref _isRunning, 0);
             }
         }
     }
 
-    /// <summary>True when there are more.</summary>
+    /// <summary>Checks one turn's share of the connections.</summary>
+    /// <returns>True if there are more.</returns>
     private bool SweepSome()
     {
         var parked = 0;
-        for (var until = _next + MostLookedAt; _next < loop.HandleLimit;)
+        for (var until = _next + MaxCheckedPerTurn; _next < loop.HandleLimit;)
         {
-            if (parked == MostParked || _next == until)
+            if (parked == MaxParkedPerTurn || _next == until)
                 return true;
             if (loop.Watched(_next++) is ClientSocket { Connection: { } connection } socket && socket.Lot == lot && connection.TryPark())
                 parked++;

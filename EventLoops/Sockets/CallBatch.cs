@@ -1,16 +1,16 @@
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>
-/// Many receives and sends in one system call, by way of io_uring: what one call costs beside its work is paid once for all of them. Nothing waits in it:
-/// a call that would block says so at once, as the single ones do. Only on the thread that made it.
+/// CallBatch makes many receives and sends in one system call, through io_uring, so that the fixed cost of a system call is paid once for all of
+/// them. No call blocks: one that would block returns that error at once, as the plain system call does. Use it only on the thread that created it.
 /// </summary>
 /// <remarks>
-/// The layout of the rings is that of <c>linux/io_uring.h</c>. Not to be had before Linux 6.1, where <c>kernel.io_uring_disabled</c> forbids it, and where a filter of
-/// system calls does, as Docker's own: then there is none, and each call is made by itself.
+/// The layout of the rings is that of <c>linux/io_uring.h</c>. io_uring is not available before Linux 6.1, or where <c>kernel.io_uring_disabled</c>
+/// or a system call filter, such as Docker's default one, forbids it. The event loop then makes each call by itself.
 /// </remarks>
 internal sealed unsafe class CallBatch : IDisposable
 {
-    /// <summary>Calls at a time.</summary>
+    /// <summary>The most calls in one batch.</summary>
     public const int Capacity = 64;
 
     /// <summary>Result of a call that was not made.</summary>
@@ -46,19 +46,19 @@ internal sealed unsafe class CallBatch : IDisposable
         _doneMask = *(uint*)(queues + results.Mask);
         _done = (Native.RingResult*)(queues + results.Entries);
 
-        // Which entry is the n-th call of a round: always the n-th.
+        // The n-th call of a round is always the n-th entry.
         var order = (uint*)(queues + calls.Order);
         for (var i = 0u; i <= _mask; i++)
             order[i] = i;
     }
 
-    /// <summary>Calls added since the last run.</summary>
+    /// <summary>Number of calls added since the last run.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether calls can be made at all; not once the kernel has refused.</summary>
+    /// <summary>Whether the batch can make calls; false once the kernel has refused one.</summary>
     public bool IsUsable => !_isBroken;
 
-    /// <summary>Null where the system has none to give.</summary>
+    /// <summary>Creates a batch; null if the system has no io_uring to offer.</summary>
     public static CallBatch? TryCreate()
     {
         var parameters = new Native.RingParameters { Flags = Native.RingFlags };
@@ -82,15 +82,15 @@ internal sealed unsafe class CallBatch : IDisposable
         return null;
     }
 
-    /// <summary>Adds a receive of what is there. The memory must not move, nor be let go of before the batch has run.</summary>
+    /// <summary>Adds a receive of the bytes that have arrived. The memory must be pinned and stay allocated until the batch has run.</summary>
     public void AddReceive(int socket, byte* buffer, int length) => Add(Native.RingReceive, socket, buffer, length);
 
-    /// <summary>Adds a send of as much as there is room for. The memory must not move, nor change before the batch has run.</summary>
+    /// <summary>Adds a send of as many bytes as the socket has room for. The memory must be pinned and not change until the batch has run.</summary>
     public void AddSend(int socket, byte* bytes, int length) => Add(Native.RingSend, socket, bytes, length);
 
     /// <summary>
-    /// Makes the calls. For each, in the order in which they were added, what the call would have returned by itself, or the negated error number, or
-    /// <see cref="NotMade"/>. They are overwritten by the next run.
+    /// Makes the calls. Returns one result for each, in the order in which they were added: the call's own result, the negated error number, or
+    /// <see cref="NotMade"/>. The next run overwrites the results.
     /// </summary>
     public ReadOnlySpan<int> Run()
     {
@@ -106,7 +106,7 @@ internal sealed unsafe class CallBatch : IDisposable
             if (entered >= 0 || entered == -Native.Interrupted)
                 continue;
 
-            // The calls that were not begun are taken back. None of those begun is left: none can wait.
+            // Take back the calls that the kernel has not begun. Those it has begun are complete, since none can block.
             Volatile.Write(ref *_tail, Volatile.Read(ref *_head));
             _isBroken = true;
             break;

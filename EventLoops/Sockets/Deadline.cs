@@ -1,8 +1,8 @@
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>
-/// A time limit that is moved with every phase of every request and hardly ever reached. The timer behind it is left alone as long as it
-/// goes off early enough, and is wound again when it does, so that a move costs a clock reading and one interlocked write.
+/// Deadline is a time limit that moves with every phase of every request and is hardly ever reached. Its timer is rescheduled only when it fires, or
+/// when it would fire too late. Moving the deadline therefore costs one clock reading and one interlocked write.
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
@@ -11,10 +11,10 @@ internal sealed class Deadline : IDisposable
 
     private readonly TimeProvider _time;
     private readonly Action _expired;
-    private readonly Lock _winding = new();
+    private readonly Lock _rescheduling = new();
     private readonly ITimer _timer;
     private long _due = None;
-    private long _wound = None;
+    private long _timerDue = None;
 
     public Deadline(TimeProvider time, Action expired)
     {
@@ -31,7 +31,7 @@ internal sealed class Deadline : IDisposable
     {
         var due = _time.GetTimestamp() + (long)(after.TotalSeconds * _time.TimestampFrequency);
         Move(due);
-        if (due < Volatile.Read(ref _wound))
+        if (due < Volatile.Read(ref _timerDue))
             Reschedule();
     }
 
@@ -51,16 +51,16 @@ internal sealed class Deadline : IDisposable
 
     private void Reschedule()
     {
-        lock (_winding)
+        lock (_rescheduling)
         {
             var due = Volatile.Read(ref _due);
             if (due is None or Passed)
             {
-                Volatile.Write(ref _wound, None);
+                Volatile.Write(ref _timerDue, None);
                 return;
             }
 
-            Volatile.Write(ref _wound, due);
+            Volatile.Write(ref _timerDue, due);
             var left = _time.GetElapsedTime(_time.GetTimestamp(), due);
             _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
         }
@@ -68,7 +68,7 @@ internal sealed class Deadline : IDisposable
 
     private void Fire()
     {
-        Interlocked.Exchange(ref _wound, None);
+        Interlocked.Exchange(ref _timerDue, None);
         var due = Volatile.Read(ref _due);
         if (due is None or Passed)
             return;

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>
-/// A thread that waits for many sockets and does what comes next by itself: a request that has arrived is read, forwarded and, when the backend
-/// answers, answered on this thread, without handing it to another. So nothing that runs here may block.
+/// EventLoop is a thread that waits for many sockets and runs the work that follows itself. It reads a request that has arrived, forwards it, and
+/// passes the backend's response to the client, without switching threads. So nothing that runs here may block. <c>EventLoop.Turn.cs</c> shows the
+/// steps of a turn.
 /// </summary>
 internal sealed unsafe partial class EventLoop : IDisposable
 {
@@ -14,7 +15,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     [ThreadStatic]
     private static EventLoop? _current;
 
-    /// <summary>How long the end of the program waits for a thread that something blocks.</summary>
+    /// <summary>How long disposal waits for the thread, which may be blocked.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     private readonly Thread _thread;
@@ -23,7 +24,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
     private readonly Lock _registering = new();
     private readonly ConcurrentQueue<IReadinessSink> _posted = new();
     private Entry[] _entries = new Entry[64];
-    private Queue<IReadinessSink> _again = new();
+    private Queue<IReadinessSink> _redispatched = new();
     private Queue<IReadinessSink> _spare = new();
     private readonly List<SendQueue> _deferred = [];
     private readonly List<SendQueue> _sending = [];
@@ -36,59 +37,61 @@ internal sealed unsafe partial class EventLoop : IDisposable
     private int _turns;
     private bool _hasSeenAll;
     private volatile bool _isWaiting;
-    private volatile bool _stops;
+    private volatile bool _isStopping;
     private bool _isClosed;
 
     /// <param name="number">Position among the loops, from 0.</param>
-    /// <param name="usesBatches">Whether many receives and sends are to be one system call, where the system has that.</param>
-    /// <param name="failed">Told of exceptions, of which there should be none: continuations deal with their own.</param>
+    /// <param name="usesBatches">Whether to make many receives and sends in one system call, where the system supports it.</param>
+    /// <param name="failed">Receives exceptions that reach the loop. There should be none: continuations handle their own.</param>
     public EventLoop(int number, bool usesBatches, Action<EventLoop, Exception> failed)
     {
         Number = number;
         _usesBatches = usesBatches;
         _failed = failed;
         if (!Native.TryWatch(_set, _waker, Native.ReadReady, WakerData))
-            throw new InvalidOperationException("An event loop cannot be set up: the system's limits do not allow it.");
+            throw new InvalidOperationException("Cannot set up an event loop: the system's limits do not allow it.");
         _thread = new Thread(Run) { IsBackground = true, Name = $"Event loop {number}" };
         _thread.Start();
     }
 
-    /// <summary>The loop whose thread this is; null on other threads.</summary>
+    /// <summary>The loop that runs on the current thread; null on other threads.</summary>
     public static EventLoop? Current => _current;
 
     /// <summary>Position among the loops, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>Whether many receives and sends are one system call; known once the loop has begun.</summary>
+    /// <summary>Whether the loop makes many receives and sends in one system call. Known once its thread has started.</summary>
     public bool UsesBatches => Volatile.Read(ref _calls) is { IsUsable: true };
 
-    /// <summary>Sockets watched.</summary>
+    /// <summary>Number of sockets watched.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Turns taken so far; null while the loop has nothing to do. Twice the same number some time apart: something blocks the thread.</summary>
+    /// <summary>Number of turns so far; null while the loop is idle. If it stays the same for some time, something blocks the thread.</summary>
     public int? Turn => _isWaiting ? null : Volatile.Read(ref _turns);
 
-    /// <summary>Turns taken so far, this one included. Only on the loop's own thread.</summary>
+    /// <summary>Number of turns so far, this one included. Only on the loop's own thread.</summary>
     public int CurrentTurn => _turns;
 
-    /// <summary>Whether the look at the beginning of this turn has shown every socket that had something new. Only on the loop's own thread.</summary>
+    /// <summary>
+    /// Whether the wait at the beginning of this turn returned the events of all sockets that had any. Only on the loop's own thread.
+    /// </summary>
     public bool HasSeenAll => _hasSeenAll;
 
-    /// <summary>The time of what is being dealt with, as a timestamp; 0 where nobody has asked yet. Only on the loop's own thread.</summary>
+    /// <summary>The timestamp of the event being handled; 0 until it is first read. Only on the loop's own thread.</summary>
     public long TurnTime { get; set; }
 
-    /// <summary>More than the number of any socket watched.</summary>
+    /// <summary>A bound that the file descriptors of all watched sockets are below.</summary>
     public int HandleLimit => Volatile.Read(ref _entries).Length;
 
-    /// <summary>The socket of this number, if one is watched.</summary>
+    /// <summary>The watched socket with this file descriptor; null if there is none.</summary>
     public EventLoopSocket? Watched(int handle) => Volatile.Read(ref _entries)[handle]?.Socket;
 
-    /// <summary>Has the sink told once more, after everything else that is ready: so that one busy socket does not keep the thread to itself.</summary>
+    /// <summary>Calls the sink after everything else that is ready, so that one busy socket does not monopolize the thread.</summary>
     public void Redispatch(IReadinessSink sink)
     {
         if (_current == this)
         {
-            _again.Enqueue(sink);
+            _redispatched.Enqueue(sink);
             return;
         }
 
@@ -96,18 +99,19 @@ internal sealed unsafe partial class EventLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Has the queue send at the end of the turn. Only on the loop's own thread.</summary>
+    /// <summary>Makes the queue send at the end of the turn. Only on the loop's own thread.</summary>
     public void Defer(SendQueue queue) => _deferred.Add(queue);
 
     public void Dispose()
     {
-        _stops = true;
+        _isStopping = true;
         Wake();
         if (_current != this)
             _thread.Join(EndLimit);
     }
 
-    /// <summary>False where the system's limits do not allow it, or the program is about to end.</summary>
+    /// <summary>Begins to watch a socket.</summary>
+    /// <returns>False if the system's limits do not allow it, or the loop has ended.</returns>
     internal bool TryAdd(EventLoopSocket socket)
     {
         lock (_registering)
@@ -123,7 +127,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
                 Volatile.Write(ref _entries, larger);
             }
 
-            // Events may come at once, so the entry is there before.
+            // Events may arrive at once, so the entry must exist before.
             _entries[socket.Handle] = new(socket, generation);
             Interlocked.Increment(ref _count);
             const uint events = Native.ReadReady | Native.WriteReady | Native.PeerEnded | Native.EdgeTriggered;
@@ -135,7 +139,7 @@ internal sealed unsafe partial class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Closing the socket takes it out of the kernel's set; here it is only forgotten.</summary>
+    /// <summary>Forgets a socket. Closing it removes it from the kernel's set.</summary>
     internal void Remove(EventLoopSocket socket)
     {
         lock (_registering)

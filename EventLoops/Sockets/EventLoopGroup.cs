@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.EventLoops.Sockets;
 
-/// <summary>The event loops, one a processor.</summary>
+/// <summary>EventLoopGroup owns the event loops, one for each processor.</summary>
 internal sealed partial class EventLoopGroup : IDisposable
 {
-    /// <summary>A loop that is busy with one and the same thing for as long as this is reported.</summary>
+    /// <summary>A loop that stays in the same turn for this long is reported as blocked.</summary>
     private static readonly TimeSpan BlockedAfter = TimeSpan.FromSeconds(2);
 
     private readonly EventLoop[] _loops;
@@ -26,7 +26,7 @@ internal sealed partial class EventLoopGroup : IDisposable
         _watch = time.CreateTimer(static state => ((EventLoopGroup)state!).ReportBlocked(), this, BlockedAfter, BlockedAfter);
     }
 
-    /// <summary>Whether this machine's kernel is one that the loops know.</summary>
+    /// <summary>Whether the event loops support this operating system and processor.</summary>
     public static bool IsSupported { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
@@ -34,16 +34,16 @@ internal sealed partial class EventLoopGroup : IDisposable
 
     public IReadOnlyList<EventLoop> All => _loops;
 
-    /// <summary>Sockets watched by all of them.</summary>
+    /// <summary>Number of sockets that all loops together watch.</summary>
     public int Sockets => _loops.Sum(loop => loop.Count);
 
     /// <summary>
-    /// A loop for a new socket: the one that runs the caller, or else the one that watches the fewest. One of others, such as a server that is gone from
-    /// this process, may be about to end and would never tell of the socket.
+    /// The loop for a new socket: the one that runs the caller, if it belongs to this group, or else the one that watches the fewest sockets. A loop
+    /// of another group, such as that of a stopped server in this process, may be about to end and would then never signal the socket.
     /// </summary>
     public EventLoop ForCurrentThread() => EventLoop.Current is { } here && Array.IndexOf(_loops, here) >= 0 ? here : LeastLoaded();
 
-    /// <summary>The loop that watches the fewest sockets; in turn where several do.</summary>
+    /// <summary>The loop that watches the fewest sockets. Loops with equally few take turns.</summary>
     public EventLoop LeastLoaded()
     {
         var start = Interlocked.Increment(ref _next);
@@ -85,13 +85,21 @@ internal sealed partial class EventLoopGroup : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Event loop {Loop} goes on after an exception that nobody has dealt with", EventName = "LoopFailed")]
+        [LoggerMessage(1, LogLevel.Error, "Event loop {Loop} continues after an unhandled exception", EventName = "LoopFailed")]
         public static partial void Failed(ILogger logger, int loop, Exception error);
 
-        [LoggerMessage(3, LogLevel.Debug, "Each receive and send is a system call of its own: there is no io_uring, or it is forbidden", EventName = "CallsOneByOne")]
+        [LoggerMessage(
+            3,
+            LogLevel.Debug,
+            "Each receive and send is a separate system call: io_uring is not available or not allowed",
+            EventName = "CallsOneByOne")]
         public static partial void CallsOneByOne(ILogger logger);
 
-        [LoggerMessage(2, LogLevel.Warning, "Event loop {Loop} has been held up for {Seconds} s: something on the way of a request blocks its thread", EventName = "LoopBlocked")]
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Event loop {Loop} has been blocked for {Seconds} s: some code in the request path blocks its thread",
+            EventName = "LoopBlocked")]
         public static partial void Blocked(ILogger logger, int loop, double seconds);
     }
 }

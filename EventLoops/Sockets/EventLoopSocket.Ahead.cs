@@ -1,12 +1,15 @@
 namespace AspireLB.EventLoops.Sockets;
 
 /// <content>
-/// What the loop receives ahead: where several sockets have input that somebody waits for, it takes from all of them in one system call, and each finds its own
-/// when its turn comes.
+/// Receiving ahead. When several sockets have input that readers wait for, the loop receives from all of them in one system call. Each reader finds
+/// its bytes when its socket's turn comes.
 /// </content>
 internal partial class EventLoopSocket
 {
-    /// <summary>As much as is received ahead. A socket whose last receive took half of it or more is about to bring a long body, and is left to itself.</summary>
+    /// <summary>
+    /// The most bytes received ahead. A socket whose last receive took half of this or more is likely to bring a long body, and is not received from
+    /// ahead.
+    /// </summary>
     private const int AheadBytes = Buffers.Small;
 
     private byte[]? _ahead;
@@ -14,16 +17,17 @@ internal partial class EventLoopSocket
     private int _aheadResult;
     private int _lastReceived;
     private bool _mayReceiveAhead;
-    private bool _owesTelling;
+    private bool _owesSignal;
 
-    /// <summary>Waits as <see cref="TryWaitForInput"/> does; whoever waits is going to receive, and the loop may do so ahead.</summary>
+    /// <summary>Waits as <see cref="TryWaitForInput"/> does, for a sink that is going to receive: the loop may receive ahead for it.</summary>
     public bool TryWaitToReceive(IReadinessSink sink)
     {
         _mayReceiveAhead = true;
         return _read.TryWait(sink);
     }
 
-    /// <summary>Takes the whole of what was received ahead, in its rented array, which is the caller's from then on. False where there is none, or not just bytes.</summary>
+    /// <summary>Takes everything that was received ahead. The caller then owns the rented array.</summary>
+    /// <returns>False if nothing was received ahead, a part of it was already taken, or the receive ended in an error or at the end.</returns>
     public bool TryTakeAhead(out ArraySegment<byte> received)
     {
         if (_ahead is not { } array || _aheadResult <= 0 || _aheadStart > 0)
@@ -38,14 +42,15 @@ internal partial class EventLoopSocket
         return true;
     }
 
-    /// <summary>By the event loop, which then owes it to whoever waits to tell of the input. False where nobody waits to receive.</summary>
+    /// <summary>Adds a receive for the waiting sink to the batch. The event loop must then signal the sink. Called by the event loop.</summary>
+    /// <returns>False if no sink waits to receive.</returns>
     internal unsafe bool TryBeginReceive(CallBatch calls)
     {
         if (!_mayReceiveAhead || _lastReceived >= AheadBytes / 2 || !_read.TryStopWaiting())
             return false;
 
-        // Whoever waited before may have made way meanwhile for somebody who does not receive, and is told all the same.
-        _owesTelling = true;
+        // In the meantime a sink that does not receive may have begun to wait instead. It must be signalled all the same.
+        _owesSignal = true;
         if (!_mayReceiveAhead)
             return false;
 
@@ -56,7 +61,7 @@ internal partial class EventLoopSocket
         return true;
     }
 
-    /// <summary>By the event loop, with what has come of it.</summary>
+    /// <summary>Takes the result of the receive that was added to the batch. Called by the event loop.</summary>
     internal void EndReceive(int result)
     {
         _lastReceived = _aheadResult = result;

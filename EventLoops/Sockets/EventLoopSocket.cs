@@ -1,6 +1,9 @@
 namespace AspireLB.EventLoops.Sockets;
 
-/// <summary>A connected, non-blocking stream socket that an event loop watches. One user a direction at a time; <see cref="Abort"/> may come from anywhere.</summary>
+/// <summary>
+/// EventLoopSocket is a non-blocking stream socket that an event loop watches. Each direction may have one user at a time. <see cref="Abort"/> may be
+/// called from any thread.
+/// </summary>
 internal partial class EventLoopSocket
 {
     private readonly Lock _closing = new();
@@ -19,15 +22,15 @@ internal partial class EventLoopSocket
 
     public int Handle { get; }
 
-    /// <summary>Whether a receive may find something: bytes, or the end.</summary>
+    /// <summary>Whether a receive may find bytes or the end of the stream.</summary>
     public bool HasInput => _ahead is not null || _read.IsReady;
 
-    /// <summary>Whether the peer has ended its direction or the connection is gone; there may be bytes to receive still.</summary>
+    /// <summary>Whether the peer has closed its direction or the connection has failed. There may still be bytes to receive.</summary>
     public bool HasEnded => _hasEnded;
 
     /// <summary>
-    /// Asks the system whether there are neither bytes nor an end to receive: the loop may be about to tell of some, and a receive that took just as
-    /// much as it had room for leaves open whether there is more.
+    /// Asks the kernel whether there is neither a byte nor the end of the stream to receive. The state known here is not enough: the loop may not
+    /// have signalled new input yet, and a receive that filled its buffer leaves open whether there is more.
     /// </summary>
     public bool TryConfirmQuiet()
     {
@@ -42,19 +45,26 @@ internal partial class EventLoopSocket
         return false;
     }
 
-    /// <summary>Whether the loop has something to tell about it in this turn and has not done so yet. Only on the loop's thread.</summary>
+    /// <summary>
+    /// Whether the loop has an event for this socket in the current turn that it has not dispatched yet. Only on the loop's thread.
+    /// </summary>
     public bool IsAnnounced { get; set; }
 
     /// <summary>
-    /// Whether nothing had come by the beginning of the loop's turn, which was after <paramref name="turn"/>: as good as <see cref="TryConfirmQuiet"/> where
-    /// what is sent goes out at the end of the turn, and free. False also where that is not known.
+    /// Whether nothing had arrived by the beginning of the loop's current turn, which is later than <paramref name="turn"/>. For bytes that are sent
+    /// at the end of the turn this is as good as <see cref="TryConfirmQuiet"/>, and needs no system call. False also if the loop can't tell.
     /// </summary>
-    public bool WasQuietAfter(int turn) => EventLoop.Current == Loop && Loop.CurrentTurn != turn && Loop.HasSeenAll && !IsAnnounced && !HasInput && !_hasEnded;
+    public bool WasQuietAfter(int turn) =>
+        EventLoop.Current == Loop && Loop.CurrentTurn != turn && Loop.HasSeenAll && !IsAnnounced && !HasInput && !_hasEnded;
 
-    /// <summary>Starts being watched; false where that is not possible. Signals may come before this returns.</summary>
+    /// <summary>Makes the loop watch the socket. Signals may come before this returns.</summary>
+    /// <returns>False if the loop can't watch it.</returns>
     public bool TryWatch() => Loop.TryAdd(this);
 
-    /// <summary>Number of bytes, 0 at the end of the stream, or a negated error number; <see cref="Native.WouldBlock"/> where there is nothing yet.</summary>
+    /// <summary>Receives the bytes that have arrived.</summary>
+    /// <returns>
+    /// The number of bytes, 0 at the end of the stream, or a negated error number: <see cref="Native.WouldBlock"/> if there is nothing yet.
+    /// </returns>
     public int Receive(Span<byte> buffer)
     {
         if (_ahead is { } ahead)
@@ -63,13 +73,14 @@ internal partial class EventLoopSocket
         _read.Clear();
         var received = _lastReceived = Native.Receive(Handle, buffer);
 
-        // Less than was asked for is all there is; the end is signalled only once, though, and may be behind it.
+        // A receive that does not fill the buffer has taken everything. The end of the stream is signalled only once, though, and may still follow.
         if (received == buffer.Length || (_hasEnded && received != -Native.WouldBlock))
             _read.Set();
         return received;
     }
 
-    /// <summary>Number of bytes taken, or a negated error number; <see cref="Native.WouldBlock"/> where there is no room now.</summary>
+    /// <summary>Sends as many bytes as the socket has room for.</summary>
+    /// <returns>The number of bytes sent, or a negated error number: <see cref="Native.WouldBlock"/> if there is no room now.</returns>
     public int Send(ReadOnlySpan<byte> buffer)
     {
         BeginSend();
@@ -78,18 +89,20 @@ internal partial class EventLoopSocket
         return sent;
     }
 
-    /// <summary>Before a call that sends.</summary>
+    /// <summary>Prepares for a system call that sends.</summary>
     public void BeginSend() => _write.Clear();
 
-    /// <summary>After it; <paramref name="sent"/> is what it returned.</summary>
+    /// <summary>Records the result of a system call that sends.</summary>
+    /// <param name="sent">What the call returned.</param>
+    /// <param name="length">Number of bytes passed to the call.</param>
     public void EndSend(int sent, int length)
     {
-        // A peer that has ended its own direction may take bytes still, as slowly as any other.
+        // A peer that has closed its own direction may still take bytes, as slowly as any other.
         if (sent == length)
             _write.Set();
     }
 
-    /// <summary>Forgets signals so far, before a call that is not <see cref="Receive"/> and may find nothing.</summary>
+    /// <summary>Clears earlier signals, before a system call other than <see cref="Receive"/> that may find nothing.</summary>
     protected void ClearInput() => _read.Clear();
 
     /// <inheritdoc cref="Readiness.TryWait"/>
@@ -105,7 +118,7 @@ internal partial class EventLoopSocket
     /// <inheritdoc cref="Readiness.TryStopWaiting"/>
     public bool TryStopWaitingForInput() => _read.TryStopWaiting();
 
-    /// <summary>Ends both directions at once. Whoever waits is told.</summary>
+    /// <summary>Shuts down both directions. Waiting sinks are signalled.</summary>
     public void Abort()
     {
         lock (_closing)
@@ -115,7 +128,7 @@ internal partial class EventLoopSocket
         }
     }
 
-    /// <summary>Lets go of the socket. Only when no operation is under way.</summary>
+    /// <summary>Closes the socket. Call this only while no operation is in progress.</summary>
     public void Close()
     {
         lock (_closing)
@@ -128,12 +141,12 @@ internal partial class EventLoopSocket
             Native.Close(Handle);
         }
 
-        // Not given back to be used over: somebody who still took from it, against the rules, would read another's bytes.
+        // Do not return the array to the pool: a caller that still used this socket, against the rules, could read another connection's bytes.
         _ahead = null;
         OnClosed();
     }
 
-    /// <summary>By the event loop.</summary>
+    /// <summary>Handles the events of this socket. Called by the event loop.</summary>
     internal void OnEvents(uint events)
     {
         const uint ended = Native.PeerEnded | Native.HangUp | Native.Error;
@@ -151,24 +164,24 @@ internal partial class EventLoopSocket
 
     private void SignalInput()
     {
-        if (!_owesTelling)
+        if (!_owesSignal)
         {
             _read.Signal();
             return;
         }
 
-        _owesTelling = false;
+        _owesSignal = false;
         if (_ahead is null)
             _read.Set();
         _read.Notify();
     }
 
-    /// <summary>It was let go of. Once, on any thread.</summary>
+    /// <summary>Runs once after the socket was closed, on any thread.</summary>
     protected virtual void OnClosed()
     {
     }
 
-    /// <summary>The peer has ended its direction or the connection is gone. On the loop's thread, after the signals.</summary>
+    /// <summary>Runs when the peer has closed its direction or the connection has failed: on the loop's thread, after the signals.</summary>
     protected virtual void OnEnded()
     {
     }

@@ -1,8 +1,8 @@
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>
-/// The system's clock, read once for each event that a loop deals with: a request asks for the time a dozen times within a few microseconds. Off the
-/// loops' threads every question is a reading.
+/// LoopClock is the system's clock, read once for each event that a loop handles, because a request asks for the time a dozen times within a few
+/// microseconds. On other threads every call reads the clock.
 /// </summary>
 internal sealed class LoopClock : TimeProvider
 {

@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.EventLoops.Sockets;
 
-/// <content>io_uring, of which the C library knows nothing: <c>linux/io_uring.h</c>.</content>
+/// <content>The system calls of io_uring (<c>linux/io_uring.h</c>), for which the C library has no functions.</content>
 internal static unsafe partial class Native
 {
     public const byte RingSend = 26;
     public const byte RingReceive = 27;
 
-    /// <summary>A call that fails does not keep the following ones from being made; one thread makes them all, and what is left over is done when it looks.</summary>
+    /// <summary>
+    /// The kernel makes the remaining calls after one fails, only one thread submits calls, and the kernel finishes deferred work when that thread
+    /// asks for results.
+    /// </summary>
     public const uint RingFlags = SubmitAll | SingleIssuer | DeferTaskRun;
 
     public const long RingQueues = 0;
@@ -22,7 +25,8 @@ internal static unsafe partial class Native
     private const nint Enter = 426;
     private const uint GetResults = 1;
 
-    /// <summary>The ring's file, closed on exec, or the negated error number.</summary>
+    /// <summary>Creates a ring.</summary>
+    /// <returns>The ring's file descriptor, which is closed on exec, or the negated error number.</returns>
     public static int CreateRing(uint calls, RingParameters* parameters)
     {
         var ring = syscall(SetUpRing, (nint)calls, (nint)parameters, 0, 0, 0, 0);
@@ -35,14 +39,15 @@ internal static unsafe partial class Native
         return -BadHandle;
     }
 
-    /// <summary>Makes the calls that wait, and returns once so many results are there. Number of calls begun, or the negated error number.</summary>
+    /// <summary>Makes the queued calls, and returns once the given number of results is available.</summary>
+    /// <returns>The number of calls begun, or the negated error number.</returns>
     public static int EnterRing(int ring, uint calls, uint results)
     {
         var begun = syscall(Enter, ring, (nint)calls, (nint)results, (nint)GetResults, 0, 0);
         return begun < 0 ? -Marshal.GetLastSystemError() : (int)begun;
     }
 
-    /// <summary>Null where it fails.</summary>
+    /// <summary>Maps a part of the ring into memory; null if that fails.</summary>
     public static byte* Map(int file, long offset, nuint length)
     {
         const int readAndWrite = 1 | 2;
@@ -108,7 +113,7 @@ internal static unsafe partial class Native
         public uint Entries;
     }
 
-    /// <summary><c>struct io_uring_sqe</c>. What is not named here stays 0.</summary>
+    /// <summary><c>struct io_uring_sqe</c>. The other fields stay 0.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 64)]
     public struct RingEntry
     {

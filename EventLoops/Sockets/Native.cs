@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.EventLoops.Sockets;
 
-/// <summary>The few system calls of Linux that the event loops make themselves. Constants are those of x64 and arm64.</summary>
+/// <summary>Native declares the Linux system calls that the event loops make. The constants are those of x64 and arm64.</summary>
 internal static unsafe partial class Native
 {
     public const int WouldBlock = 11;
@@ -26,7 +26,7 @@ internal static unsafe partial class Native
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int StreamSocket = 1;
-    private const int LookOnly = 0x02;
+    private const int PeekOnly = 0x02;
     private const int AddToSet = 1;
 
     /// <summary>Size of the kernel's <c>struct epoll_event</c>, which only x64 packs.</summary>
@@ -34,7 +34,8 @@ internal static unsafe partial class Native
 
     public static int EventDataOffset { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
 
-    /// <summary>Result of a call: what it returns, or the negated error number.</summary>
+    /// <summary>Receives without blocking.</summary>
+    /// <returns>What <c>recv</c> returns, or the negated error number.</returns>
     public static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
@@ -47,11 +48,12 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <summary>1 where there is a byte to receive, which stays, 0 at the end of the stream, or the negated error number.</summary>
+    /// <summary>Checks for input without taking it.</summary>
+    /// <returns>1 if there is a byte to receive, 0 at the end of the stream, or the negated error number.</returns>
     public static int Peek(int socket)
     {
         byte first;
-        return recv(socket, &first, 1, DontWait | LookOnly) is var result and >= 0 ? (int)result : -Marshal.GetLastSystemError();
+        return recv(socket, &first, 1, DontWait | PeekOnly) is var result and >= 0 ? (int)result : -Marshal.GetLastSystemError();
     }
 
     public static int Send(int socket, ReadOnlySpan<byte> buffer)
@@ -82,7 +84,8 @@ internal static unsafe partial class Native
         _ = read(waker, &count, sizeof(ulong));
     }
 
-    /// <summary>False where the system's limits do not allow it.</summary>
+    /// <summary>Adds a file to an event set.</summary>
+    /// <returns>False if the system's limits do not allow it.</returns>
     public static bool TryWatch(int set, int file, uint events, ulong data)
     {
         var entry = stackalloc byte[EventSize];
@@ -91,14 +94,16 @@ internal static unsafe partial class Native
         return epoll_ctl(set, AddToSet, file, entry) == 0;
     }
 
-    /// <summary>Number of events; 0 also when interrupted.</summary>
+    /// <summary>Waits for events.</summary>
+    /// <returns>The number of events; 0 also when interrupted.</returns>
     public static int Wait(int set, byte* events, int count, int timeoutMilliseconds)
     {
         var ready = epoll_wait(set, events, count, timeoutMilliseconds);
         return ready >= 0 ? ready : Marshal.GetLastSystemError() == Interrupted ? 0 : Check(ready, "epoll_wait");
     }
 
-    /// <summary>Accepts a connection; the address of the peer goes into <paramref name="address"/>. The negated error number where there is none.</summary>
+    /// <summary>Accepts a connection and writes its peer's address into <paramref name="address"/>.</summary>
+    /// <returns>The connection's file descriptor, or the negated error number.</returns>
     public static int Accept(int listener, Span<byte> address, out int addressLength)
     {
         var length = address.Length;
@@ -110,7 +115,8 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <summary>A non-blocking socket, or the negated error number.</summary>
+    /// <summary>Creates a non-blocking stream socket.</summary>
+    /// <returns>Its file descriptor, or the negated error number.</returns>
     public static int CreateStreamSocket(AddressFamily family)
     {
         var number = family switch { AddressFamily.Unix => 1, AddressFamily.InterNetwork => 2, _ => 10 };
@@ -118,7 +124,8 @@ internal static unsafe partial class Native
         return result < 0 ? -Marshal.GetLastSystemError() : result;
     }
 
-    /// <summary>0, or the negated error number, which for a connection under way is <see cref="InProgress"/>.</summary>
+    /// <summary>Begins to connect.</summary>
+    /// <returns>0, or the negated error number: <see cref="InProgress"/> while the connection is being made.</returns>
     public static int Connect(int socket, ReadOnlySpan<byte> address)
     {
         fixed (byte* bytes = address)
@@ -133,7 +140,7 @@ internal static unsafe partial class Native
         _ = setsockopt(socket, tcp, noDelay, &on, sizeof(int));
     }
 
-    /// <summary>The error that a connection under way ended in; 0 for success.</summary>
+    /// <summary>The error with which a pending connect ended; 0 for success.</summary>
     public static int PendingError(int socket)
     {
         const int level = 1;
@@ -143,7 +150,7 @@ internal static unsafe partial class Native
         return getsockopt(socket, level, error, &value, &length) < 0 ? Marshal.GetLastSystemError() : value;
     }
 
-    /// <summary>Files that the process may have open.</summary>
+    /// <summary>Number of file descriptors that the process may have open.</summary>
     public static long FileLimit()
     {
         const int openFiles = 7;
@@ -163,7 +170,9 @@ internal static unsafe partial class Native
     }
 
     private static int Check(int result, string call) =>
-        result >= 0 ? result : throw new SocketException(Marshal.GetLastSystemError(), $"{call} failed with error {Marshal.GetLastSystemError()}.");
+        result >= 0
+            ? result
+            : throw new SocketException(Marshal.GetLastSystemError(), $"{call} failed with error {Marshal.GetLastSystemError()}.");
 
     [LibraryImport("libc")]
     private static partial nint recv(int socket, byte* buffer, nuint length, int flags);

@@ -1,14 +1,15 @@
 namespace AspireLB.EventLoops.Sockets;
 
-/// <summary>Told by an event loop that what it waits for may be done now. Runs on the loop's thread and must not block it.</summary>
+/// <summary>IReadinessSink is signalled by an event loop when the operation it waits for may succeed.</summary>
 internal interface IReadinessSink
 {
+    /// <summary>Runs on the loop's thread and must not block it.</summary>
     void OnReady();
 }
 
 /// <summary>
-/// What is known about one direction of a socket. The event loop signals each change once (edge-triggered), so a signal that comes while nobody
-/// waits is kept. Whoever uses the socket clears it <em>before</em> the call that may find nothing, so that no signal is lost between the two.
+/// Readiness keeps the state of one direction of a socket. The event loop signals each change once (edge-triggered), so a signal that finds no
+/// waiting sink is kept. The user of the socket clears it <em>before</em> the call that may find nothing, so that no signal is lost in between.
 /// </summary>
 internal struct Readiness
 {
@@ -21,26 +22,28 @@ internal struct Readiness
 
     public readonly bool IsReady => Volatile.Read(in _state) == Ready;
 
-    /// <summary>From now on the sink is told at the next signal. False where there was one already: the caller goes on itself.</summary>
+    /// <summary>Makes the sink wait for the next signal.</summary>
+    /// <returns>False if there already was a signal: the caller continues without waiting.</returns>
     public bool TryWait(IReadinessSink sink)
     {
         _sink = sink;
         return Interlocked.CompareExchange(ref _state, Waiting, NotReady) == NotReady;
     }
 
-    /// <summary>Takes the wait back. False where the sink has been or is being told.</summary>
+    /// <summary>Ends the wait without signalling the sink.</summary>
+    /// <returns>False if the sink has been or is being signalled.</returns>
     public bool TryStopWaiting() => Interlocked.CompareExchange(ref _state, NotReady, Waiting) == Waiting;
 
-    /// <summary>By whoever took the wait back in the sink's stead: whatever it waited for is there.</summary>
+    /// <summary>Signals the sink whose wait the caller has ended by <see cref="TryStopWaiting"/>: what it waited for is available.</summary>
     public readonly void Notify() => _sink!.OnReady();
 
-    /// <summary>Only by whoever uses this direction, and not while waiting.</summary>
+    /// <summary>Clears the signal. Only for the user of this direction, and not while it waits.</summary>
     public void Clear() => Volatile.Write(ref _state, NotReady);
 
-    /// <summary>Only by whoever uses this direction, and not while waiting: there may be more to do.</summary>
+    /// <summary>Sets the signal, since there may be more to do. Only for the user of this direction, and not while it waits.</summary>
     public void Set() => Volatile.Write(ref _state, Ready);
 
-    /// <summary>By the event loop.</summary>
+    /// <summary>Signals a change. Called by the event loop.</summary>
     public void Signal()
     {
         if (Volatile.Read(in _state) != Ready && Interlocked.Exchange(ref _state, Ready) == Waiting)

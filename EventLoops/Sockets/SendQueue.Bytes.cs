@@ -1,6 +1,6 @@
 namespace AspireLB.EventLoops.Sockets;
 
-/// <content>The bytes that are to be sent, and their sending. Within the gate.</content>
+/// <content>The queued bytes and the calls that send them. All members require the lock.</content>
 internal sealed partial class SendQueue
 {
     private void Add(ArraySegment<byte> rented)
@@ -19,15 +19,16 @@ internal sealed partial class SendQueue
     }
 
     /// <summary>
-    /// At the end of the loop's turn: adds what is to be sent to a batch of calls, and keeps the gate until <see cref="EndSend"/>, so that the socket stays this one's.
-    /// False where it has sent by itself, or has nothing to send.
+    /// Adds the queued bytes to a batch of calls at the end of the loop's turn. Holds the lock until <see cref="EndSend"/>, so that the socket is not
+    /// closed in between.
     /// </summary>
+    /// <returns>False if the queue has sent by itself or has nothing to send.</returns>
     public unsafe bool TryBeginSend(CallBatch calls)
     {
         _gate.Enter();
         if (_state == State.Deferred && _more.Count == 0 && _borrowed.IsEmpty)
         {
-            // It may be among the deferred twice.
+            // The loop's list may contain this queue twice: the second time there must be nothing to do.
             _state = State.Idle;
             socket.BeginSend();
             fixed (byte* bytes = _first.AsSpan())
@@ -41,7 +42,7 @@ internal sealed partial class SendQueue
         return false;
     }
 
-    /// <summary>What has come of the call in the batch.</summary>
+    /// <summary>Takes the result of the call that was added to the batch.</summary>
     public void EndSend(int sent)
     {
         socket.EndSend(sent, _first.Count);
@@ -52,7 +53,7 @@ internal sealed partial class SendQueue
         _gate.Exit();
     }
 
-    /// <summary>Sends until nothing is left, the socket takes no more, or the connection turns out to be gone.</summary>
+    /// <summary>Sends until nothing is left, the socket takes no more, or the connection turns out to be closed.</summary>
     private void TrySend()
     {
         do

@@ -3,13 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace AspireLB.EventLoops.Sockets;
 
 /// <summary>
-/// The sending direction of a socket. What is handed over on the event loop's own thread goes out at the end of the loop's turn, when everything that
-/// had arrived is dealt with: peers on other cores then get work in one go and stay awake, where single sends would wake them time and again. From
-/// other threads it goes out at once. Once the socket takes no more, whoever hands over waits: that is the back-pressure.
+/// SendQueue sends the bytes of one socket. Bytes queued on the event loop's own thread are sent at the end of the loop's turn, after everything that
+/// has arrived is handled: peers on other cores then get their work at once and stay awake, where single sends would wake them again and again. Bytes
+/// queued on other threads are sent immediately. When the socket takes no more, the caller waits, which gives back-pressure.
 /// </summary>
 internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink, IValueTaskSource<bool>
 {
-    /// <summary>More than this is not held back until the end of the turn.</summary>
+    /// <summary>The most bytes held back until the end of the turn.</summary>
     private const int MaxDeferredBytes = 16 * 1024;
 
     private readonly Lock _gate = new();
@@ -32,11 +32,11 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         /// <summary>The socket takes no more; the loop sends when it does.</summary>
         Blocked,
 
-        /// <summary>The connection is gone. Whatever is handed over is dropped.</summary>
+        /// <summary>The connection is closed. Queued bytes are dropped.</summary>
         Broken,
     }
 
-    /// <summary>Whether everything handed over has gone to the socket.</summary>
+    /// <summary>Whether everything queued has been sent.</summary>
     public bool IsIdle
     {
         get
@@ -46,10 +46,11 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>Names the wait under way, for whoever passes it on in another form.</summary>
+    /// <summary>The token of the current wait, for a caller that wraps it in its own value task.</summary>
     public short Version => _waiter.Version;
 
-    /// <summary>Hands over a rented array, which is returned once it is sent. True when more may be handed over; false when the connection is gone.</summary>
+    /// <summary>Queues a rented array, which is returned once it is sent.</summary>
+    /// <returns>Completes when the caller may queue more: true, or false if the connection is closed.</returns>
     public ValueTask<bool> SendAsync(ArraySegment<byte> rented)
     {
         lock (_gate)
@@ -59,7 +60,7 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>Hands over a rented array that does not wait for the end of the turn.</summary>
+    /// <summary>Queues a rented array and sends it without waiting for the end of the turn.</summary>
     public ValueTask<bool> SendAtOnceAsync(ArraySegment<byte> rented)
     {
         lock (_gate)
@@ -69,7 +70,7 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>Hands over several rented arrays.</summary>
+    /// <summary>Queues several rented arrays.</summary>
     public ValueTask<bool> SendAsync(List<ArraySegment<byte>> rented)
     {
         lock (_gate)
@@ -80,7 +81,7 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>Sends memory that stays the caller's and must not change until this is over.</summary>
+    /// <summary>Sends memory that the caller owns and must not change until the returned task completes.</summary>
     public ValueTask<bool> SendBorrowedAsync(ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
@@ -92,14 +93,17 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>Ends when everything handed over has been sent, or the connection is gone.</summary>
+    /// <summary>Completes when everything queued has been sent, or the connection is closed.</summary>
     public ValueTask<bool> DrainAsync()
     {
         lock (_gate)
             return SendNowAsync();
     }
 
-    /// <summary>Sends nothing more, before the socket is let go of: its number may be another's at once. Whoever waits is told that the connection is gone.</summary>
+    /// <summary>
+    /// Stops sending, and ends a wait as for a closed connection. Call this before the socket is closed, because its file descriptor may be reused at
+    /// once.
+    /// </summary>
     public void Fail()
     {
         lock (_gate)
@@ -114,7 +118,7 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         _waiter.SetResult(false);
     }
 
-    /// <summary>At the end of the loop's turn.</summary>
+    /// <summary>Sends the deferred bytes. Called by the event loop at the end of its turn.</summary>
     public void SendDeferred()
     {
         lock (_gate)
@@ -124,7 +128,7 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
         }
     }
 
-    /// <summary>The socket takes more.</summary>
+    /// <summary>Sends more, now that the socket has room again.</summary>
     public void OnReady()
     {
         lock (_gate)
@@ -139,11 +143,12 @@ internal sealed partial class SendQueue(EventLoopSocket socket) : IReadinessSink
             _hasWaiter = false;
         }
 
-        // Not under the lock: what comes next may well send.
+        // Outside the lock: the continuation may send.
         _waiter.SetResult(_state != State.Broken);
     }
 
-    /// <summary>Ends a wait before its time; what was handed over is sent all the same. False where nobody waits.</summary>
+    /// <summary>Ends the current wait early. Queued bytes are sent all the same.</summary>
+    /// <returns>False if there is no wait.</returns>
     public bool TryEndWait()
     {
         lock (_gate)
