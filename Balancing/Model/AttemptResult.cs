@@ -1,18 +1,18 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>How far an attempt got with its backend. What may be repeated is decided from this alone.</summary>
+/// <summary>AttemptProgress says how far an attempt got with its backend. It alone decides whether the request may be retried.</summary>
 internal enum AttemptProgress : byte
 {
-    /// <summary>No connection came about: the backend cannot have seen the request.</summary>
+    /// <summary>No connection was made: the backend cannot have seen the request.</summary>
     NeverConnected,
 
-    /// <summary>Connected, but not one byte of the request was handed to the connection.</summary>
+    /// <summary>Connected, but no byte of the request was passed to the connection.</summary>
     NothingSent,
 
-    /// <summary>Some or all of the request was sent, and not one byte of a response came back: the backend may have acted on it.</summary>
+    /// <summary>Some or all of the request was sent, and no byte of a response was received: the backend may have acted on it.</summary>
     NoResponse,
 
-    /// <summary>A complete response head is there; nothing of it has reached the client.</summary>
+    /// <summary>A complete response head was received, and nothing of it has reached the client.</summary>
     HeadReceived,
 
     /// <summary>The response broke off after its head, or its head was not valid HTTP.</summary>
@@ -22,7 +22,7 @@ internal enum AttemptProgress : byte
     Completed,
 }
 
-/// <summary>What ended an attempt.</summary>
+/// <summary>AttemptFailure says what ended an attempt.</summary>
 internal enum AttemptFailure : byte
 {
     /// <summary>Nothing failed.</summary>
@@ -31,25 +31,25 @@ internal enum AttemptFailure : byte
     /// <summary>The connection was refused, reset or closed.</summary>
     Connection,
 
-    /// <summary>TLS with the backend did not come about: its certificate is not one to trust, or it wants something else of ours.</summary>
+    /// <summary>The TLS handshake failed: the backend's certificate is not trusted, or the backend refused the handshake.</summary>
     Untrusted,
 
-    /// <summary>A timeout of the phase that <see cref="AttemptProgress"/> names: connecting, sending, waiting for the head, body.</summary>
+    /// <summary>The phase that <see cref="AttemptProgress"/> names timed out: connecting, sending, waiting for the head, or the body.</summary>
     Timeout,
 
     /// <summary>The backend sent something that is not HTTP/1.1 (RFC 9112).</summary>
     InvalidResponse,
 
-    /// <summary>The client went away or sent a bad body: not the backend's fault.</summary>
+    /// <summary>The client closed its connection or sent an invalid body: not the backend's fault.</summary>
     Client,
 
-    /// <summary>Another attempt at the same request was faster, and this one was ended: nobody's fault.</summary>
+    /// <summary>Another attempt at the same request was faster, and this one was cancelled: not a fault.</summary>
     Overtaken,
 }
 
-/// <summary>The named outcome of one attempt. <paramref name="StatusCode"/> is 0 where no response head was received.</summary>
+/// <summary>AttemptResult is the outcome of one attempt. <paramref name="StatusCode"/> is 0 if no response head was received.</summary>
 internal readonly record struct AttemptResult(AttemptProgress Progress, AttemptFailure Failure, int StatusCode = 0)
 {
-    /// <summary>The backend's <c>Retry-After</c> where it answered 503 with one (RFC 9110 §10.2.3); not checked yet.</summary>
+    /// <summary>The unparsed <c>Retry-After</c> of a 503 response (RFC 9110 §10.2.3); null if there was none.</summary>
     public string? RetryAfter { get; init; }
 }

@@ -4,11 +4,11 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// The backends that a request may go to, in configured order; immutable. It is also the list of destinations that YARP's pipeline passes
-/// on, so that a request finds its backends without a look-up.
+/// AvailableBackends is an immutable list of the backends that a request may go to, in configured order. YARP's pipeline passes it on as the list of
+/// destinations, so that a request finds its backends without a lookup.
 /// </summary>
 /// <param name="backends">The backends.</param>
-/// <param name="cluster">Their cluster, so that a request finds it without a look-up; null where nobody asks.</param>
+/// <param name="cluster">Their cluster, so that a request finds it without a lookup; null where it is not needed.</param>
 internal sealed class AvailableBackends(Backend[] backends, Cluster? cluster = null) : IReadOnlyList<DestinationState>
 {
     private Backend[]? _schedule;
@@ -23,13 +23,13 @@ internal sealed class AvailableBackends(Backend[] backends, Cluster? cluster = n
 
     public DestinationState this[int index] => backends[index].Destination;
 
-    /// <summary>The order in which weighted round robin visits the backends; each occurs as often as its weight says.</summary>
+    /// <summary>The order in which weighted round robin visits the backends. Each backend occurs in proportion to its weight.</summary>
     public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.Share.PickingWeight);
 
-    /// <summary>The same without those already tried.</summary>
+    /// <summary>The backends that have not been tried yet.</summary>
     public AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
 
-    /// <summary>Those of which something is true; this very list if it is true of all.</summary>
+    /// <summary>The backends that match a predicate; this same list if all match.</summary>
     public AvailableBackends Where(Func<Backend, bool> predicate) => backends.All(predicate) ? this : new([.. backends.Where(predicate)], cluster);
 
     public IEnumerator<DestinationState> GetEnumerator() => backends.Select(backend => backend.Destination).GetEnumerator();

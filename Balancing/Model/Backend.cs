@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// One backend: who it is, and what each stage knows about it. Each state object is written by one stage and read by all. A backend lives as
-/// long as its destination stays in the cluster, across reloads.
+/// Backend is one backend: its identity, and what each stage knows about it. One stage writes each state object, and all stages read it. A backend
+/// lives as long as its destination stays in the cluster, across reloads.
 /// </summary>
 internal sealed class Backend(string clusterId, DestinationState destination, TimeProvider time)
 {
@@ -15,41 +15,43 @@ internal sealed class Backend(string clusterId, DestinationState destination, Ti
 
     public DestinationState Destination => destination;
 
-    /// <summary>The tags that tell its measurements from those of other backends.</summary>
+    /// <summary>The tags that identify this backend's measurements.</summary>
     public KeyValuePair<string, object?>[] Tags { get; } =
         [new(TelemetryNames.ClusterTag, clusterId), new(TelemetryNames.BackendTag, destination.DestinationId)];
 
     public string Address => destination.Model.Config.Address;
 
-    /// <summary>The address as logs, console and API show it: without a password.</summary>
+    /// <summary>The address as logs, console and API show it, with secrets masked.</summary>
     public string ShownAddress => SecretText.Masked(Address);
 
-    /// <summary>What an operator decided. Written by the admin API.</summary>
+    /// <summary>The operator's decisions. Written by the admin API.</summary>
     public BackendAdministration Administration { get; } = new(time);
 
-    /// <summary>What probes and proxied requests showed. Written by <c>Health</c>.</summary>
+    /// <summary>The findings of probes and proxied requests. Written by <c>Health</c>.</summary>
     public BackendHealth Health { get; } = new(time);
 
     /// <summary>Its share of the traffic. Written by <c>Routing</c>.</summary>
     public BackendShare Share { get; } = new();
 
-    /// <summary>The pause that it asked for. Written by <c>Routing</c>.</summary>
+    /// <summary>The pause that the backend asked for. Written by <c>Routing</c>.</summary>
     public BackendPause Pause { get; } = new(time);
 
-    /// <summary>Its attempts, counted. Written by <c>Retrying</c>.</summary>
+    /// <summary>Counts of its attempts. Written by <c>Retrying</c>.</summary>
     public BackendAttempts Attempts { get; } = new(time);
 
-    /// <summary>The adaptive cap on attempts in flight; written by <see cref="BackendSlots"/>, and used only where the cap is adaptive.</summary>
+    /// <summary>
+    /// The adaptive cap on attempts in flight, used only if <see cref="LimitOptions.Adaptive"/> is set. Written by <c>Retrying</c>.
+    /// </summary>
     public GradientLimit AdaptiveLimit { get; set; } = GradientLimit.Initial;
 
-    /// <summary>The weight in effect: the operator's, or else the configured one.</summary>
+    /// <summary>The weight in effect: the operator's if there is one, otherwise the configured one.</summary>
     public int EffectiveWeight => Administration.WeightOverride ?? Share.ConfiguredWeight;
 
     public BackendState State => BackendStates.Combine(Administration.State, Health.Probed.Health, Health.IsEjected);
 
-    /// <summary>Whether new requests may go to it. A backend that has not been probed yet may be used: no probe has failed.</summary>
+    /// <summary>Whether new requests may go to the backend. A backend that has not been probed yet is available, since no probe has failed.</summary>
     public bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
 
-    /// <summary>Attempts that may be in flight at a time.</summary>
+    /// <summary>The most attempts that may be in flight at a time.</summary>
     public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.MaxCap;
 }

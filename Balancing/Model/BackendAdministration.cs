@@ -1,16 +1,16 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>What an operator decided about a backend at run time.</summary>
+/// <summary>BackendAdministration keeps what an operator decided about a backend at run time.</summary>
 internal sealed class BackendAdministration(TimeProvider time)
 {
     private int _drainedMarked;
 
     public AdministrativeState State { get; private set; }
 
-    /// <summary>When draining began; <see cref="DateTimeOffset.MinValue"/> where the backend is not draining.</summary>
+    /// <summary>When draining began; <see cref="DateTimeOffset.MinValue"/> if the backend is not draining.</summary>
     public DateTimeOffset DrainsSince { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>The weight set at run time, which replaces the configured one until it is removed.</summary>
+    /// <summary>The weight set at run time, which replaces the configured one; null if none is set.</summary>
     public int? WeightOverride { get; set; }
 
     public void Set(AdministrativeState state)
@@ -23,6 +23,6 @@ internal sealed class BackendAdministration(TimeProvider time)
     }
 
     /// <summary>Marks a draining backend as drained.</summary>
-    /// <returns>True once for each draining.</returns>
+    /// <returns>True only for the first call since draining began; false if the backend is not draining.</returns>
     public bool TryMarkDrained() => State == AdministrativeState.Draining && Interlocked.Exchange(ref _drainedMarked, 1) == 0;
 }

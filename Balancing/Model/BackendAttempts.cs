@@ -1,6 +1,6 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>The attempts at a backend, counted since the backend was added.</summary>
+/// <summary>BackendAttempts counts the attempts at a backend since the backend was added.</summary>
 internal sealed class BackendAttempts(TimeProvider time)
 {
     private long _begun;
@@ -14,7 +14,7 @@ internal sealed class BackendAttempts(TimeProvider time)
     /// <summary>Attempts begun.</summary>
     public long Begun => Interlocked.Read(ref _begun);
 
-    /// <summary>Attempts that failed by the backend's fault.</summary>
+    /// <summary>Attempts that failed because of the backend.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>Attempts that were retried on another backend.</summary>
@@ -23,7 +23,7 @@ internal sealed class BackendAttempts(TimeProvider time)
     /// <summary>Finished attempts, by outcome.</summary>
     public OutcomeCounts Outcomes { get; } = new();
 
-    /// <summary>Time to the response head of recent attempts.</summary>
+    /// <summary>How long recent attempts took until their response head was received.</summary>
     public LatencyWindow Latency { get; } = new(time);
 
     public void Begin()

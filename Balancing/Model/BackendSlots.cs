@@ -3,21 +3,21 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// The places for attempts at a cluster's backends. Where backends have a cap, all places are given out under one lock, so that no
-/// backend ever exceeds it, and who finds none free waits in line: first come, first served.
+/// BackendSlots hands out the slots for attempts at a cluster's backends. If backends have a cap, one lock guards all slots, so that no backend ever
+/// exceeds its cap. A request that finds no free slot waits in a queue: first come, first served.
 /// </summary>
 internal sealed class BackendSlots(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<Waiter> _line = new();
+    private readonly LinkedList<Waiter> _queue = new();
 
-    /// <summary>Requests waiting for a place.</summary>
-    public int Waiting => _line.Count;
+    /// <summary>Number of requests that wait for a slot.</summary>
+    public int Waiting => _queue.Count;
 
-    /// <summary>Takes a place at one of the backends; give it back by <see cref="Release"/>.</summary>
-    /// <param name="seeker">Tells which backends it may use, now or, while waiting, whenever places come free.</param>
-    /// <returns>Null when there is no backend at all, the line is full or the time is up.</returns>
-    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    /// <summary>Takes a slot at one of the backends, waiting for one if necessary. <see cref="Release"/> gives it back.</summary>
+    /// <param name="seeker">The request. While it waits, it is asked for its candidates again whenever a slot becomes free.</param>
+    /// <returns>The backend; null if there is no backend at all, the queue is full or the wait timed out.</returns>
+    /// <exception cref="OperationCanceledException">The client has closed its connection.</exception>
     public ValueTask<Backend?> AcquireAsync(ISlotSeeker seeker)
     {
         var limits = seeker.Limits;
@@ -35,7 +35,7 @@ internal sealed class BackendSlots(TimeProvider time)
         lock (_lock)
         {
             var waiter = new Waiter(seeker);
-            if (_line.Count == 0 && waiter.TryTake() is { } backend)
+            if (_queue.Count == 0 && waiter.TryTake() is { } backend)
                 return new(backend);
             return JoinQueue(waiter, limits);
         }
@@ -43,22 +43,22 @@ internal sealed class BackendSlots(TimeProvider time)
 
     private ValueTask<Backend?> JoinQueue(Waiter waiter, LimitOptions limits)
     {
-        var node = _line.AddLast(waiter);
+        var node = _queue.AddLast(waiter);
 
-        // A place that came free before it could be seen that somebody waits was given to nobody; and those in front may wait for other backends.
+        // A slot released before we were visible in the queue woke nobody: check again. Requests ahead of us may wait for other backends.
         Interlocked.MemoryBarrier();
         if (waiter.HasFreeBackend)
             Pump();
         if (waiter.Served.Task.IsCompleted)
             return new(waiter.Served.Task.Result);
-        if (_line.Count <= limits.QueueLength)
+        if (_queue.Count <= limits.QueueLength)
             return new(WaitAsync(node, limits.QueueTimeout, waiter.ClientGone));
 
-        _line.Remove(node);
+        _queue.Remove(node);
         return default;
     }
 
-    /// <summary>Takes a place that is free, without waiting for one and without getting ahead of those who wait. Null where there is none.</summary>
+    /// <summary>Takes a free slot without waiting and without overtaking requests in the queue; null if there is none.</summary>
     public Backend? TryTake(ISlotSeeker seeker)
     {
         if (!seeker.Limits.HasBackendCap)
@@ -70,28 +70,28 @@ internal sealed class BackendSlots(TimeProvider time)
         }
 
         lock (_lock)
-            return _line.Count == 0 ? new Waiter(seeker).TryTake() : null;
+            return _queue.Count == 0 ? new Waiter(seeker).TryTake() : null;
     }
 
-    /// <summary>Gives a place back, to whoever has waited longest for one like it.</summary>
+    /// <summary>Releases a slot, which goes to the request that has waited longest and may use the backend.</summary>
     public void Release(Backend backend)
     {
         backend.Attempts.End();
-        if (_line.Count > 0)
+        if (_queue.Count > 0)
             Pump();
     }
 
-    /// <summary>Serves the line as far as places are free; called when there may be new ones.</summary>
+    /// <summary>Gives free slots to the waiting requests. Call this when slots or backends may have become available.</summary>
     public void Pump()
     {
         lock (_lock)
         {
-            for (var node = _line.First; node is not null;)
+            for (var node = _queue.First; node is not null;)
             {
                 var next = node.Next;
                 if (node.Value.TryTake() is { } backend)
                 {
-                    _line.Remove(node);
+                    _queue.Remove(node);
                     node.Value.Served.SetResult(backend);
                 }
 
@@ -100,15 +100,16 @@ internal sealed class BackendSlots(TimeProvider time)
         }
     }
 
-    // A timer and not a time-out, whose exception costs a look through the stack for each that waited in vain: just when there is too much to do.
-    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken clientGone)
+    // A timer, not Task.WaitAsync: its TimeoutException would cost a stack walk for each request that times out, just when there is too much to do.
+    private async Task<Backend?> WaitAsync(LinkedListNode<Waiter> node, TimeSpan timeout, CancellationToken clientClosed)
     {
-        await using var timer = time.CreateTimer(_ => LeaveQueue(node, waiter => waiter.Served.SetResult(null)), null, timeout, Timeout.InfiniteTimeSpan);
-        await using var gone = clientGone.UnsafeRegister((_, token) => LeaveQueue(node, waiter => waiter.Served.SetCanceled(token)), null);
+        await using var timer = time.CreateTimer(
+            _ => LeaveQueue(node, waiter => waiter.Served.SetResult(null)), null, timeout, Timeout.InfiniteTimeSpan);
+        await using var cancellation = clientClosed.UnsafeRegister((_, token) => LeaveQueue(node, waiter => waiter.Served.SetCanceled(token)), null);
         return await node.Value.Served.Task;
     }
 
-    /// <summary>Leaves the line, unless a place has come at this very moment.</summary>
+    /// <summary>Leaves the queue, unless the request has just got a slot.</summary>
     private void LeaveQueue(LinkedListNode<Waiter> node, Action<Waiter> end)
     {
         lock (_lock)
@@ -116,7 +117,7 @@ internal sealed class BackendSlots(TimeProvider time)
             if (node.List is null)
                 return;
 
-            _line.Remove(node);
+            _queue.Remove(node);
             end(node.Value);
         }
     }

@@ -1,12 +1,14 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>A backend's state as people see it; the admin API writes these names in lower case.</summary>
+/// <summary>
+/// BackendState is the state that the console and the admin API show for a backend. The admin API writes these names in lower case.
+/// </summary>
 internal enum BackendState
 {
-    /// <summary>Not probed yet; used.</summary>
+    /// <summary>Not probed yet; gets requests.</summary>
     Unknown,
 
-    /// <summary>Probes succeed; used.</summary>
+    /// <summary>Probes succeed; gets requests.</summary>
     Healthy,
 
     /// <summary>Probes fail; skipped.</summary>
@@ -15,14 +17,14 @@ internal enum BackendState
     /// <summary>Proxied requests failed too often; skipped for a time.</summary>
     Ejected,
 
-    /// <summary>Finishes what it has and gets nothing new.</summary>
+    /// <summary>Finishes its requests and gets no new ones.</summary>
     Draining,
 
-    /// <summary>Taken out by hand.</summary>
+    /// <summary>Taken out of service by an operator.</summary>
     Disabled,
 }
 
-/// <summary>What people have decided about a backend.</summary>
+/// <summary>AdministrativeState is the state that an operator has set.</summary>
 internal enum AdministrativeState
 {
     Active,

@@ -3,19 +3,20 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>A backend's configured weight, which stands in the metadata of YARP's destination.</summary>
+/// <summary>BackendWeight reads a backend's configured weight from the metadata of YARP's destination.</summary>
 internal static class BackendWeight
 {
-    /// <summary>Key of the metadata.</summary>
+    /// <summary>The metadata key.</summary>
     public const string Metadata = "Weight";
 
     /// <summary>The largest weight; the smallest is 1.</summary>
     public const int Maximum = 1000;
 
-    /// <summary>Reads a weight as it stands in a destination's metadata.</summary>
+    /// <summary>Parses the metadata value.</summary>
     public static bool TryParse(string? text, out int weight) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight is >= 1 and <= Maximum;
 
-    /// <summary>The weight of a destination; 1 where it names none.</summary>
-    public static int For(DestinationConfig config) => config.Metadata?.TryGetValue(Metadata, out var text) == true && TryParse(text, out var weight) ? weight : 1;
+    /// <summary>The weight of a destination; 1 if its metadata has no valid one.</summary>
+    public static int For(DestinationConfig config) =>
+        config.Metadata?.TryGetValue(Metadata, out var text) == true && TryParse(text, out var weight) ? weight : 1;
 }

@@ -3,11 +3,11 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>What the balancer keeps for one cluster besides YARP's model. It lives as long as the cluster does, across reloads.</summary>
+/// <summary>Cluster is the balancer's state of one cluster, beside YARP's model. It lives as long as the cluster does, across reloads.</summary>
 internal sealed class Cluster(ClusterState state, IClusterOptionsSource options, TimeProvider time)
 {
     private long _turn = -1;
-    private Known? _known;
+    private CachedOptions? _cached;
 
     public ClusterState State => state;
 
@@ -17,12 +17,12 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options,
     {
         get
         {
-            // Asked several times for each request, which is too often for a look-up by name.
+            // Each request reads the options several times, which is too often for a lookup by name.
             var generation = options.Generation;
-            var known = _known;
-            if (generation is null || known?.Generation != generation)
-                _known = known = new(generation, options.For(state.ClusterId));
-            return known.Options;
+            var cached = _cached;
+            if (generation is null || cached?.Generation != generation)
+                _cached = cached = new(generation, options.For(state.ClusterId));
+            return cached.Options;
         }
     }
 
@@ -35,8 +35,8 @@ internal sealed class Cluster(ClusterState state, IClusterOptionsSource options,
 
     public ClusterLatency Latency { get; } = new(time);
 
-    /// <summary>Numbers the requests that a backend is picked for: 0 for the first.</summary>
+    /// <summary>Numbers the cluster's requests: 0 for the first one that a backend is picked for.</summary>
     public long NextTurn() => Interlocked.Increment(ref _turn);
 
-    private sealed record Known(object? Generation, ClusterOptions Options);
+    private sealed record CachedOptions(object? Generation, ClusterOptions Options);
 }

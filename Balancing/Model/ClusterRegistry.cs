@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Finds our side of a YARP cluster or destination. Each is made on first sight and goes away with YARP's object, so what survives a
-/// reload in YARP keeps its counters and health here.
+/// ClusterRegistry maps YARP's clusters and destinations to the balancer's <see cref="Cluster"/> and <see cref="Backend"/>. It creates each on first
+/// use, and each lives as long as YARP's object. So a cluster or backend that survives a reload keeps its counters and health.
 /// </summary>
 internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvider time) : IClusterChangeListener
 {
@@ -16,15 +16,15 @@ internal sealed class ClusterRegistry(IClusterOptionsSource options, TimeProvide
     private readonly ConcurrentDictionary<string, ClusterState> _states = new(StringComparer.OrdinalIgnoreCase);
 
     public Cluster Get(ClusterState state) =>
-        _clusters.TryGetValue(state, out var cluster) ? cluster : _clusters.GetValue(state, made => new Cluster(made, options, time));
+        _clusters.TryGetValue(state, out var cluster) ? cluster : _clusters.GetValue(state, key => new Cluster(key, options, time));
 
     public Backend Get(string clusterId, DestinationState state) =>
-        _backends.TryGetValue(state, out var backend) ? backend : _backends.GetValue(state, made => new Backend(clusterId, made, time));
+        _backends.TryGetValue(state, out var backend) ? backend : _backends.GetValue(state, key => new Backend(clusterId, key, time));
 
-    /// <summary>The cluster with this id, or null while there is none.</summary>
+    /// <summary>The cluster with this id; null if there is none.</summary>
     public Cluster? Find(string clusterId) => _states.TryGetValue(clusterId, out var state) ? Get(state) : null;
 
-    /// <summary>The clusters there are.</summary>
+    /// <summary>All current clusters.</summary>
     public IEnumerable<ClusterState> States => _states.Values;
 
     /// <summary>The cluster's backends in configured order.</summary>

@@ -1,10 +1,10 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// A concurrency limit that follows latency: it shrinks when answers take longer than they did over the long run, and otherwise probes
-/// upwards (Netflix concurrency-limits, "Gradient2"). Immutable arithmetic; times are in milliseconds.
+/// GradientLimit is a concurrency limit that follows latency. It shrinks when responses take longer than their long-term average, and otherwise
+/// probes upwards (Netflix concurrency-limits, "Gradient2"). It is immutable arithmetic; times are in milliseconds.
 /// </summary>
-/// <param name="Limit">Requests that may be in flight.</param>
+/// <param name="Limit">The most requests that may be in flight.</param>
 /// <param name="LongLatency">Exponentially smoothed latency; 0 before the first sample.</param>
 internal sealed record GradientLimit(double Limit, double LongLatency)
 {
@@ -14,15 +14,15 @@ internal sealed record GradientLimit(double Limit, double LongLatency)
 
     public static GradientLimit Initial { get; } = new(20, 0);
 
-    /// <summary>The limit after one more answer.</summary>
-    /// <param name="latency">Its latency.</param>
-    /// <param name="inFlight">Requests that were in flight; when they were far fewer than the limit, it was not what held them up, and it stays.</param>
+    /// <summary>The limit after one more response.</summary>
+    /// <param name="latency">The response's latency.</param>
+    /// <param name="inFlight">Requests that were in flight. If they were fewer than half the limit, the limit did not hold them up and stays.</param>
     /// <param name="maximum">The limit never exceeds this.</param>
     public GradientLimit After(double latency, int inFlight, double maximum)
     {
         var longLatency = LongLatency == 0 ? latency : LongLatency + ((latency - LongLatency) * LongWeight);
 
-        // After a long bad time the average is too high to be a measure; it is led back faster than it would come down by itself.
+        // After a long period of high latency the average is too high to compare with: lower it faster than the smoothing alone would.
         if (longLatency > 2 * latency)
             longLatency *= 0.95;
         if (inFlight < Limit / 2)

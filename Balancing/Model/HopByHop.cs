@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Fields that are for one connection and never pass (RFC 9110, section 7.6.1): the registered ones, and those a message nominates in
-/// <c>Connection</c>. The list is the one YARP's own forwarder drops, so that both paths agree.
+/// HopByHop knows the fields that are for one connection only and are never forwarded (RFC 9110, section 7.6.1): the registered ones, and those that
+/// a message nominates in <c>Connection</c>. The list is the one that YARP's own forwarder drops, so that both paths agree.
 /// </summary>
 internal static class HopByHop
 {
@@ -17,17 +17,18 @@ internal static class HopByHop
         "Security-Scheme", "ALPN", "Close", "HTTP2-Settings", HeaderNames.UpgradeInsecureRequests, HeaderNames.TE, HeaderNames.AltSvc,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Without these a message would be another one, or none.</summary>
-    private static readonly FrozenSet<string> Essential = new[] { HeaderNames.Host, HeaderNames.ContentLength }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Fields that are kept even if nominated: removing them would change the message or make it invalid.</summary>
+    private static readonly FrozenSet<string> Essential =
+        new[] { HeaderNames.Host, HeaderNames.ContentLength }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NameLookup = Names.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether a field of this name never passes.</summary>
+    /// <summary>Whether a field of this name is never forwarded.</summary>
     public static bool Contains(ReadOnlySpan<char> name) => NameLookup.Contains(name);
 
     /// <summary>
-    /// Takes out of a message's fields those that its <c>Connection</c> nominates, for a forwarder that knows only the registered ones. Those stay:
-    /// they may tell it what the message asks for.
+    /// Removes the fields that a message nominates in <c>Connection</c>, for a forwarder that drops only the registered ones. The registered ones
+    /// stay, because the forwarder may need them.
     /// </summary>
     public static void RemoveNominated(IEnumerable<string?> connection, Action<string> remove)
     {
@@ -38,12 +39,14 @@ internal static class HopByHop
         }
     }
 
-    /// <summary>Whether a <c>Connection</c> field names other fields, that is, says more than <c>close</c> or <c>keep-alive</c>.</summary>
+    /// <summary>Whether a <c>Connection</c> field has members other than <c>close</c> or <c>keep-alive</c>.</summary>
     public static bool NominatesOthers(StringValues connection)
     {
         foreach (var value in connection)
         {
-            if (value is null || value.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) || value.Equals("close", StringComparison.OrdinalIgnoreCase))
+            if (value is null
+                || value.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
+                || value.Equals("close", StringComparison.OrdinalIgnoreCase))
                 continue;
 
             return true;

@@ -3,38 +3,41 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// What the retry loop and a forwarder say to each other about the attempt under way. The loop sets one on the request's features; a
-/// forwarder without one behaves as for a single attempt.
+/// IAttemptFeature is the contract between the retry loop and a forwarder about the current attempt. The loop sets it on the request's features. A
+/// forwarder without one makes a single attempt.
 /// </summary>
 internal interface IAttemptFeature
 {
-    /// <summary>Time the attempt has until its response head is there, connecting included; null: only the cluster's timeouts hold.</summary>
+    /// <summary>Time until the response head must be received, connecting included; null if only the cluster's timeouts apply.</summary>
     TimeSpan? Timeout { get; }
 
-    /// <summary>The cluster's timeouts, for a forwarder whose client does not have them; null: those of the forwarder hold.</summary>
+    /// <summary>The cluster's timeouts, for a forwarder whose client does not have them; null if the forwarder's own apply.</summary>
     TimeoutOptions? Timeouts => null;
 
     /// <summary>
-    /// Asked once, before anything of this outcome reaches the client (after a complete response head, or when the attempt failed before
-    /// one). True: the forwarder drops the response, leaves the client's side untouched, and returns; the loop makes another attempt.
+    /// Decides whether the request is retried. The forwarder calls this once, before anything of this outcome reaches the client: after a complete
+    /// response head, or when the attempt failed before one.
     /// </summary>
+    /// <returns>
+    /// True if the forwarder must drop the response, leave the client's side untouched, and return; the loop then makes another attempt.
+    /// </returns>
     bool DecideRetry(AttemptResult result);
 
-    /// <summary>Told once when the attempt is over, repeated or not.</summary>
+    /// <summary>Reports the end of the attempt. The forwarder calls this once, whether or not the request is retried.</summary>
     void Ended(AttemptResult result);
 
     /// <summary>
-    /// The request's body where the loop holds all of it for repetition (empty if it has none); null when the body can only be
-    /// streamed once from <c>HttpRequest.BodyReader</c>.
+    /// The request's body if the loop has buffered all of it for retries (empty if the request has none); null if the body can only be streamed once
+    /// from <c>HttpRequest.BodyReader</c>.
     /// </summary>
     ReadOnlyMemory<byte>? BufferedBody { get; }
 
-    /// <summary>What the backend is told where neither a span of ours nor a field of the client's speaks of a trace.</summary>
+    /// <summary>The trace that the backend is told of if neither the balancer nor the client has one.</summary>
     UnrecordedTrace UnrecordedTrace => default;
 
-    /// <summary>A second attempt that may join this one; a forwarder that can't run two at once leaves it alone.</summary>
+    /// <summary>A second attempt that may join this one; null if none may. A forwarder that can't run two at once ignores it.</summary>
     IRace? Race => null;
 
-    /// <summary>To be heeded where this attempt may be one of two; null where it is alone.</summary>
+    /// <summary>The rules for this attempt if it may be one of two; null if it is alone.</summary>
     Racer? Racer => null;
 }

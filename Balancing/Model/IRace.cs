@@ -1,20 +1,22 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// An attempt that another one may join (hedging). Both run at once; the first with an answer that the retry loop accepts wins, and only the
-/// winner touches the response. Who wins is decided where attempts ask <see cref="IAttemptFeature.DecideRetry"/>: true tells the other to drop what it has.
+/// IRace is an attempt that a second one may join (hedging). Both run at once. The first to receive a response that the retry loop accepts wins, and
+/// only the winner touches the client's response. The call of <see cref="IAttemptFeature.DecideRetry"/> decides who wins: it returns true to an
+/// attempt that does not win, which then drops its response.
 /// </summary>
 internal interface IRace
 {
     /// <summary>
-    /// Waits until a second attempt is due and takes a place for it. Null: there is to be none, since the first is decided, nothing else is free, or no
-    /// retry is left in the budget. Whoever gets one either runs it or ends it by <see cref="IAttemptFeature.Ended"/>.
+    /// Waits until a second attempt is due and takes a slot for it. The caller either runs that attempt or ends it by
+    /// <see cref="IAttemptFeature.Ended"/>.
     /// </summary>
-    /// <param name="first">The first attempt as it runs.</param>
+    /// <param name="first">The task of the first attempt.</param>
+    /// <returns>Null if there is no second attempt: the first is decided, no other backend has a free slot, or the retry budget is spent.</returns>
     Task<Rival?> StartSecondAsync(Task first);
 }
 
-/// <summary>The second attempt of a race.</summary>
-/// <param name="Feature">Takes the place of the request's own for this attempt.</param>
-/// <param name="DestinationPrefix">Where it goes.</param>
+/// <summary>Rival is the second attempt of a race.</summary>
+/// <param name="Feature">Replaces the request's own feature for this attempt.</param>
+/// <param name="DestinationPrefix">The address that the attempt goes to.</param>
 internal sealed record Rival(IAttemptFeature Feature, string DestinationPrefix);

@@ -2,18 +2,18 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>A request that wants a place at a backend.</summary>
+/// <summary>ISlotSeeker is a request that needs a slot at a backend.</summary>
 internal interface ISlotSeeker
 {
-    /// <summary>The backends it may use at this moment; may be empty, and may change while it waits.</summary>
+    /// <summary>The backends that the request may use now. The list may be empty, and may change while the request waits.</summary>
     AvailableBackends Candidates { get; }
 
-    /// <summary>The limits in force at this moment: a cap that a reload has lowered holds for those who wait already, too.</summary>
+    /// <summary>The limits in effect now. A cap that a reload has changed also applies to requests that already wait.</summary>
     LimitOptions Limits { get; }
 
-    /// <summary>The client has left, and with it the wish. Asked for only by who has to wait.</summary>
+    /// <summary>Cancelled when the client closes its connection. Read only if the request has to wait.</summary>
     CancellationToken ClientGone { get; }
 
-    /// <summary>Chooses among candidates that have a place free; one at least.</summary>
+    /// <summary>Picks one of the candidates that have a free slot. There is at least one.</summary>
     Backend Pick(AvailableBackends free);
 }

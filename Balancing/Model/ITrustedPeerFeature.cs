@@ -1,7 +1,7 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Present on requests that came from a configured trusted proxy, whose forwarded fields are believed and added to rather than
-/// replaced. Who accepts connections sets it; without it no peer is trusted.
+/// ITrustedPeerFeature marks a request that came from a configured trusted proxy. The proxy's forwarded fields are kept and extended rather than
+/// replaced. The accepting stage sets the feature; without it no peer is trusted.
 /// </summary>
 internal interface ITrustedPeerFeature;

@@ -1,26 +1,27 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>How long a backend takes to answer, on average over a sliding window.</summary>
+/// <summary>LatencyAverage is a backend's average latency over a sliding window.</summary>
 internal sealed class LatencyAverage(TimeProvider time, TimeSpan window)
 {
     private const double PerMillisecond = 10;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    private readonly SlidingCount _answers = new(time, window);
+    private readonly SlidingCount _responses = new(time, window);
     private readonly SlidingCount _tenths = new(time, window);
 
     public void Add(TimeSpan latency)
     {
-        _answers.Add();
+        _responses.Add();
         _tenths.Add((int)Math.Round((latency < Longest ? latency : Longest).TotalMilliseconds * PerMillisecond));
     }
 
-    /// <summary>The average in milliseconds; null with fewer answers than <paramref name="fewest"/>.</summary>
-    public double? Milliseconds(int fewest) => _answers.Sum() is var answers && answers >= fewest ? _tenths.Sum() / PerMillisecond / answers : null;
+    /// <summary>The average in milliseconds; null if there are fewer responses than <paramref name="minimum"/>.</summary>
+    public double? Milliseconds(int minimum) =>
+        _responses.Sum() is var responses && responses >= minimum ? _tenths.Sum() / PerMillisecond / responses : null;
 
     public void Clear()
     {
-        _answers.Clear();
+        _responses.Clear();
         _tenths.Clear();
     }
 }

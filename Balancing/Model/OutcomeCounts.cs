@@ -1,11 +1,11 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Counts a backend's attempts by outcome. Counting is one increment; whoever measures looks at the sums.</summary>
+/// <summary>OutcomeCounts counts a backend's attempts by outcome. Counting is one increment; metrics read the sums.</summary>
 internal sealed class OutcomeCounts
 {
     private readonly long[] _counts = new long[OutcomeName.All.Length];
 
-    /// <summary>The outcomes that there were, with their numbers.</summary>
+    /// <summary>The outcomes that have occurred, with their counts.</summary>
     public IEnumerable<(string Outcome, long Count)> Snapshot =>
         OutcomeName.All.Select((outcome, i) => (outcome, Interlocked.Read(ref _counts[i]))).Where(seen => seen.Item2 > 0);
 

@@ -1,21 +1,21 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>The outcome of an attempt in one word, as metrics, spans and logs write it.</summary>
+/// <summary>OutcomeName names the outcome of an attempt, as metrics, spans and logs show it.</summary>
 internal static class OutcomeName
 {
-    /// <summary>All there are.</summary>
+    /// <summary>All outcome names. Dashboards and alerts rely on them: they do not change.</summary>
     public static readonly string[] All =
     [
-        "answered", "server_error", "never_connected", "nothing_sent", "no_response", "broken_off", "connect_timeout", "response_timeout", "body_timeout", "invalid_response",
-        "client_gone", "overtaken", "tls_failed",
+        "answered", "server_error", "never_connected", "nothing_sent", "no_response", "broken_off", "connect_timeout", "response_timeout",
+        "body_timeout", "invalid_response", "client_gone", "overtaken", "tls_failed",
     ];
 
     public static string For(AttemptResult result) => All[IndexOf(result)];
 
-    /// <summary>Its place in <see cref="All"/>.</summary>
+    /// <summary>The index of the outcome's name in <see cref="All"/>.</summary>
     public static int IndexOf(AttemptResult result) => result switch
     {
-        // Nearly all.
+        // The most frequent outcome comes first.
         { Failure: AttemptFailure.None, StatusCode: < 500, Progress: AttemptProgress.Completed or AttemptProgress.HeadReceived } => 0,
         { Failure: AttemptFailure.Client } => 10,
         { Failure: AttemptFailure.Overtaken } => 11,

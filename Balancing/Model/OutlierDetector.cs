@@ -2,41 +2,45 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>What one attempt says about its backend.</summary>
+/// <summary>Observation is what one attempt says about its backend.</summary>
 internal enum Observation
 {
-    /// <summary>It answered, and not with a status that counts as a failure.</summary>
+    /// <summary>The backend sent a response whose status does not count as a failure.</summary>
     Success,
 
-    /// <summary>It answered with a status that counts as a failure: the error rate decides, since it is there and talks.</summary>
+    /// <summary>The backend sent a response whose status counts as a failure. It can be reached, so only the error rate can eject it.</summary>
     FailedStatus,
 
-    /// <summary>It could not be reached, or gave no answer that could be used.</summary>
+    /// <summary>The backend could not be reached, or sent no usable response.</summary>
     NoAnswer,
 }
 
-/// <summary>Watches the attempts of one backend and says when they call for an ejection. It keeps no time of ejections itself.</summary>
+/// <summary>OutlierDetector watches the attempts of one backend and says when the backend should be ejected. It does not track ejections.</summary>
 internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions options)
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ComparisonInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly SlidingCount _attempts = new(time, options.Window);
     private readonly SlidingCount _failures = new(time, options.Window);
     private int _consecutive;
-    private long _nextLook;
+    private long _nextComparison;
 
     public PassiveHealthOptions Options => options;
 
     public LatencyAverage Latency { get; } = new(time, options.Window);
 
-    /// <summary>True once in <see cref="LookInterval"/>: backends are compared then, since that takes a look at all of them.</summary>
+    /// <summary>
+    /// Returns true once per <see cref="ComparisonInterval"/>. Comparing backends means reading all of them, which is too slow for each attempt.
+    /// </summary>
     public bool IsTimeToCompare()
     {
-        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextLook));
-        return now >= next && Interlocked.CompareExchange(ref _nextLook, now + (long)(LookInterval.TotalSeconds * time.TimestampFrequency), next) == next;
+        var (now, next) = (time.GetTimestamp(), Volatile.Read(ref _nextComparison));
+        var following = now + (long)(ComparisonInterval.TotalSeconds * time.TimestampFrequency);
+        return now >= next && Interlocked.CompareExchange(ref _nextComparison, following, next) == next;
     }
 
-    /// <returns>Why the backend is to be ejected, in a few words; null if it is not.</returns>
+    /// <summary>Records an attempt.</summary>
+    /// <returns>Why the backend should be ejected, in a few words; null if it should not.</returns>
     public string? Observe(Observation observation)
     {
         _attempts.Add();
@@ -48,7 +52,7 @@ internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions op
         _failures.Add();
         var consecutive = observation == Observation.NoAnswer ? Interlocked.Increment(ref _consecutive) : 0;
         if (consecutive >= options.ConsecutiveFailures)
-            return $"{consecutive} attempts in a row without an answer";
+            return $"{consecutive} attempts in a row without a response";
 
         var (attempts, failures) = (_attempts.Sum(), _failures.Sum());
         return attempts >= options.MinimumRequests && failures >= options.ErrorRate * attempts
@@ -56,7 +60,7 @@ internal sealed class OutlierDetector(TimeProvider time, PassiveHealthOptions op
             : null;
     }
 
-    /// <summary>Forgets what was seen, so that a backend that comes back is judged anew.</summary>
+    /// <summary>Clears all records, so that a backend that returns is judged by new attempts only.</summary>
     public void Reset()
     {
         Volatile.Write(ref _consecutive, 0);

@@ -4,20 +4,21 @@ using System.Text.Json;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Writes problem details (RFC 9457): <c>status</c>, <c>title</c>, <c>traceId</c>.</summary>
+/// <summary>Problem writes problem details (RFC 9457) as a response: <c>status</c>, <c>title</c>, <c>traceId</c>.</summary>
 internal static class Problem
 {
-    /// <param name="context">A request whose response has not started; what was set on it is dropped.</param>
+    /// <summary>Writes a problem and drops what was set on the response before.</summary>
+    /// <param name="context">A request whose response has not started.</param>
     /// <param name="status">HTTP status.</param>
-    /// <param name="title">One sentence, fit for anybody to see.</param>
-    /// <param name="retryAfterSeconds">Sent as <c>Retry-After</c> (RFC 9110 §10.2.3).</param>
+    /// <param name="title">One sentence that discloses nothing confidential.</param>
+    /// <param name="retryAfterSeconds">Sent as <c>Retry-After</c> (RFC 9110 §10.2.3); null sends none.</param>
     public static Task WriteAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
     {
         context.Response.Clear();
         return WriteKeepingHeadersAsync(context, status, title, retryAfterSeconds);
     }
 
-    /// <summary>As the other, with every error that was found (<c>errors</c>).</summary>
+    /// <summary>Writes a problem with a list of errors (<c>errors</c>) and drops what was set on the response before.</summary>
     public static Task WriteAsync(HttpContext context, int status, string title, IReadOnlyList<string> errors)
     {
         context.Response.Clear();
@@ -25,7 +26,7 @@ internal static class Problem
         return WriteBodyAsync(context, new Details(status, title, TraceId(context), errors));
     }
 
-    /// <summary>As the first, and headers set before go along: <c>Allow</c>, <c>WWW-Authenticate</c>.</summary>
+    /// <summary>Writes a problem and keeps the headers that were set before, such as <c>Allow</c> or <c>WWW-Authenticate</c>.</summary>
     public static Task WriteKeepingHeadersAsync(HttpContext context, int status, string title, int? retryAfterSeconds = null)
     {
         var response = context.Response;
@@ -47,7 +48,8 @@ internal static class Problem
     }
 
     /// <summary>
-    /// By hand: a serializer looks into its types first, and that takes 30 ms in which all the clients wait who have just lost the last backend.
+    /// Writes the JSON without a serializer. A serializer needs 30 ms to inspect its types on first use, while all clients wait who have just lost
+    /// the last backend.
     /// </summary>
     private static ReadOnlyMemory<byte> Json(Details details)
     {

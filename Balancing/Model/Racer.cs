@@ -3,8 +3,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// What an attempt has to heed while another one at the same request runs beside it. The request's context is made for one user at a time: whatever
-/// touches it is done within <see cref="Gate"/> by an attempt that has not lost, and after the decision by the winner alone.
+/// Racer coordinates an attempt with another one at the same request that runs at the same time. The request's context supports one user at a time.
+/// An attempt may use it only while holding <see cref="Gate"/> and if it has not lost; after the decision only the winner may use it.
 /// </summary>
 internal sealed class Racer(Lock gate, IReverseProxyFeature proxy, DestinationState destination) : IDisposable
 {
@@ -12,31 +12,32 @@ internal sealed class Racer(Lock gate, IReverseProxyFeature proxy, DestinationSt
     private CancellationTokenSource? _either;
     private volatile bool _hasLost;
 
-    /// <summary>Shared by both attempts.</summary>
+    /// <summary>The lock that both attempts share.</summary>
     public Lock Gate => gate;
 
-    /// <summary>Whether the other attempt was faster. Final.</summary>
+    /// <summary>Whether the other attempt has won. Once true it stays true.</summary>
     public bool HasLost => _hasLost;
 
-    /// <summary>Makes the context this attempt's own, until the gate is left. False: it has lost and does nothing more. Called within <see cref="Gate"/>.</summary>
+    /// <summary>Gives this attempt the request's context until <see cref="Gate"/> is released. The caller must hold the gate.</summary>
+    /// <returns>False if the attempt has lost and must stop.</returns>
     public bool TryTakeTurn()
     {
         if (_hasLost)
             return false;
 
-        // The destination's own host name and the affinity of the session are looked up there.
+        // YARP reads the destination's host name and the session affinity from here.
         proxy.ProxiedDestination = destination;
         return true;
     }
 
-    /// <summary>Ends when the client leaves or the attempt has lost.</summary>
-    public CancellationToken TryEnd(CancellationToken clientGone)
+    /// <summary>A token that is cancelled when the client closes its connection or the attempt loses.</summary>
+    public CancellationToken TryEnd(CancellationToken clientClosed)
     {
-        _either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, _overtaken.Token);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(clientClosed, _overtaken.Token);
         return _either.Token;
     }
 
-    /// <summary>The other one has won. Called within <see cref="Gate"/>; what follows from it happens elsewhere.</summary>
+    /// <summary>Records that the other attempt has won. The caller must hold <see cref="Gate"/>; cancellation callbacks run outside it.</summary>
     public void Lose()
     {
         _hasLost = true;

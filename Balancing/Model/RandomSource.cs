@@ -1,6 +1,6 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Randomness, injected so that tests can decide it. Implementations are safe to use from many threads.</summary>
+/// <summary>IRandomSource is a source of random numbers, injected so that tests can control it. Implementations are thread-safe.</summary>
 internal interface IRandomSource
 {
     /// <summary>A number from 0 up to, not including, <paramref name="limit"/>.</summary>
@@ -9,13 +9,14 @@ internal interface IRandomSource
     /// <summary>A number from 0 up to, not including, 1.</summary>
     double NextDouble();
 
-    /// <summary>Fills these bytes with random ones.</summary>
+    /// <summary>Fills the span with random bytes.</summary>
     void Fill(Span<byte> bytes);
 }
 
+/// <summary>SharedRandomSource is the random source of the running program.</summary>
 internal sealed class SharedRandomSource : IRandomSource
 {
-#pragma warning disable RS0030 // The one place where the product's randomness comes from.
+#pragma warning disable RS0030 // The only use of System.Random in the product.
     private static readonly Random Source = Random.Shared;
 #pragma warning restore RS0030
 

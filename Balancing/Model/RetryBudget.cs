@@ -3,8 +3,8 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Bounds a cluster's retries to a share of its requests, so that retries can never multiply an outage (Google, "Site Reliability
-/// Engineering", ch. 22: a retry budget). A floor per second lets a quiet cluster retry too.
+/// RetryBudget limits a cluster's retries to a share of its requests, so that retries can never multiply an outage (Google, "Site Reliability
+/// Engineering", ch. 22: a retry budget). A minimum per second lets a quiet cluster retry too.
 /// </summary>
 internal sealed class RetryBudget(TimeProvider time)
 {
@@ -16,10 +16,11 @@ internal sealed class RetryBudget(TimeProvider time)
 
     public void CountRequest() => _requests.Add();
 
-    /// <summary>Retries that may still be made now.</summary>
+    /// <summary>The number of retries that may still be made now.</summary>
     public double Remaining(RetryOptions options) => Allowance(options, _requests.Sum()) - _retries.Sum();
 
-    /// <summary>Takes one retry out of the budget, if there is one.</summary>
+    /// <summary>Takes one retry from the budget.</summary>
+    /// <returns>False if the budget is spent.</returns>
     public bool TryWithdraw(RetryOptions options)
     {
         lock (_withdrawing)
@@ -31,9 +32,9 @@ internal sealed class RetryBudget(TimeProvider time)
         }
     }
 
-    /// <summary>Retries allowed within the window: the share or the floor, whichever is more.</summary>
-    /// <param name="options">Share in percent, floor per second.</param>
-    /// <param name="requests">Requests within the window.</param>
+    /// <summary>The number of retries allowed within the window: the share of requests or the minimum, whichever is more.</summary>
+    /// <param name="options">The share in percent and the minimum per second.</param>
+    /// <param name="requests">Number of requests within the window.</param>
     internal static double Allowance(RetryOptions options, long requests) =>
         Math.Max(requests * options.BudgetPercent / 100, options.BudgetMinPerSecond * Window.TotalSeconds);
 }

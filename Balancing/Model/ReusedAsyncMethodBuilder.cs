@@ -4,9 +4,9 @@ using System.Threading.Tasks.Sources;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Builds async methods whose state machines are used over and over. The framework's pooling builder keeps one for each thread, which is little
-/// where one thread has hundreds of requests under way; this one keeps hundreds. As with any pooled <see cref="ValueTask{TResult}"/>, a result is
-/// awaited once and not looked at again.
+/// ReusedAsyncMethodBuilder builds async methods whose state machines are pooled. The framework's pooling builder keeps one for each thread, which is
+/// too few where one thread has hundreds of requests in flight; this builder keeps up to 512. As with any pooled <see cref="ValueTask{TResult}"/>,
+/// await a result exactly once.
 /// </summary>
 internal struct ReusedAsyncMethodBuilder<TResult>
 {
@@ -21,7 +21,7 @@ internal struct ReusedAsyncMethodBuilder<TResult>
         : _exception is not null ? ValueTask.FromException<TResult>(_exception)
         : new(_result);
 
-    /// <summary>Runs the first part; what it does to the execution context stays within.</summary>
+    /// <summary>Runs the method up to its first await. Its changes to the execution context do not reach the caller.</summary>
     public readonly void Start<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine => default(AsyncTaskMethodBuilder).Start(ref stateMachine);
 
@@ -59,7 +59,7 @@ internal struct ReusedAsyncMethodBuilder<TResult>
         if (_machine is not null)
             return _machine.Continuation();
 
-        // The state machine holds this builder: it is copied once the builder knows where to.
+        // The state machine contains this builder, so set the builder's field before copying the state machine.
         var machine = Machine<TStateMachine>.Rent();
         _machine = machine;
         machine.State = stateMachine;
@@ -88,9 +88,9 @@ internal struct ReusedAsyncMethodBuilder<TResult>
 
         public TResult GetResult(short token)
         {
-            // Of a result that has been taken already this throws, and nothing is taken back a second time.
+            // GetStatus throws if the result was already taken, so the machine can't be returned to the pool twice.
             if (_source.GetStatus(token) == ValueTaskSourceStatus.Pending)
-                throw new InvalidOperationException("The result is not there yet: await it.");
+                throw new InvalidOperationException("The result is not available yet: await it.");
 
             try
             {
@@ -125,7 +125,7 @@ internal struct ReusedAsyncMethodBuilder<TResult>
     private sealed class Machine<TStateMachine> : Machine
         where TStateMachine : IAsyncStateMachine
     {
-        private const int MostKept = 512;
+        private const int MaxKept = 512;
 
         [ThreadStatic]
         private static Stack<Machine<TStateMachine>>? _kept;
@@ -140,7 +140,7 @@ internal struct ReusedAsyncMethodBuilder<TResult>
         {
             State = default;
             var kept = _kept ??= new();
-            if (kept.Count < MostKept)
+            if (kept.Count < MaxKept)
                 kept.Push(this);
         }
     }

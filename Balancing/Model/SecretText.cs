@@ -3,30 +3,32 @@ using System.Text.RegularExpressions;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Secrets within a text that has others besides: <c>http://user:password@host/health?token=…</c>.</summary>
+/// <summary>SecretText finds and masks secrets within a text, such as <c>http://user:password@host/health?token=…</c>.</summary>
 internal static partial class SecretText
 {
-    /// <summary>What stands in a secret's place.</summary>
+    /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "***";
 
-    /// <summary>The text with masks in their place.</summary>
+    /// <summary>The text with its secrets masked.</summary>
     public static string Masked(string text) => text.AsSpan().ContainsAny('@', '=') ? MaskedWithin(text) : text;
 
-    /// <summary>Whether the text has any, be they masked already.</summary>
-    public static bool HasSecret(string text) =>
-        UserInfo().IsMatch(text) || Parameter().Matches(text).Any(parameter => SecretName.IsSecret(Uri.UnescapeDataString(parameter.Groups["name"].Value)));
+    /// <summary>Whether the text has a secret, even one that is already masked.</summary>
+    public static bool HasSecret(string text) => UserInfo().IsMatch(text) || Parameter().Matches(text).Any(IsSecretParameter);
 
-    /// <summary>Whether the text is a header's way to carry one: <c>Bearer …</c>, <c>Basic …</c> (RFC 9110 §11.4).</summary>
+    /// <summary>Whether the text is credentials as a header carries them: <c>Bearer …</c>, <c>Basic …</c> (RFC 9110 §11.4).</summary>
     public static bool IsCredentials(string text) => Credentials().IsMatch(text);
 
-    // By itself, so that most processes never load what regular expressions are made of.
+    private static bool IsSecretParameter(Match parameter) => SecretName.IsSecret(Uri.UnescapeDataString(parameter.Groups["name"].Value));
+
+    // A separate method, so that most processes never load the regular expression library.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string MaskedWithin(string text)
     {
         var masked = text.Contains('@') ? UserInfo().Replace(text, Mask + "@") : text;
-        return masked.Contains('=') ? Parameter().Replace(masked, parameter => SecretName.IsSecret(Uri.UnescapeDataString(parameter.Groups["name"].Value))
-            ? parameter.Groups["name"].Value + "=" + Mask
-            : parameter.Value) : masked;
+        return masked.Contains('=')
+            ? Parameter().Replace(
+                masked, parameter => IsSecretParameter(parameter) ? parameter.Groups["name"].Value + "=" + Mask : parameter.Value)
+            : masked;
     }
 
     [GeneratedRegex(@"(?<=://)[^/?#\s]*@", RegexOptions.CultureInvariant)]
@@ -35,6 +37,7 @@ internal static partial class SecretText
     [GeneratedRegex(@"(?<=[?&])(?<name>[^=&#\s]+)=[^&#\s]*", RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"^\s*(bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s+\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s+\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Credentials();
 }

@@ -1,8 +1,8 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Counts events of the last <paramref name="window"/>, in tenths of it: what falls out of the window falls out a tenth at a time. Adding is
-/// one compare-and-swap, exact from many threads.
+/// SlidingCount counts the events of the last <paramref name="window"/> in ten slots, and drops the oldest slot as time passes. Adding is one
+/// compare-and-swap and exact from many threads.
 /// </summary>
 internal sealed class SlidingCount(TimeProvider time, TimeSpan window)
 {
@@ -42,7 +42,7 @@ internal sealed class SlidingCount(TimeProvider time, TimeSpan window)
 
     public void Clear() => Array.Clear(_slots);
 
-    // One ahead of zero, so that an empty slot never counts as the present tenth.
+    // Starts at the number of slots, so that an empty slot never counts as the current tenth.
     private uint CurrentTenth() => (uint)((time.GetTimestamp() / _slotTicks) + Slots);
 
     private static uint TenthOf(long slot) => (uint)(slot >> CountBits);

@@ -1,16 +1,17 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>How much of its weight a backend has while it warms up after a recovery: a line from a tenth to all of it.</summary>
+/// <summary>SlowStartRamp is the share of its weight that a backend has while it warms up: it rises linearly from a tenth to all of it.</summary>
 internal static class SlowStartRamp
 {
-    /// <summary>Weights are multiplied by this, so that shares of small weights can be told apart.</summary>
+    /// <summary>The factor for all picking weights, so that shares of small weights remain distinct as integers.</summary>
     public const int Scale = 20;
 
-    private const double Least = 0.1;
+    private const double Minimum = 0.1;
 
-    /// <param name="sinceStart">Time since the backend came in.</param>
-    /// <param name="duration">Length of the ramp; zero: none.</param>
+    /// <summary>The share of its weight that a backend has.</summary>
+    /// <param name="sinceStart">Time since the backend was added or recovered.</param>
+    /// <param name="duration">Length of the ramp; zero means no ramp.</param>
     /// <returns>From 0.1 to 1.</returns>
     public static double Factor(TimeSpan sinceStart, TimeSpan duration) =>
-        sinceStart >= duration ? 1 : Math.Max(Least, sinceStart / duration);
+        sinceStart >= duration ? 1 : Math.Max(Minimum, sinceStart / duration);
 }

@@ -1,22 +1,22 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Names of spans, by the semantic conventions for HTTP (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name): the method, and the
-/// route where it says which requests these are. There are as many names as methods and routes, whatever clients send.
+/// SpanName names spans by the semantic conventions for HTTP (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name): the method,
+/// followed by the route unless the route matches every path. The number of names depends on methods and routes only, not on what clients send.
 /// </summary>
 internal static class SpanName
 {
-    /// <summary>Stands for methods that are not known.</summary>
+    /// <summary>The name for unknown methods.</summary>
     private const string AnyMethod = "HTTP";
 
-    /// <summary>Name of a span whose route is not known.</summary>
+    /// <summary>The name of a span without a route.</summary>
     public static string For(string method) => RequestMethod.IsKnown(method) ? method : AnyMethod;
 
-    /// <summary>Name of a request's span.</summary>
+    /// <summary>The name of a request's span.</summary>
     /// <param name="method">The request's method.</param>
-    /// <param name="route">Path pattern of the route, as configured; null where no route took the request.</param>
-    public static string For(string method, string? route) => route is null || TakesEveryPath(route) ? For(method) : $"{For(method)} {route}";
+    /// <param name="route">The route's path pattern as configured; null if no route matched the request.</param>
+    public static string For(string method, string? route) => route is null || MatchesEveryPath(route) ? For(method) : $"{For(method)} {route}";
 
-    // A catch-all is always the last segment, so a pattern that begins with one has no other. With a constraint it takes some paths only.
-    private static bool TakesEveryPath(string route) => route.AsSpan().TrimStart('/') is var rest && rest.StartsWith("{*") && !rest.Contains(':');
+    // A catch-all is always the last segment, so a pattern that begins with one has no other. One with a constraint matches only some paths.
+    private static bool MatchesEveryPath(string route) => route.AsSpan().TrimStart('/') is var rest && rest.StartsWith("{*") && !rest.Contains(':');
 }

@@ -1,9 +1,9 @@
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Names that metrics and spans share. Dashboards and alerts rely on them: they do not change.</summary>
+/// <summary>TelemetryNames has the names that metrics and spans share. Dashboards and alerts rely on them: they do not change.</summary>
 internal static class TelemetryNames
 {
-    /// <summary>The activity source and the meter of everything the balancer measures itself.</summary>
+    /// <summary>The name of the balancer's activity source and meter.</summary>
     public const string Source = "AspireLB.LoadBalancer";
 
     public const string ClusterTag = "aspirelb.cluster";

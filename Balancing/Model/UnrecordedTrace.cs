@@ -3,20 +3,21 @@ using System.Buffers.Binary;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// A trace that begins at the balancer and that nobody records. The backend is told of it (W3C Trace Context, section 3.2), or it might begin one of its
-/// own. A request keeps one number of it, since nearly all requests of a busy balancer are of this kind: the ids are made of that each time.
+/// UnrecordedTrace is a trace that begins at the balancer and is not recorded. The backend is told of it (W3C Trace Context, section 3.2), because it
+/// might otherwise begin a trace of its own. Nearly all requests of a busy balancer have one, so a request keeps a single number and derives
+/// the ids from it when needed.
 /// </summary>
-/// <param name="Number">The first half of the trace's id; 0: no trace.</param>
+/// <param name="Number">The first half of the trace id; 0 means no trace.</param>
 internal readonly record struct UnrecordedTrace(ulong Number)
 {
-    /// <summary>Length of the field's value, as text.</summary>
+    /// <summary>Length of the value of <c>traceparent</c>.</summary>
     public const int Length = 55;
 
     private const ulong Step = 0x9E3779B97F4A7C15;
 
     public bool IsNone => Number == 0;
 
-    /// <summary>32 hexadecimal digits.</summary>
+    /// <summary>The trace id, as 32 hexadecimal digits.</summary>
     public string TraceId
     {
         get
@@ -49,14 +50,16 @@ internal readonly record struct UnrecordedTrace(ulong Number)
     private void WriteIds(Span<byte> ids)
     {
         BinaryPrimitives.WriteUInt64BigEndian(ids, Number);
-        BinaryPrimitives.WriteUInt64BigEndian(ids[8..], Mixed(Number + Step));
+        BinaryPrimitives.WriteUInt64BigEndian(ids[8..], Mix(Number + Step));
 
-        // A span's id of zeros would be none.
-        BinaryPrimitives.WriteUInt64BigEndian(ids[16..], Mixed(Number + Step + Step) | 1);
+        // A span id of all zeros is invalid.
+        BinaryPrimitives.WriteUInt64BigEndian(ids[16..], Mix(Number + Step + Step) | 1);
     }
 
-    /// <summary>SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): other numbers for other numbers.</summary>
-    private static ulong Mixed(ulong number)
+    /// <summary>
+    /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). Different numbers give different results.
+    /// </summary>
+    private static ulong Mix(ulong number)
     {
         number = (number ^ (number >> 30)) * 0xBF58476D1CE4E5B9;
         number = (number ^ (number >> 27)) * 0x94D049BB133111EB;

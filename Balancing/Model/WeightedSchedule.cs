@@ -1,16 +1,17 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// The order of a weighted round robin, worked out ahead so that picking is one increment. An item of weight w stands w times in the
-/// schedule, its places spread evenly (the k-th at (k + ½) / w of the way), as in nginx's smooth weighted round robin.
+/// WeightedSchedule is the order of a weighted round robin, calculated in advance so that picking is one increment. An item of weight w occurs w
+/// times in the schedule, spread evenly (the k-th at (k + ½) / w of the way), as in nginx's smooth weighted round robin.
 /// </summary>
 internal static class WeightedSchedule
 {
-    // Bounds memory for odd combinations such as weights 1000, 999, 998 …; shares are then off by less than a thousandth.
+    // Limits memory for unusual weights such as 1000, 999, 998 …; shares are then off by less than a thousandth.
     private const int MaximumLength = 16_384;
 
-    /// <param name="items">In configured order, which breaks ties; equal weights give just this order.</param>
-    /// <param name="weightOf">Weight of an item; below 1 counts as 1.</param>
+    /// <summary>Builds the schedule.</summary>
+    /// <param name="items">The items in configured order, which breaks ties. With equal weights the schedule has this order.</param>
+    /// <param name="weightOf">Returns an item's weight; a weight below 1 counts as 1.</param>
     public static T[] Build<T>(IReadOnlyList<T> items, Func<T, int> weightOf)
     {
         var weights = items.Select(item => Math.Max(1, weightOf(item))).ToArray();
@@ -20,13 +21,13 @@ internal static class WeightedSchedule
         return
         [
             .. items.Index()
-                .SelectMany(item => Places(item.Item, (int)Math.Max(1, Math.Round(weights[item.Index] / divisor / shrink))))
-                .OrderBy(place => place.Position)
-                .Select(place => place.Item),
+                .SelectMany(item => Positions(item.Item, (int)Math.Max(1, Math.Round(weights[item.Index] / divisor / shrink))))
+                .OrderBy(position => position.Position)
+                .Select(position => position.Item),
         ];
     }
 
-    private static IEnumerable<(T Item, double Position)> Places<T>(T item, int count) =>
+    private static IEnumerable<(T Item, double Position)> Positions<T>(T item, int count) =>
         Enumerable.Range(0, count).Select(k => (item, (k + 0.5) / count));
 
     private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace AspireLB.Balancing.Options;
 
-/// <summary>Bounds of a duration, both allowed. Written as in configuration: <c>[d.]hh:mm:ss[.fff]</c>.</summary>
+/// <summary>
+/// DurationAttribute sets the inclusive bounds of a duration. Bounds are written as in the configuration: <c>[d.]hh:mm:ss[.fff]</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DurationAttribute(string minimum, string maximum) : ValidationAttribute
 {

@@ -11,12 +11,15 @@ internal sealed class HealthOptions
     /// <summary>What the balancer learns from proxied requests.</summary>
     public PassiveHealthOptions Passive { get; set; } = new();
 
-    /// <summary>When fewer backends than this share are available, all are used, since the verdicts are likelier wrong than the backends. Percent; default 0: never.</summary>
+    /// <summary>
+    /// Panic threshold, in percent. If a smaller share of the backends is available, all that are neither draining nor disabled get requests, since
+    /// that many failed health checks are more likely wrong than right. Default 0: never.
+    /// </summary>
     [Range(0, 100)]
     public int PanicThresholdPercent { get; set; }
 }
 
-/// <summary>Active health checks: a request to each backend at an interval.</summary>
+/// <summary>Active health checks: the balancer sends a request to each backend at an interval.</summary>
 internal sealed class ActiveHealthOptions
 {
     /// <summary>Whether backends are probed. Default true.</summary>
@@ -34,23 +37,23 @@ internal sealed class ActiveHealthOptions
     [Duration("00:00:00.010", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time a probe may take in all. Default 2 s.</summary>
+    /// <summary>Total time a probe may take. Default 2 s.</summary>
     [Duration("00:00:00.001", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Successful probes in a row that bring a backend back. Default 1.</summary>
+    /// <summary>Consecutive successful probes that make an unhealthy backend healthy. Default 1.</summary>
     [Range(1, 1000)]
     public int Rise { get; set; } = 1;
 
-    /// <summary>Failed probes in a row that take a backend out. The very first probe of a backend counts at once. Default 2.</summary>
+    /// <summary>Consecutive failed probes that make a backend unhealthy. The very first probe of a backend decides by itself. Default 2.</summary>
     [Range(1, 1000)]
     public int Fall { get; set; } = 2;
 
-    /// <summary>Random part of the interval, so that balancers and backends do not fall into step: 0.1 is ±10 %. Default 0.1.</summary>
+    /// <summary>Random variation of the interval, so that probes do not synchronize: 0.1 means ±10 %. Default 0.1.</summary>
     [Range(0, 0.9)]
     public double Jitter { get; set; } = 0.1;
 
-    /// <summary>Time between two probes of a backend that is down, so that its return is seen soon. Default 1 s.</summary>
+    /// <summary>Time between two probes of an unhealthy backend, so that its recovery is detected soon. Default 1 s.</summary>
     [Duration("00:00:00.010", "1.00:00:00")]
     public TimeSpan DownInterval { get; set; } = TimeSpan.FromSeconds(1);
 }
@@ -58,10 +61,10 @@ internal sealed class ActiveHealthOptions
 /// <summary>Passive health checks: outlier detection on proxied requests.</summary>
 internal sealed class PassiveHealthOptions
 {
-    /// <summary>Whether proxied requests are watched. Default true.</summary>
+    /// <summary>Whether proxied requests can eject a backend. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Failed attempts in a row that eject a backend. Default 3.</summary>
+    /// <summary>Consecutive attempts without a response that eject a backend. Default 3.</summary>
     [Range(1, 100_000)]
     public int ConsecutiveFailures { get; set; } = 3;
 
@@ -70,29 +73,31 @@ internal sealed class PassiveHealthOptions
     public double ErrorRate { get; set; } = 0.5;
 
     /// <summary>
-    /// A backend is ejected when its answers within <see cref="Window"/> take this many times as long on average as those of the other backends (the median of
-    /// their averages), and at least 10 ms longer. Default null: latency ejects nobody.
+    /// A backend is ejected if its responses within <see cref="Window"/> take on average this many times as long as those of the other backends (the
+    /// median of their averages), and at least 10 ms longer. Default null: latency ejects no backend.
     /// </summary>
     [Range(1.1, 1000.0)]
     public double? LatencyFactor { get; set; }
 
-    /// <summary>Attempts within <see cref="Window"/> below which <see cref="ErrorRate"/> and <see cref="LatencyFactor"/> say nothing. Default 20.</summary>
+    /// <summary>
+    /// Attempts within <see cref="Window"/> that <see cref="ErrorRate"/> and <see cref="LatencyFactor"/> require at least. Default 20.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MinimumRequests { get; set; } = 20;
 
-    /// <summary>Time over which the error rate is taken. Default 10 s.</summary>
+    /// <summary>Time over which the error rate and the average latency are measured. Default 10 s.</summary>
     [Duration("00:00:01", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time of the first ejection; each further one doubles it up to <see cref="MaxEjectionTime"/>. Default 5 s.</summary>
+    /// <summary>Length of the first ejection. Each further one doubles it, up to <see cref="MaxEjectionTime"/>. Default 5 s.</summary>
     [Duration("00:00:00.010", "1.00:00:00")]
     public TimeSpan EjectionTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest time of an ejection. Default 5 min.</summary>
+    /// <summary>Maximum length of an ejection. Default 5 min.</summary>
     [Duration("00:00:00.010", "7.00:00:00")]
     public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Share of a cluster's backends that may be ejected at a time, in percent. Default 50.</summary>
+    /// <summary>Maximum share of a cluster's backends that are ejected at a time, in percent. Default 50.</summary>
     [Range(0, 100)]
     public int MaxEjectedPercent { get; set; } = 50;
 }

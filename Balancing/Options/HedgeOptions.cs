@@ -3,21 +3,21 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>
-/// Hedging: a request that waits long for its response head is sent to a second backend too, and the first answer counts. For the safe methods
-/// (RFC 9110, section 9.2.1) and bodies that are buffered, once a request, within the retry budget.
+/// Hedging: a request that waits long for its response head is also sent to a second backend, and the first response is used. Only requests with a
+/// safe method (RFC 9110, section 9.2.1) and a buffered body are hedged, once for each request, within the retry budget.
 /// </summary>
 internal sealed class HedgeOptions
 {
     /// <summary>Whether requests are hedged. Default false.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Time without a response head after which the second attempt begins; null (the default) takes it from <see cref="Percentile"/>.</summary>
+    /// <summary>Time without a response head after which the second attempt begins. Default null: derived from <see cref="Percentile"/>.</summary>
     [Duration("00:00:00.001", "01:00:00")]
     public TimeSpan? Delay { get; set; }
 
     /// <summary>
-    /// Where no <see cref="Delay"/> is set, it is the time in which this share of the cluster's answers of the last minute came, in percent; with fewer than
-    /// a hundred of them nothing is hedged. Default 95.
+    /// If no <see cref="Delay"/> is set, the delay is the time within which this share of the cluster's responses of the last minute arrived, in
+    /// percent. With fewer than 100 responses no request is hedged. Default 95.
     /// </summary>
     [Range(50.0, 99.9)]
     public double Percentile { get; set; } = 95;

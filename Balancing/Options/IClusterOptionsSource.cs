@@ -1,11 +1,13 @@
 namespace AspireLB.Balancing.Options;
 
-/// <summary>Where the stages get a cluster's options from: the section's defaults with <c>LoadBalancer:Clusters:{id}</c> laid over them.</summary>
+/// <summary>
+/// IClusterOptionsSource gives the stages the options of a cluster: the section's defaults, overridden by <c>LoadBalancer:Clusters:{id}</c>.
+/// </summary>
 internal interface IClusterOptionsSource
 {
-    /// <summary>The options now in force. Never null: a cluster that configuration does not name has the defaults.</summary>
+    /// <summary>The options in effect. Never null: a cluster that the configuration does not name has the defaults.</summary>
     ClusterOptions For(string clusterId);
 
-    /// <summary>Another object whenever the options may have become others; null where they have to be asked for each time.</summary>
+    /// <summary>An object that is replaced whenever the options may have changed; null if the options must not be cached.</summary>
     object? Generation => null;
 }

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Health;
 
 namespace AspireLB.Balancing.Routing;
 
-/// <summary>Brings what requests may use up to date after something about a backend has changed.</summary>
+/// <summary>Availability updates the list of backends that requests may go to, after the state of a backend has changed.</summary>
 internal sealed class Availability(ClusterRegistry registry, IClusterDestinationsUpdater updater)
 {
     public void Refresh(string clusterId)

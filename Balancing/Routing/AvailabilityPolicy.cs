@@ -8,13 +8,13 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// Tells YARP which destinations requests may go to, whenever health or configuration change. YARP's own list has no order; this one has
-/// the configured one, so that round robin is predictable. Health changes often, and with a thousand backends a thousand times at the start, so
-/// what depends on configuration alone is kept, and the list itself where it would be the same.
+/// AvailabilityPolicy tells YARP which destinations requests may go to, whenever health or configuration changes. YARP's own list has no order; this
+/// one has the configured order, so that round robin is predictable. Health changes often: at the start, once for each backend. So the policy caches
+/// what depends on configuration only, and keeps the current list if a new one would be the same.
 /// </summary>
 internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptionsSource options, TimeProvider time) : IAvailableDestinationsPolicy
 {
-    // YARP makes a new list of all destinations when one of them has come, gone or been configured anew.
+    // YARP creates a new list of all destinations when a destination is added, removed or reconfigured.
     private readonly ConditionalWeakTable<IReadOnlyList<DestinationState>, Ordered> _orders = [];
 
     public string Name => OwnedCluster.AvailabilityPolicy;
@@ -22,26 +22,30 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
     public IReadOnlyList<DestinationState> GetAvailalableDestinations(ClusterConfig config, IReadOnlyList<DestinationState> allDestinations)
     {
         var backends = InOrder(config, allDestinations);
-        var chosen = options.For(config.ClusterId);
-        var reweighed = false;
+        var clusterOptions = options.For(config.ClusterId);
+        var isReweighed = false;
         foreach (var backend in backends)
-            reweighed |= Reweigh(backend, chosen);
+            isReweighed |= TryReweigh(backend, clusterOptions);
 
-        var available = AvailableSet.Choose(backends, chosen.Health.PanicThresholdPercent, chosen.Health.Passive.MaxEjectedPercent);
+        var health = clusterOptions.Health;
+        var available = AvailableSet.Choose(backends, health.PanicThresholdPercent, health.Passive.MaxEjectedPercent);
         var cluster = registry.Find(config.ClusterId);
-        return !reweighed && cluster?.Available is { Cluster: not null } current && current.Backends.SequenceEqual(available) ? current : new AvailableBackends(available, cluster);
+        return !isReweighed && cluster?.Available is { Cluster: not null } current && current.Backends.SequenceEqual(available)
+            ? current
+            : new AvailableBackends(available, cluster);
     }
 
     private Backend[] InOrder(ClusterConfig config, IReadOnlyList<DestinationState> destinations)
     {
-        if (_orders.TryGetValue(destinations, out var known) && ReferenceEquals(known.Config, config))
-            return known.Backends;
+        if (_orders.TryGetValue(destinations, out var cached) && ReferenceEquals(cached.Config, config))
+            return cached.Backends;
 
-        var places = (config.Destinations?.Keys ?? []).Index().ToDictionary(place => place.Item, place => place.Index, StringComparer.OrdinalIgnoreCase);
+        var positions = (config.Destinations?.Keys ?? []).Index()
+            .ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.OrdinalIgnoreCase);
         Backend[] backends =
         [
             .. destinations
-                .OrderBy(destination => places.GetValueOrDefault(destination.DestinationId, int.MaxValue))
+                .OrderBy(destination => positions.GetValueOrDefault(destination.DestinationId, int.MaxValue))
                 .Select(destination => registry.Get(config.ClusterId, destination)),
         ];
         foreach (var backend in backends)
@@ -50,12 +54,13 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
         return backends;
     }
 
-    /// <returns>Whether its weight in picking has changed.</returns>
-    private bool Reweigh(Backend backend, ClusterOptions cluster)
+    /// <summary>Updates a backend's picking weight.</summary>
+    /// <returns>Whether the weight has changed.</returns>
+    private bool TryReweigh(Backend backend, ClusterOptions cluster)
     {
-        var warm = SlowStartRamp.Factor(time.GetUtcNow() - backend.Health.RampStart, cluster.SlowStart);
+        var warmth = SlowStartRamp.Factor(time.GetUtcNow() - backend.Health.RampStart, cluster.SlowStart);
         var before = backend.Share.PickingWeight;
-        backend.Share.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warm));
+        backend.Share.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warmth));
         return backend.Share.PickingWeight != before;
     }
 

@@ -2,16 +2,17 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Routing;
 
-/// <summary>Which of a cluster's backends requests may go to.</summary>
+/// <summary>AvailableSet chooses which of a cluster's backends requests may go to.</summary>
 internal static class AvailableSet
 {
-    /// <param name="backends">All of them, in configured order.</param>
+    /// <summary>Chooses the backends that requests may go to.</summary>
+    /// <param name="backends">All backends of the cluster, in configured order.</param>
     /// <param name="panicThresholdPercent">
-    /// When a smaller share than this is available, everything that people have not taken out is used: that many verdicts at once are likelier
-    /// wrong than right, and the few left would be overrun (Envoy: panic threshold). 0: never.
+    /// If a smaller share of the backends is available, all backends that no operator has taken out of service are used. That many failed health
+    /// checks at once are more likely wrong than right, and the few backends left would be overloaded (Envoy: panic threshold). 0 means never.
     /// </param>
     /// <param name="maxEjectedPercent">
-    /// Unless all of them may be ejected, ejected ones are used while nothing else is there: one that fails often serves more than none.
+    /// If this is below 100, ejected backends are used while no other is available: a backend that often fails still serves more than none.
     /// </param>
     public static Backend[] Choose(Backend[] backends, int panicThresholdPercent, int maxEjectedPercent)
     {
@@ -23,11 +24,12 @@ internal static class AvailableSet
         if (available.Length == 0 && maxEjectedPercent < 100)
             available = Matching(inService, backend => backend.State == BackendState.Ejected);
 
-        // One that asked for rest gets it while others are there.
-        var willing = Matching(available, backend => !backend.Pause.IsInEffect);
-        return willing.Length > 0 ? willing : available;
+        // Respect the pause that a backend asked for, as long as others are available.
+        var unpaused = Matching(available, backend => !backend.Pause.IsInEffect);
+        return unpaused.Length > 0 ? unpaused : available;
     }
 
-    // Mostly it is all of them, and the array itself will do.
-    private static Backend[] Matching(Backend[] backends, Predicate<Backend> are) => Array.TrueForAll(backends, are) ? backends : Array.FindAll(backends, are);
+    // Usually all backends match, and the array itself is returned.
+    private static Backend[] Matching(Backend[] backends, Predicate<Backend> predicate) =>
+        Array.TrueForAll(backends, predicate) ? backends : Array.FindAll(backends, predicate);
 }

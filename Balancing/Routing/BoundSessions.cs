@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// Lets session affinity see draining backends until their deadline: sessions bound to one stay, others never get there, since a request
-/// that affinity does not bind goes to what is available.
+/// BoundSessions is middleware that shows draining backends to session affinity until their deadline. Sessions bound to a draining backend stay
+/// there. Other requests never go to it, since a request without affinity goes to the available backends.
 /// </summary>
 internal sealed class BoundSessions(RequestDelegate next, ClusterRegistry registry, TimeProvider time)
 {

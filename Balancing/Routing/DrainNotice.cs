@@ -3,37 +3,41 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// Says, once, that a draining backend has finished what it had and gets nothing more: where sessions may be bound to it, not before their deadline.
+/// DrainNotice logs once that a draining backend has finished its requests and gets no more. If sessions may be bound to the backend, it waits for
+/// their deadline.
 /// </summary>
 internal sealed partial class DrainNotice(ClusterRegistry registry, TimeProvider time, ILogger<DrainNotice> logger)
 {
-    /// <summary>A backend was set to draining, or has finished an attempt while it is.</summary>
+    /// <summary>Logs that a backend is drained, if it is. Call this after a draining backend has finished an attempt.</summary>
     public void ReportIfDrained(Backend backend)
     {
-        if (backend.Attempts.InFlight == 0 && SessionsMayStay(backend) == TimeSpan.Zero && backend.Administration.TryMarkDrained())
+        if (backend.Attempts.InFlight == 0 && RemainingSessionTime(backend) == TimeSpan.Zero && backend.Administration.TryMarkDrained())
             Log.Drained(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
     }
 
-    /// <summary>The administrative state of a backend has changed.</summary>
+    /// <summary>Watches a backend whose administrative state has changed.</summary>
     public void Watch(Backend backend)
     {
         ReportIfDrained(backend);
-        if (SessionsMayStay(backend) > TimeSpan.Zero)
+        if (RemainingSessionTime(backend) > TimeSpan.Zero)
             _ = ReportAtDeadlineAsync(backend);
     }
 
-    // A timer counts whole milliseconds and may go off in the last one before the deadline.
+    // A timer counts whole milliseconds and may fire within the last one before the deadline.
     private async Task ReportAtDeadlineAsync(Backend backend)
     {
-        while (SessionsMayStay(backend) is var left && left > TimeSpan.Zero)
+        while (RemainingSessionTime(backend) is var left && left > TimeSpan.Zero)
             await Task.Delay(left + TimeSpan.FromMilliseconds(1), time);
         ReportIfDrained(backend);
     }
 
-    /// <summary>Time that sessions bound to it may still send requests there; zero where there are none, and for one that does not drain.</summary>
-    private TimeSpan SessionsMayStay(Backend backend)
+    /// <summary>
+    /// How long sessions bound to a draining backend may still send requests to it; zero without session affinity or if the backend is not draining.
+    /// </summary>
+    private TimeSpan RemainingSessionTime(Backend backend)
     {
-        if (registry.Find(backend.ClusterId) is not { State.Model.Config.SessionAffinity.Enabled: true } cluster || backend.Administration.State != AdministrativeState.Draining)
+        if (registry.Find(backend.ClusterId) is not { State.Model.Config.SessionAffinity.Enabled: true } cluster
+            || backend.Administration.State != AdministrativeState.Draining)
             return TimeSpan.Zero;
 
         var left = backend.Administration.DrainsSince + cluster.Options.DrainDeadline - time.GetUtcNow();

@@ -4,12 +4,12 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// A cluster as it is handed to YARP: probing, picking and availability are ours, so YARP's own are turned off. What a YARP configuration
-/// said about them has been read into <see cref="ClusterOptions"/> before.
+/// OwnedCluster converts a cluster's configuration for YARP. The balancer does probing, picking and availability itself, so YARP's own are turned
+/// off. YARP's settings for them have been read into <see cref="ClusterOptions"/> before.
 /// </summary>
 internal static class OwnedCluster
 {
-    /// <summary>Name of the policy that tells YARP which destinations are available.</summary>
+    /// <summary>The name of <see cref="Routing.AvailabilityPolicy"/>.</summary>
     public const string AvailabilityPolicy = "AspireLB";
 
     public static ClusterConfig From(ClusterConfig cluster) => cluster with

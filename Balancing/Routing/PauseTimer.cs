@@ -3,28 +3,29 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// Leaves backends alone that ask for it (<c>Retry-After</c>), and takes them back when the time is up. A backend may ask with each of thousands of
-/// answers a second: only the first one costs more than a look at the clock.
+/// PauseTimer pauses backends that ask for it (<c>Retry-After</c>), and makes them available again when the pause ends. A backend may ask with each
+/// of thousands of responses a second; only the first one costs more than a clock reading.
 /// </summary>
 internal sealed class PauseTimer(Availability availability, TimeProvider time)
 {
-    public void Begin(Backend backend, TimeSpan rest)
+    public void Begin(Backend backend, TimeSpan duration)
     {
-        if (rest <= TimeSpan.Zero)
+        if (duration <= TimeSpan.Zero)
             return;
 
-        var until = time.GetUtcNow() + rest;
+        var until = time.GetUtcNow() + duration;
         if (until > backend.Pause.Until)
             backend.Pause.Until = until;
         if (!backend.Pause.TryBeginWait())
             return;
 
         availability.Refresh(backend.ClusterId);
-        _ = TakeBackAsync(backend);
+        _ = ResumeAsync(backend);
     }
 
-    // A timer counts whole milliseconds and may go off in the last one before the time is up; and meanwhile the backend may have asked for more.
-    private async Task TakeBackAsync(Backend backend)
+    // A timer counts whole milliseconds and may fire within the last one before the end. In the meantime the backend may have asked for a longer
+    // pause.
+    private async Task ResumeAsync(Backend backend)
     {
         do
         {

@@ -3,15 +3,17 @@ using Microsoft.Extensions.Options;
 
 namespace AspireLB.Balancing.Routing;
 
+/// <summary>RouteAuthorization adds authorization for the routes that require it.</summary>
 internal static class RouteAuthorization
 {
     /// <summary>
-    /// Authorization for routes with an <c>AuthorizationPolicy</c>; others do not pay for it. Stands behind routing: WebApplication would put it before
-    /// everything, where the route is not known yet. Should it ever be left out for a route that asks for it, the endpoint itself refuses to run.
+    /// Adds authorization for routes with an <c>AuthorizationPolicy</c>, at no cost for other routes. It must come after routing: WebApplication
+    /// would put it at the start of the pipeline, where the route is not known yet. If authorization did not run for a route that requires it, the
+    /// endpoint itself would refuse to run.
     /// </summary>
     public static void UseRouteAuthorization(this WebApplication app)
     {
-        // What WebApplication looks at to see that the application does this by itself.
+        // WebApplication adds no authorization of its own if it finds this property.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         if (app.Services.GetRequiredService<IOptions<AuthorizationOptions>>().Value.FallbackPolicy is not null)
             app.UseAuthorization();
@@ -19,7 +21,7 @@ internal static class RouteAuthorization
             app.UseWhen(context => context.GetEndpoint() is { } endpoint && IsRequired(endpoint), branch => branch.UseAuthorization());
     }
 
-    /// <summary>Whether the endpoint says who may use it.</summary>
+    /// <summary>Whether the endpoint requires authorization.</summary>
     public static bool IsRequired(Endpoint endpoint) =>
         endpoint.Metadata is var metadata
         && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null

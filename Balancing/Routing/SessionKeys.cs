@@ -4,18 +4,20 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Routing;
 
 /// <summary>
-/// Readies the keys that session cookies are encrypted with once a cluster binds sessions. Whoever has none is spared them: keys are read from and
-/// written to XML, and their libraries take 10 MB of memory.
+/// SessionKeys loads the keys that encrypt session cookies as soon as a cluster has session affinity. Without session affinity no keys are loaded,
+/// which saves 10 MB of memory for the libraries that read and write the keys as XML.
 /// </summary>
 internal sealed class SessionKeys(IServiceProvider services) : IClusterChangeListener
 {
-    private int _begun;
+    private int _hasBegun;
 
-    /// <summary>Keys are readied when they are needed, not in any case at start-up.</summary>
+    /// <summary>Replaces the hosted service that always loads the keys at start-up.</summary>
     public static void ReplacePreloading(IServiceCollection services)
     {
-        var preloading = services.Where(service =>
-            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly).ToArray();
+        var preloading = services
+            .Where(service => service.ServiceType == typeof(IHostedService))
+            .Where(service => service.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly)
+            .ToArray();
         foreach (var service in preloading)
             services.Remove(service);
         services.AddSingleton<IClusterChangeListener, SessionKeys>();
@@ -25,8 +27,8 @@ internal sealed class SessionKeys(IServiceProvider services) : IClusterChangeLis
 
     public void OnClusterChanged(ClusterState cluster)
     {
-        // In the background, as reading and making keys blocks.
-        if (cluster.Model.Config.SessionAffinity is { Enabled: true } && Interlocked.Exchange(ref _begun, 1) == 0)
+        // In the background, because reading and creating keys blocks.
+        if (cluster.Model.Config.SessionAffinity is { Enabled: true } && Interlocked.Exchange(ref _hasBegun, 1) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(static keys => keys.EnsureLoaded(), this, preferLocal: false);
     }
 
@@ -42,7 +44,7 @@ internal sealed class SessionKeys(IServiceProvider services) : IClusterChangeLis
         }
         catch (Exception error) when (error is System.Security.Cryptography.CryptographicException or ObjectDisposedException)
         {
-            // Data protection has logged it; the first request that needs a key tries again.
+            // Data protection has logged the error. The first request that needs a key tries again.
         }
     }
 }
