@@ -12,7 +12,7 @@ public class BackendSlotsTests
 
     private readonly FakeTimeProvider _time = new();
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task AcquireAsync_ManyAtOnce_NoBackendEverExceedsItsCap()
@@ -20,7 +20,7 @@ public class BackendSlotsTests
         var (slots, seeker, limits) = Create(backends: 3, cap: 4, queue: 10_000);
         var peak = 0;
 
-        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancelled }, async (_, _) =>
+        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancellation }, async (_, _) =>
         {
             var backend = await slots.AcquireAsync(seeker);
             Assert.NotNull(backend);
@@ -35,7 +35,7 @@ public class BackendSlotsTests
     }
 
     [Fact]
-    public async Task AcquireAsync_NoPlaceFree_IsServedInOrder()
+    public async Task AcquireAsync_NoSlotFree_IsServedInOrder()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
         var held = await slots.AcquireAsync(seeker);
@@ -45,28 +45,28 @@ public class BackendSlotsTests
         {
             Assert.All(waiting.SkipWhile(task => task != next), task => Assert.False(task.IsCompleted));
             slots.Release(held!);
-            held = await next.WaitAsync(Limit, Cancelled);
+            held = await next.WaitAsync(Limit, Cancellation);
         }
     }
 
     [Theory]
     [InlineData(10)]
-    [InlineData(1)] // the line is full
-    public async Task AcquireAsync_ThoseInFrontWaitForAnotherBackend_DoesNotWaitForThem(int queue)
+    [InlineData(1)] // the queue is full
+    public async Task AcquireAsync_EarlierRequestsWaitForAnotherBackend_DoesNotWaitForThem(int queue)
     {
         var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue);
         var bound = new Seeker { Backends = seeker.Backends[..1], Limits = limits };
         await slots.AcquireAsync(bound);
         var waiting = slots.AcquireAsync(bound).AsTask();
 
-        Assert.Same(seeker.Backends[1], await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled));
+        Assert.Same(seeker.Backends[1], await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancellation));
         Assert.False(waiting.IsCompleted);
         Assert.Equal(1, slots.Waiting);
     }
 
-    // Time stands still: whoever is forgotten in the line stays there.
+    // Fake time does not advance, so a request that is forgotten in the queue would stay there.
     [Fact]
-    public async Task AcquireAsync_PlaceComesFreeJustAsItJoinsTheLine_GetsIt()
+    public async Task AcquireAsync_SlotReleasedWhileJoiningTheQueue_GetsIt()
     {
         var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
 
@@ -74,15 +74,15 @@ public class BackendSlotsTests
             async () =>
             {
                 for (var i = 0; i < 300_000; i++)
-                    slots.Release((await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancelled))!);
+                    slots.Release((await slots.AcquireAsync(seeker).AsTask().WaitAsync(Limit, Cancellation))!);
             },
-            Cancelled)));
+            Cancellation)));
 
         Assert.Equal(0, seeker.Backends[0].Attempts.InFlight);
     }
 
     [Fact]
-    public async Task AcquireAsync_LineFull_GivesNoneAtOnce()
+    public async Task AcquireAsync_QueueFull_IsNullAtOnce()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
         await slots.AcquireAsync(seeker);
@@ -92,7 +92,7 @@ public class BackendSlotsTests
     }
 
     [Fact]
-    public async Task AcquireAsync_TimeIsUp_GivesNoneAndLeavesTheLine()
+    public async Task AcquireAsync_TimesOut_IsNullAndLeavesTheQueue()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 1);
         await slots.AcquireAsync(seeker);
@@ -100,29 +100,29 @@ public class BackendSlotsTests
 
         _time.Advance(limits.QueueTimeout);
 
-        Assert.Null(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.Null(await waiting.WaitAsync(Limit, Cancellation));
         Assert.Equal(0, slots.Waiting);
     }
 
     [Fact]
-    public async Task AcquireAsync_ClientLeavesTheLine_CostsNoPlace()
+    public async Task AcquireAsync_ClientDisconnects_LosesNoSlot()
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 2);
         var held = await slots.AcquireAsync(seeker);
         using var client = new CancellationTokenSource();
-        var gone = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, Limits = limits, ClientGone = client.Token }).AsTask();
+        var cancelled = slots.AcquireAsync(new Seeker { Backends = seeker.Backends, Limits = limits, ClientGone = client.Token }).AsTask();
         var next = slots.AcquireAsync(seeker).AsTask();
 
         await client.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone.WaitAsync(Limit, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Limit, Cancellation));
         slots.Release(held!);
 
-        Assert.NotNull(await next.WaitAsync(Limit, Cancelled));
+        Assert.NotNull(await next.WaitAsync(Limit, Cancellation));
         Assert.Equal(1, held!.Attempts.InFlight);
     }
 
     [Fact]
-    public async Task Pump_BackendComesIn_ServesTheLine()
+    public async Task Pump_BackendIsAdded_ServesTheQueue()
     {
         var (slots, seeker, limits) = Create(backends: 2, cap: 1, queue: 2);
         var (all, first) = (seeker.Backends, seeker.Backends[..1]);
@@ -133,7 +133,7 @@ public class BackendSlotsTests
         seeker.Backends = all;
         slots.Pump();
 
-        Assert.Same(all[1], await waiting.WaitAsync(Limit, Cancelled));
+        Assert.Same(all[1], await waiting.WaitAsync(Limit, Cancellation));
     }
 
     [Fact]
@@ -145,36 +145,42 @@ public class BackendSlotsTests
             Assert.NotNull(await slots.AcquireAsync(seeker));
     }
 
-    // The moment that matters lies between the look at a free place and its taking: another request is given half a second to come in between.
+    // The critical moment is between finding a free slot and taking it: another request has half a second to get in between.
     [Theory]
-    [InlineData(false)] // it finds the place free when it comes
-    [InlineData(true)] // it is handed the place of one that ends
-    public async Task AcquireAsync_AnotherComesWhileAPlaceIsTaken_DoesNotGetItToo(bool isHandedOver)
+    [InlineData(false)] // the slot is free when the request arrives
+    [InlineData(true)] // the request gets the slot of one that ends
+    public async Task AcquireAsync_AnotherArrivesWhileASlotIsTaken_DoesNotGetItToo(bool isHandedOver)
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
         var backend = seeker.Backends[0];
         using var otherPicks = new ManualResetEventSlim();
         using var picks = new ManualResetEventSlim();
-        var slow = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = () => { picks.Set(); otherPicks.Wait(TimeSpan.FromSeconds(0.5), Cancelled); } };
+        var slow = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = PickSlowly };
         var other = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = otherPicks.Set };
         var held = isHandedOver ? await slots.AcquireAsync(seeker) : null;
-        var first = isHandedOver ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancelled);
+        var first = isHandedOver ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancellation);
         if (held is not null)
-            _ = Task.Run(() => slots.Release(held), Cancelled);
+            _ = Task.Run(() => slots.Release(held), Cancellation);
 
-        picks.Wait(Cancelled);
-        var second = Task.Run(async () => await slots.AcquireAsync(other), Cancelled);
+        picks.Wait(Cancellation);
+        var second = Task.Run(async () => await slots.AcquireAsync(other), Cancellation);
 
-        Assert.Same(backend, await first.WaitAsync(Limit, Cancelled));
-        await Eventually.TrueAsync(() => slots.Waiting == 1 || otherPicks.IsSet, Cancelled);
+        Assert.Same(backend, await first.WaitAsync(Limit, Cancellation));
+        await Eventually.TrueAsync(() => slots.Waiting == 1 || otherPicks.IsSet, Cancellation);
         Assert.Equal(1, backend.Attempts.InFlight);
         slots.Release(backend);
-        Assert.Same(backend, await second.WaitAsync(Limit, Cancelled));
+        Assert.Same(backend, await second.WaitAsync(Limit, Cancellation));
         Assert.Equal(1, backend.Attempts.InFlight);
+
+        void PickSlowly()
+        {
+            picks.Set();
+            otherPicks.Wait(TimeSpan.FromSeconds(0.5), Cancellation);
+        }
     }
 
     [Fact]
-    public async Task Release_CapLoweredMeanwhile_HoldsForThoseWhoWaitAlready()
+    public async Task Release_CapWasLowered_AppliesToWaitingRequests()
     {
         var (slots, seeker, _) = Create(backends: 1, cap: 3, queue: 10);
         var held = new List<Backend?>();
@@ -189,12 +195,12 @@ public class BackendSlotsTests
         Assert.Equal(1, slots.Waiting);
         slots.Release(held[2]!);
 
-        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancellation));
         Assert.Equal(1, held[2]!.Attempts.InFlight);
     }
 
     [Fact]
-    public async Task Pump_CapRaisedMeanwhile_ServesThoseWhoWaitAlready()
+    public async Task Pump_CapWasRaised_ServesWaitingRequests()
     {
         var (slots, seeker, _) = Create(backends: 1, cap: 1, queue: 10);
         await slots.AcquireAsync(seeker);
@@ -203,11 +209,11 @@ public class BackendSlotsTests
         seeker.Limits = new();
         slots.Pump();
 
-        Assert.NotNull(await waiting.WaitAsync(Limit, Cancelled));
+        Assert.NotNull(await waiting.WaitAsync(Limit, Cancellation));
     }
 
     [Fact]
-    public async Task TryTake_SomebodyWaits_DoesNotGetAhead()
+    public async Task TryTake_ARequestWaits_DoesNotOvertakeIt()
     {
         var (slots, seeker, _) = Create(backends: 2, cap: 1, queue: 10);
         seeker.Backends = [.. seeker.Backends.Take(1)];
@@ -222,7 +228,8 @@ public class BackendSlotsTests
     private (BackendSlots Slots, Seeker Seeker, LimitOptions Limits) Create(int backends, int cap, int queue)
     {
         var limits = new LimitOptions { MaxInFlightPerBackend = cap, QueueLength = queue };
-        return (new(_time), new Seeker { Backends = [.. Enumerable.Range(1, backends).Select(i => new Backend("c", new DestinationState($"b{i}"), _time))], Limits = limits }, limits);
+        Backend[] created = [.. Enumerable.Range(1, backends).Select(i => new Backend("c", new DestinationState($"b{i}"), _time))];
+        return (new(_time), new Seeker { Backends = created, Limits = limits }, limits);
     }
 
     private static void InterlockedMax(ref int target, int value)

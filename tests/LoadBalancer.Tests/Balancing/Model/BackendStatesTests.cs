@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
 
-/// <summary>One row each of the table in the README, section Health.</summary>
+/// <summary>BackendStatesTests checks the rows of the table in the README, section Health.</summary>
 public class BackendStatesTests
 {
     [Theory]
@@ -20,10 +20,12 @@ public class BackendStatesTests
     [InlineData("Active", "Unknown", false, "Unknown")]
     [InlineData("Disabled", "Unknown", false, "Disabled")]
     [InlineData("Draining", "Unknown", true, "Draining")]
-    public void Combine_ByHandThenProbesThenTraffic(string byHand, string probes, bool ejected, string state) =>
-        Assert.Equal(Enum.Parse<BackendState>(state), BackendStates.Combine(Enum.Parse<AdministrativeState>(byHand), Enum.Parse<ProbedHealth>(probes), ejected));
+    public void Combine_OperatorThenProbesThenTraffic(string administrative, string probes, bool ejected, string state) =>
+        Assert.Equal(
+            Enum.Parse<BackendState>(state),
+            BackendStates.Combine(Enum.Parse<AdministrativeState>(administrative), Enum.Parse<ProbedHealth>(probes), ejected));
 
-    // The last column of that table.
+    // The last column of the table.
     [Theory]
     [InlineData("Disabled", "Healthy", false, false)]
     [InlineData("Draining", "Healthy", false, false)]
@@ -32,11 +34,11 @@ public class BackendStatesTests
     [InlineData("Active", "Unknown", true, false)]
     [InlineData("Active", "Healthy", false, true)]
     [InlineData("Active", "Unknown", false, true)]
-    public void IsAvailable_ByHandProbesAndTraffic_IsForNewRequests(string byHand, string probes, bool ejected, bool available)
+    public void IsAvailable_OperatorProbesAndTraffic_SaysWhetherNewRequestsMayCome(string administrative, string probes, bool ejected, bool available)
     {
         var time = new FakeTimeProvider();
         var backend = TestModel.Backend("a", time: time);
-        backend.Administration.Set(Enum.Parse<AdministrativeState>(byHand));
+        backend.Administration.Set(Enum.Parse<AdministrativeState>(administrative));
         backend.Health.Probed = new(Enum.Parse<ProbedHealth>(probes), 0);
         if (ejected)
             backend.Health.Ejection = new(1, time.GetUtcNow() + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));

@@ -12,7 +12,7 @@ public class BackendTests
     [InlineData("Draining", "Healthy", "Draining", false)]
     [InlineData("Draining", "Unhealthy", "Draining", false)]
     [InlineData("Disabled", "Healthy", "Disabled", false)]
-    public void State_DecisionAndProbes_IsWhatPeopleSee(string administrative, string probed, string state, bool available)
+    public void State_AdministrativeAndProbed_AreCombined(string administrative, string probed, string state, bool available)
     {
         var backend = TestModel.Backend("b");
         backend.Administration.Set(Enum.Parse<AdministrativeState>(administrative));
@@ -23,7 +23,7 @@ public class BackendTests
     }
 
     [Fact]
-    public void Figures_ManyThreads_AreExact()
+    public void Attempts_ManyThreads_AreCountedExactly()
     {
         var backend = TestModel.Backend("b");
 
@@ -38,11 +38,12 @@ public class BackendTests
                 backend.Attempts.End();
         });
 
-        Assert.Equal((10_000, 5_000, 2_000, 1_000), (backend.Attempts.Begun, backend.Attempts.Failed, backend.Attempts.Retried, backend.Attempts.InFlight));
+        var attempts = backend.Attempts;
+        Assert.Equal((10_000, 5_000, 2_000, 1_000), (attempts.Begun, attempts.Failed, attempts.Retried, attempts.InFlight));
     }
 
     [Fact]
-    public void Of_SameDestination_IsTheSameBackend()
+    public void Get_SameDestination_IsTheSameBackend()
     {
         var (registry, state) = (TestModel.Registry(), TestModel.State("a", "b"));
 

@@ -13,9 +13,9 @@ public class EjectionTests
     [InlineData(1, 10)]
     [InlineData(2, 20)]
     [InlineData(5, 160)]
-    [InlineData(6, 300)] // the longest
+    [InlineData(6, 300)] // the maximum
     [InlineData(1_000, 300)]
-    public void Duration_EarlierEjections_DoubleItUpToTheLongest(int earlier, int seconds) =>
+    public void Duration_EarlierEjections_DoubleItUpToTheMaximum(int earlier, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), EjectionSchedule.Duration(new PassiveHealthOptions(), earlier));
 
     [Theory]
@@ -23,7 +23,7 @@ public class EjectionTests
     [InlineData(5, 1, 50, true)]
     [InlineData(5, 2, 50, false)]
     [InlineData(2, 0, 50, true)]
-    [InlineData(1, 0, 50, false)] // the only backend stays
+    [InlineData(1, 0, 50, false)] // the only backend is not ejected
     [InlineData(1, 0, 100, true)]
     [InlineData(100, 0, 0, false)]
     public void MayEject_Share_IsNeverExceeded(int backends, int ejected, int percent, bool allowed) =>
@@ -40,7 +40,7 @@ public class EjectionTests
     }
 
     [Fact]
-    public void CountAt_LongInService_StartsAnew()
+    public void CountAt_LongAvailable_IsZero()
     {
         var ejection = new Ejection(3, Now, TimeSpan.FromSeconds(20));
 
@@ -49,7 +49,7 @@ public class EjectionTests
     }
 
     [Fact]
-    public void EndedAt_WhileItHolds_EndsThen()
+    public void EndedAt_WhileInEffect_EndsAtThatTime()
     {
         var ended = new Ejection(1, Now.AddSeconds(5), TimeSpan.FromSeconds(5)).EndedAt(Now.AddSeconds(1));
 

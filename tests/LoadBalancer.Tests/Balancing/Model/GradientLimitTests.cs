@@ -7,22 +7,22 @@ public class GradientLimitTests
     [Fact]
     public void After_SteadyLatencyAtTheLimit_Grows()
     {
-        var limit = Run(GradientLimit.Initial, latency: 10, answers: 200);
+        var limit = Run(GradientLimit.Initial, latency: 10, responses: 200);
 
         Assert.True(limit.Limit > 100, $"limit {limit.Limit}");
     }
 
     [Fact]
-    public void After_LatencyTenfold_Shrinks()
+    public void After_TenfoldLatency_Shrinks()
     {
-        var usual = Run(GradientLimit.Initial, latency: 10, answers: 50);
-        var slow = Run(usual, latency: 100, answers: 20);
+        var usual = Run(GradientLimit.Initial, latency: 10, responses: 50);
+        var slow = Run(usual, latency: 100, responses: 20);
 
         Assert.True(slow.Limit < usual.Limit / 3, $"from {usual.Limit} to {slow.Limit}");
     }
 
     [Fact]
-    public void After_FewInFlight_StaysAsItIs() =>
+    public void After_FewInFlight_DoesNotChange() =>
         Assert.Equal(20, GradientLimit.Initial.After(latency: 10, inFlight: 5, maximum: 1000).Limit);
 
     [Fact]
@@ -36,9 +36,9 @@ public class GradientLimitTests
         }
     }
 
-    private static GradientLimit Run(GradientLimit limit, double latency, int answers)
+    private static GradientLimit Run(GradientLimit limit, double latency, int responses)
     {
-        for (var i = 0; i < answers; i++)
+        for (var i = 0; i < responses; i++)
             limit = limit.After(latency, (int)limit.Limit, maximum: 1000);
         return limit;
     }

@@ -10,7 +10,7 @@ public class LatencyWindowTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Quantiles_Nothing_AreZero() => Assert.Equal([0, 0], new LatencyWindow(_time).QuantilesInMilliseconds(0.5, 0.99));
+    public void Quantiles_NoRecordings_AreZero() => Assert.Equal([0, 0], new LatencyWindow(_time).QuantilesInMilliseconds(0.5, 0.99));
 
     [Theory]
     [InlineData(1)]
@@ -21,7 +21,7 @@ public class LatencyWindowTests
         var random = new Random(seed);
         var window = new LatencyWindow(_time);
 
-        // From 10 µs to 100 s, evenly over the magnitudes.
+        // From 10 µs to 100 s, evenly over the orders of magnitude.
         var latencies = Enumerable.Range(0, 5_000).Select(_ => Math.Pow(10, (random.NextDouble() * 7) - 2)).ToArray();
         foreach (var latency in latencies)
             window.Record(TimeSpan.FromMilliseconds(latency));
@@ -33,16 +33,18 @@ public class LatencyWindowTests
     }
 
     [Fact]
-    public void BucketOf_EveryMagnitude_HoldsItsMidpointWithinSixAndAQuarterPercent()
+    public void BucketOf_AnyLatency_HasAMidpointWithinSixAndAQuarterPercent()
     {
         for (ulong microseconds = 8; microseconds < 1UL << 29; microseconds += 1 + (microseconds / 100))
             Assert.Equal(1, LatencyWindow.MidpointOf(LatencyWindow.BucketOf(microseconds)) / microseconds, 0.0626);
-        Assert.All(Enumerable.Range(0, 8), microseconds => Assert.Equal(microseconds, LatencyWindow.MidpointOf(LatencyWindow.BucketOf((ulong)microseconds))));
+        Assert.All(
+            Enumerable.Range(0, 8),
+            microseconds => Assert.Equal(microseconds, LatencyWindow.MidpointOf(LatencyWindow.BucketOf((ulong)microseconds))));
         Assert.Equal(LatencyWindow.BucketOf((1UL << 29) - 1), LatencyWindow.BucketOf(ulong.MaxValue));
     }
 
     [Fact]
-    public void Quantiles_AfterAMinute_AreForgotten()
+    public void Quantiles_AfterAMinute_IgnoreTheRecording()
     {
         var window = new LatencyWindow(_time);
         window.Record(TimeSpan.FromMilliseconds(100));
@@ -55,7 +57,7 @@ public class LatencyWindowTests
     }
 
     [Fact]
-    public void Quantiles_SlotUsedAgain_HoldsOnlyTheNewOnes()
+    public void Quantiles_SlotIsReused_CountOnlyNewRecordings()
     {
         var window = new LatencyWindow(_time);
         for (var i = 0; i < 100; i++)
@@ -75,6 +77,9 @@ public class LatencyWindowTests
 
         Parallel.For(0, 9_999, i => window.Record(TimeSpan.FromMilliseconds(i < 4_999 ? 1 : 1_000)));
 
-        Assert.Equal([1, 1_000], window.QuantilesInMilliseconds(0.5, 0.5001).Select(value => Math.Round(value / 0.07) * 0.07), (a, b) => Math.Abs((a / b) - 1) < 0.15);
+        Assert.Equal(
+            [1, 1_000],
+            window.QuantilesInMilliseconds(0.5, 0.5001).Select(value => Math.Round(value / 0.07) * 0.07),
+            (a, b) => Math.Abs((a / b) - 1) < 0.15);
     }
 }

@@ -20,6 +20,6 @@ public class OutcomeNameTests
     [InlineData("NoResponse", "Client", 0, "client_gone")]
     [InlineData("NeverConnected", "Overtaken", 0, "overtaken")]
     [InlineData("HeadReceived", "Overtaken", 200, "overtaken")]
-    public void Of_Outcome_IsOneWord(string progress, string failure, int status, string name) =>
+    public void For_Result_IsTheOutcomesName(string progress, string failure, int status, string name) =>
         Assert.Equal(name, OutcomeName.For(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status)));
 }

@@ -9,7 +9,7 @@ public class OutlierDetectorTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Observe_NoAnswersInARow_EjectAtTheSetCount()
+    public void Observe_ConsecutiveNoAnswers_EjectAtTheConfiguredCount()
     {
         var detector = Create(new() { ConsecutiveFailures = 3 });
 
@@ -21,17 +21,17 @@ public class OutlierDetectorTests
     [Theory]
     [InlineData(nameof(Observation.Success))]
     [InlineData(nameof(Observation.FailedStatus))]
-    public void Observe_AnswerBetween_StartsTheCountAnew(string answer)
+    public void Observe_ResponseInBetween_ResetsTheCount(string response)
     {
         var detector = Create(new() { ConsecutiveFailures = 2 });
 
         Assert.Null(detector.Observe(Observation.NoAnswer));
-        Assert.Null(detector.Observe(Enum.Parse<Observation>(answer)));
+        Assert.Null(detector.Observe(Enum.Parse<Observation>(response)));
         Assert.Null(detector.Observe(Observation.NoAnswer));
     }
 
     [Fact]
-    public void Observe_FailedStatusesInARow_DoNotEjectByCount()
+    public void Observe_ConsecutiveFailedStatuses_DoNotEjectByCount()
     {
         var detector = Create(new() { ConsecutiveFailures = 2, MinimumRequests = 100 });
 
@@ -39,7 +39,7 @@ public class OutlierDetectorTests
     }
 
     [Fact]
-    public void Observe_ThirtyPercentFailedStatuses_StaysIn()
+    public void Observe_ThirtyPercentFailedStatuses_DoesNotEject()
     {
         var detector = Create(new() { ErrorRate = 0.5, MinimumRequests = 20 });
 
@@ -58,7 +58,7 @@ public class OutlierDetectorTests
     }
 
     [Fact]
-    public void Observe_FailuresOutsideTheWindow_AreForgotten()
+    public void Observe_FailuresOutsideTheWindow_AreIgnored()
     {
         var detector = Create(new() { ErrorRate = 0.5, MinimumRequests = 20, Window = TimeSpan.FromSeconds(10) });
         for (var i = 0; i < 19; i++)

@@ -6,11 +6,11 @@ namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
 
 public class ProbeVerdictTests
 {
-    /// <summary>Probes as + and −, and the verdict after each: ? unknown, U up, D down.</summary>
+    /// <summary>Writes probes as + and −, and the verdict after each as ? (unknown), U (up) or D (down).</summary>
     [Theory]
     [InlineData(1, 2, "+", "U")]
-    [InlineData(3, 3, "+", "U")] // the first decides, whatever rise says
-    [InlineData(3, 3, "-", "D")] // and whatever fall says
+    [InlineData(3, 3, "+", "U")] // the first probe decides, regardless of rise
+    [InlineData(3, 3, "-", "D")] // and regardless of fall
     [InlineData(1, 2, "+-+-+--", "UUUUUUD")]
     [InlineData(1, 2, "--+", "DDU")]
     [InlineData(3, 1, "-++-+++-", "DDDDDDUD")]
@@ -29,11 +29,15 @@ public class ProbeVerdictTests
         Assert.Equal(verdicts, string.Concat(seen));
     }
 
-    // The verdict changes if and only if the last probes, as many as needed, all spoke against it.
+    // The verdict changes if and only if enough consecutive probes contradict it.
     [Fact]
     public void After_AnyProbes_ChangesOnlyOnARun()
     {
-        var cases = from probes in Gen.Elements(true, false).NonEmptyListOf() from rise in Gen.Choose(1, 4) from fall in Gen.Choose(1, 4) select (probes.ToArray(), rise, fall);
+        var cases =
+            from probes in Gen.Elements(true, false).NonEmptyListOf()
+            from rise in Gen.Choose(1, 4)
+            from fall in Gen.Choose(1, 4)
+            select (probes.ToArray(), rise, fall);
 
         Prop.ForAll(cases.ToArbitrary(), one => Holds(one.Item1, one.rise, one.fall)).QuickCheckThrowOnFailure();
     }

@@ -46,7 +46,8 @@ public class ProblemTests
 
         await Problem.WriteAsync(context, 502, "It failed.");
 
-        Assert.Contains(span.TraceId.ToString(), System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray()), StringComparison.Ordinal);
+        var body = System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
+        Assert.Contains(span.TraceId.ToString(), body, StringComparison.Ordinal);
         Assert.False(context.Response.Headers.ContainsKey("Retry-After"));
     }
 

@@ -10,11 +10,11 @@ public class RetryBudgetTests
 
     [Theory]
     [InlineData(1_000, 20, 0, 200)]
-    [InlineData(1_000, 20, 10, 200)] // the share is more than the floor of 10 × 10 s
-    [InlineData(100, 20, 10, 100)] // the floor is more
+    [InlineData(1_000, 20, 10, 200)] // the share is more than the minimum of 10 per second over 10 s
+    [InlineData(100, 20, 10, 100)] // the minimum is more
     [InlineData(0, 20, 0, 0)]
-    public void Allowance_Requests_IsTheShareOrTheFloor(long requests, double percent, double floor, double expected) =>
-        Assert.Equal(expected, RetryBudget.Allowance(new RetryOptions { BudgetPercent = percent, BudgetMinPerSecond = floor }, requests));
+    public void Allowance_Requests_IsTheShareOrTheMinimum(long requests, double percent, double minimum, double expected) =>
+        Assert.Equal(expected, RetryBudget.Allowance(new RetryOptions { BudgetPercent = percent, BudgetMinPerSecond = minimum }, requests));
 
     [Fact]
     public void TryWithdraw_EveryRequestFails_NeverExceedsTheShare()
@@ -34,7 +34,7 @@ public class RetryBudgetTests
     }
 
     [Fact]
-    public void TryWithdraw_AfterTheWindow_HasTheFloorAgain()
+    public void TryWithdraw_AfterTheWindow_HasTheMinimumAgain()
     {
         var options = new RetryOptions { BudgetPercent = 0, BudgetMinPerSecond = 1 };
         var budget = new RetryBudget(_time);
@@ -48,20 +48,20 @@ public class RetryBudgetTests
     }
 
     [Fact]
-    public void TryWithdraw_FromManyThreads_GivesNoneTwice()
+    public void TryWithdraw_FromManyThreads_NeverExceedsTheBudget()
     {
         var options = new RetryOptions { BudgetPercent = 10, BudgetMinPerSecond = 0 };
         var budget = new RetryBudget(_time);
         for (var i = 0; i < 1_000; i++)
             budget.CountRequest();
 
-        var given = 0;
+        var withdrawn = 0;
         Parallel.For(0, 10_000, _ =>
         {
             if (budget.TryWithdraw(options))
-                Interlocked.Increment(ref given);
+                Interlocked.Increment(ref withdrawn);
         });
 
-        Assert.Equal(100, given);
+        Assert.Equal(100, withdrawn);
     }
 }

@@ -22,7 +22,7 @@ public class ReusedAsyncMethodBuilderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Await_MethodThrows_ThrowsTheSame(bool afterAWait)
+    public async Task Await_MethodThrows_ThrowsTheException(bool afterAWait)
     {
         var failing = FailAsync(afterAWait);
 
@@ -30,7 +30,7 @@ public class ReusedAsyncMethodBuilderTests
     }
 
     [Fact]
-    public async Task GetResult_ASecondTimeOrTooSoon_ThrowsAndDisturbsNobody()
+    public async Task GetResult_ASecondTimeOrTooSoon_ThrowsWithoutAffectingOthers()
     {
         var gate = new TaskCompletionSource();
         var first = AddAsync(1, gate.Task);

@@ -21,7 +21,7 @@ public class SlidingCountTests
     }
 
     [Fact]
-    public void Sum_AfterWindow_ForgetsATenthAtATime()
+    public void Sum_AfterWindow_DropsATenthAtATime()
     {
         var count = new SlidingCount(_time, TimeSpan.FromSeconds(10));
         for (var second = 0; second < 10; second++)

@@ -11,6 +11,6 @@ public class SlowStartRampTests
     [InlineData(10, 10, 1)]
     [InlineData(100, 10, 1)]
     [InlineData(0, 0, 1)] // no ramp
-    public void Factor_SinceStart_IsALineFromATenth(double seconds, double duration, double factor) =>
+    public void Factor_SinceStart_RisesLinearlyFromATenth(double seconds, double duration, double factor) =>
         Assert.Equal(factor, SlowStartRamp.Factor(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(duration)), 3);
 }

@@ -14,6 +14,6 @@ public class SpanNameTests
     [InlineData("GET", "/", "GET /")]
     [InlineData("BREW", "/pot", "HTTP /pot")]
     [InlineData("BREW", "/{**path}", "HTTP")]
-    public void Of_MethodAndRoute_NamesTheRouteThatSaysSomething(string method, string? route, string expected) =>
+    public void For_MethodAndRoute_HasTheRouteUnlessItMatchesEveryPath(string method, string? route, string expected) =>
         Assert.Equal(expected, SpanName.For(method, route));
 }

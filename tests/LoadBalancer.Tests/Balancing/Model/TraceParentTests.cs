@@ -20,7 +20,8 @@ public class TraceParentTests
     {
         Assert.True(TraceParent.TryRead(Headers(field, "vendor=value", "other=1"), out var parent));
 
-        Assert.Equal((Trace, Parent, recorded), (parent.TraceId.ToString(), parent.SpanId.ToString(), (parent.TraceFlags & ActivityTraceFlags.Recorded) != 0));
+        var isRecorded = (parent.TraceFlags & ActivityTraceFlags.Recorded) != 0;
+        Assert.Equal((Trace, Parent, recorded), (parent.TraceId.ToString(), parent.SpanId.ToString(), isRecorded));
         Assert.Equal(("vendor=value,other=1", true), (parent.TraceState, parent.IsRemote));
     }
 
@@ -31,27 +32,29 @@ public class TraceParentTests
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01")]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01")]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0")]
-    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more")] // version 00 has no more
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more")] // version 00 has no further fields
     [InlineData("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01.more")]
     [InlineData("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
-    public void TryRead_Malformed_IsNone(string field) => Assert.False(TraceParent.TryRead(Headers(field), out _));
+    public void TryRead_Malformed_IsFalse(string field) => Assert.False(TraceParent.TryRead(Headers(field), out _));
 
     [Fact]
-    public void TryRead_NoneOrTwo_IsNone()
+    public void TryRead_NoneOrTwo_IsFalse()
     {
         Assert.False(TraceParent.TryRead(new HeaderDictionary(), out _));
-        Assert.False(TraceParent.TryRead(new HeaderDictionary { ["traceparent"] = new StringValues([$"00-{Trace}-{Parent}-01", $"00-{Trace}-{Parent}-01"]) }, out _));
+
+        var two = new StringValues([$"00-{Trace}-{Parent}-01", $"00-{Trace}-{Parent}-01"]);
+        Assert.False(TraceParent.TryRead(new HeaderDictionary { ["traceparent"] = two }, out _));
     }
 
     [Fact]
-    public void Unrecorded_Ids_AreWrittenWithoutTheFlag()
+    public void Unrecorded_Ids_HaveNoSampledFlag()
     {
         Assert.Equal($"00-{Trace}-{Parent}-00", TraceParent.Unrecorded(ActivityTraceId.CreateFromString(Trace), Convert.FromHexString(Parent)));
     }
 
     [Fact]
-    public void TraceIdOf_RequestWithoutASpan_IsWhatTheBackendIsTold()
+    public void TraceIdOf_RequestWithoutASpan_IsTheTraceSentToTheBackend()
     {
         Activity.Current = null;
         var context = new DefaultHttpContext();

@@ -14,24 +14,24 @@ public class UnrecordedTraceTests
     {
         var trace = new UnrecordedTrace(number);
 
-        Assert.True(ActivityContext.TryParse(Written(trace), null, out var told));
-        Assert.Equal((trace.TraceId, ActivityTraceFlags.None), (told.TraceId.ToString(), told.TraceFlags));
-        Assert.NotEqual(default, told.SpanId);
+        Assert.True(ActivityContext.TryParse(Written(trace), null, out var written));
+        Assert.Equal((trace.TraceId, ActivityTraceFlags.None), (written.TraceId.ToString(), written.TraceFlags));
+        Assert.NotEqual(default, written.SpanId);
         Assert.StartsWith(number.ToString("x16", null), trace.TraceId, StringComparison.Ordinal);
         Assert.Equal(Written(trace), trace.ToString());
     }
 
     [Fact]
-    public void Write_NumbersBesideEachOther_ShareNoId()
+    public void Write_ConsecutiveNumbers_ShareNoId()
     {
-        var told = Enumerable.Range(1, 10_000).Select(number => Written(new((ulong)number)).Split('-')).ToArray();
+        var written = Enumerable.Range(1, 10_000).Select(number => Written(new((ulong)number)).Split('-')).ToArray();
 
-        Assert.Equal(told.Length, told.DistinctBy(parts => parts[1][16..]).Count());
-        Assert.Equal(told.Length, told.DistinctBy(parts => parts[2]).Count());
+        Assert.Equal(written.Length, written.DistinctBy(parts => parts[1][16..]).Count());
+        Assert.Equal(written.Length, written.DistinctBy(parts => parts[2]).Count());
     }
 
     [Fact]
-    public void IsNone_NoNumber_ThereIsNoTrace()
+    public void IsNone_NumberIsZero_IsTrue()
     {
         Assert.True(default(UnrecordedTrace).IsNone);
         Assert.False(new UnrecordedTrace(1).IsNone);

@@ -6,7 +6,8 @@ namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
 
 public class WeightedScheduleTests
 {
-    private static readonly Arbitrary<int[]> Weights = Gen.Choose(1, 100).NonEmptyListOf().Select(list => list.Take(20).ToArray()).ToArbitrary();
+    private static readonly Arbitrary<int[]> Weights =
+        Gen.Choose(1, 100).NonEmptyListOf().Select(list => list.Take(20).ToArray()).ToArbitrary();
 
     [Fact]
     public void Build_EqualWeights_IsTheConfiguredOrder() => Assert.Equal([0, 1, 2, 3, 4], Build(7, 7, 7, 7, 7));
@@ -24,22 +25,23 @@ public class WeightedScheduleTests
     public void Build_AnyWeights_SharesAreExact() => Prop.ForAll(Weights, weights =>
     {
         var schedule = Build(weights);
-        return weights.Index().All(weight => (long)schedule.Count(item => item == weight.Index) * weights.Sum() == (long)weight.Item * schedule.Length);
+        return weights.Index().All(weight =>
+            (long)schedule.Count(item => item == weight.Index) * weights.Sum() == (long)weight.Item * schedule.Length);
     }).QuickCheckThrowOnFailure();
 
-    // After n picks an item has been picked n times its share, give or take: of one place of its own, and of where its ties with others fall.
+    // After n picks an item has been picked n times its share, within a tolerance for rounding and for the order of ties.
     [Fact]
-    public void Build_AnyWeights_NoItemGetsAheadOrBehind() => Prop.ForAll(Weights, weights =>
+    public void Build_AnyWeights_EveryItemKeepsItsShareThroughout() => Prop.ForAll(Weights, weights =>
     {
         var schedule = Build(weights);
         return weights.Index().All(weight =>
         {
             var share = (double)weight.Item / weights.Sum();
             var picked = 0;
-            return schedule.Index().All(place =>
+            return schedule.Index().All(pick =>
             {
-                picked += place.Item == weight.Index ? 1 : 0;
-                return Math.Abs(picked - ((place.Index + 1) * share)) <= 0.5 + (share * weights.Length / 2) + 1e-9;
+                picked += pick.Item == weight.Index ? 1 : 0;
+                return Math.Abs(picked - ((pick.Index + 1) * share)) <= 0.5 + (share * weights.Length / 2) + 1e-9;
             });
         });
     }).QuickCheckThrowOnFailure();

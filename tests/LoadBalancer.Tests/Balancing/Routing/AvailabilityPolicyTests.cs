@@ -15,15 +15,18 @@ public class AvailabilityPolicyTests
     private readonly ClusterState _state = TestModel.State(Names);
 
     [Fact]
-    public void GetAvailable_AnyOrderOfYarps_IsTheConfiguredOrder()
+    public void GetAvailable_DestinationsInAnyOrder_AreInConfiguredOrder()
     {
         var random = new SeededRandom(7);
         for (var i = 0; i < 50; i++)
-            Assert.Equal(Names, Available([.. _state.Destinations.Values.OrderBy(_ => random.NextDouble())]).Select(destination => destination.DestinationId));
+        {
+            var available = Available([.. _state.Destinations.Values.OrderBy(_ => random.NextDouble())]);
+            Assert.Equal(Names, available.Select(destination => destination.DestinationId));
+        }
     }
 
     [Fact]
-    public void GetAvailable_ProbeFailedOrTakenOut_IsLeftOut()
+    public void GetAvailable_UnhealthyDrainingOrDisabled_AreExcluded()
     {
         Backend("server-1").Health.Probed = new(ProbedHealth.Unhealthy, 0);
         Backend("server-2").Health.Probed = new(ProbedHealth.Healthy, 1);
@@ -34,9 +37,10 @@ public class AvailabilityPolicyTests
     }
 
     [Fact]
-    public void GetAvailable_WeightInMetadataOrSetByHand_IsWhatPickingGoesBy()
+    public void GetAvailable_WeightInMetadataOrOverridden_IsThePickingWeight()
     {
-        var destination = new DestinationState("d", new DestinationModel(new DestinationConfig { Address = "http://d", Metadata = new Dictionary<string, string> { ["Weight"] = "5" } }));
+        var config = new DestinationConfig { Address = "http://d", Metadata = new Dictionary<string, string> { ["Weight"] = "5" } };
+        var destination = new DestinationState("d", new DestinationModel(config));
 
         var backend = _registry.Get("c", destination);
 
@@ -49,7 +53,7 @@ public class AvailabilityPolicyTests
     }
 
     [Fact]
-    public void GetAvailable_NothingForPickingHasChanged_IsTheSameList()
+    public void GetAvailable_NothingRelevantHasChanged_IsTheSameList()
     {
         var (policy, all) = (Policy, _state.Destinations.Values.ToArray());
         _registry.OnClusterAdded(_state);
@@ -74,7 +78,7 @@ public class AvailabilityPolicyTests
     }
 
     [Fact]
-    public void GetAvailable_SameDestinationsConfiguredInAnotherOrder_IsTheNewOrder()
+    public void GetAvailable_DestinationsAreReordered_AreInTheNewOrder()
     {
         var policy = Policy;
         DestinationState[] all = [_state.Destinations["a"], _state.Destinations["z"]];
@@ -87,11 +91,13 @@ public class AvailabilityPolicyTests
     }
 
     [Fact]
-    public void GetAvailable_Name_IsThatOfOurClusters() => Assert.Equal(OwnedCluster.From(new ClusterConfig()).HealthCheck!.AvailableDestinationsPolicy, Policy.Name);
+    public void Name_OfThePolicy_IsTheOneThatOwnedClustersUse() =>
+        Assert.Equal(OwnedCluster.From(new ClusterConfig()).HealthCheck!.AvailableDestinationsPolicy, Policy.Name);
 
     private AvailabilityPolicy Policy => new(_registry, new FixedOptions(new()), new FakeTimeProvider());
 
     private Backend Backend(string name) => _registry.Get("c", _state.Destinations[name]);
 
-    private IReadOnlyList<DestinationState> Available(IReadOnlyList<DestinationState> all) => Policy.GetAvailalableDestinations(_state.Model.Config, all);
+    private IReadOnlyList<DestinationState> Available(IReadOnlyList<DestinationState> all) =>
+        Policy.GetAvailalableDestinations(_state.Model.Config, all);
 }

@@ -10,23 +10,23 @@ public class AvailableSetTests
 
     [Theory]
     [InlineData(0, 3, "server-4")] // never
-    [InlineData(25, 3, "server-4")] // a quarter is not less than a quarter
+    [InlineData(25, 3, "server-4")] // a quarter is not below a quarter
     [InlineData(26, 3, "server-1 server-2 server-3 server-4")]
     [InlineData(100, 1, "server-1 server-2 server-3 server-4")]
     [InlineData(100, 0, "server-1 server-2 server-3 server-4")]
-    [InlineData(50, 4, "server-1 server-2 server-3 server-4")] // none is left
+    [InlineData(50, 4, "server-1 server-2 server-3 server-4")] // none is available
     [InlineData(0, 4, "")]
-    public void Of_SomeDown_BelowThePanicThresholdAllAreUsed(int threshold, int down, string expected)
+    public void Choose_SomeUnhealthy_UsesAllBelowThePanicThreshold(int threshold, int unhealthy, string expected)
     {
         var backends = Backends();
-        foreach (var backend in backends[..down])
+        foreach (var backend in backends[..unhealthy])
             backend.Health.Probed = new(ProbedHealth.Unhealthy, 0);
 
         Assert.Equal(expected, Names(backends, threshold));
     }
 
     [Fact]
-    public void Of_TakenOutByHand_CountsForNothingAndIsNotUsedInAPanicEither()
+    public void Choose_DrainingOrDisabled_AreNeitherCountedNorUsedInAPanic()
     {
         var backends = Backends();
         backends[0].Administration.Set(AdministrativeState.Draining);
@@ -38,7 +38,7 @@ public class AvailableSetTests
     }
 
     [Fact]
-    public void Of_AskedForRest_IsLeftAloneAsLongAsThereAreOthers()
+    public void Choose_Paused_AreUsedOnlyIfNoOtherIsAvailable()
     {
         var backends = Backends();
         foreach (var backend in backends[..3])
@@ -56,7 +56,7 @@ public class AvailableSetTests
     [Theory]
     [InlineData(50, "server-3")]
     [InlineData(100, "")]
-    public void Of_NothingElseIsThere_EjectedOnesAreUsedUnlessAllMayBeEjected(int maxEjected, string expected)
+    public void Choose_OnlyEjectedLeft_UsesThemUnlessAllMayBeEjected(int maxEjected, string expected)
     {
         var backends = Backends();
         backends[0].Health.Probed = backends[1].Health.Probed = new(ProbedHealth.Unhealthy, 0);

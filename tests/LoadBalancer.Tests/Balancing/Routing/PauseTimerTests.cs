@@ -6,26 +6,26 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Routing;
 
-public class BackendRestTests
+public class PauseTimerTests
 {
     private readonly CountedTime _time = new();
     private readonly Refreshes _refreshes = new();
     private readonly Backend _backend;
-    private readonly PauseTimer _rest;
+    private readonly PauseTimer _pauses;
 
-    public BackendRestTests()
+    public PauseTimerTests()
     {
         var registry = TestModel.Registry();
         registry.OnClusterAdded(TestModel.State("server-1"));
         _backend = TestModel.Backend("server-1", time: _time);
-        _rest = new(new(registry, _refreshes), _time);
+        _pauses = new(new(registry, _refreshes), _time);
     }
 
     [Fact]
-    public void Begin_ThousandsOfTimes_IsOneTimerAndTwoRefreshes()
+    public void Begin_ThousandsOfTimes_UsesOneTimerAndTwoRefreshes()
     {
         for (var i = 0; i < 10_000; i++)
-            _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+            _pauses.Begin(_backend, TimeSpan.FromSeconds(10));
         Assert.True(_backend.Pause.IsInEffect);
         Assert.Equal((1, 1), (_time.Timers, _refreshes.Count));
 
@@ -35,12 +35,12 @@ public class BackendRestTests
     }
 
     [Fact]
-    public void Begin_AskedForMoreMeanwhile_EndsWithTheLast()
+    public void Begin_AskedAgainDuringAPause_EndsAtTheLatestTime()
     {
-        _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+        _pauses.Begin(_backend, TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(5));
-        _rest.Begin(_backend, TimeSpan.FromSeconds(20));
-        _rest.Begin(_backend, TimeSpan.FromSeconds(1));
+        _pauses.Begin(_backend, TimeSpan.FromSeconds(20));
+        _pauses.Begin(_backend, TimeSpan.FromSeconds(1));
 
         _time.Advance(TimeSpan.FromSeconds(19));
         Assert.True(_backend.Pause.IsInEffect);
@@ -50,15 +50,15 @@ public class BackendRestTests
         Assert.False(_backend.Pause.IsInEffect);
         Assert.Equal(2, _refreshes.Count);
 
-        _rest.Begin(_backend, TimeSpan.FromSeconds(1));
+        _pauses.Begin(_backend, TimeSpan.FromSeconds(1));
         Assert.Equal(3, _refreshes.Count);
     }
 
     [Fact]
-    public void TakeBack_TimerGoesOffEarly_WaitsForTheRest()
+    public void Resume_TimerFiresEarly_WaitsForTheRemainder()
     {
         _time.Early = TimeSpan.FromMilliseconds(3);
-        _rest.Begin(_backend, TimeSpan.FromSeconds(10));
+        _pauses.Begin(_backend, TimeSpan.FromSeconds(10));
         _time.Early = TimeSpan.Zero;
 
         _time.Advance(TimeSpan.FromSeconds(9.999));
@@ -71,9 +71,9 @@ public class BackendRestTests
     }
 
     [Fact]
-    public void Begin_NoTime_IsNothing()
+    public void Begin_ZeroDuration_DoesNothing()
     {
-        _rest.Begin(_backend, TimeSpan.Zero);
+        _pauses.Begin(_backend, TimeSpan.Zero);
 
         Assert.Equal((0, 0), (_time.Timers, _refreshes.Count));
     }
@@ -82,7 +82,7 @@ public class BackendRestTests
     {
         public int Timers { get; private set; }
 
-        /// <summary>Timers go off so much before their time.</summary>
+        /// <summary>How much too early timers fire.</summary>
         public TimeSpan Early { get; set; }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

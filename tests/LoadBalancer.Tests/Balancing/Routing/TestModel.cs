@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Routing;
 
-/// <summary>Clusters and backends as YARP would hold them, without a proxy around.</summary>
+/// <summary>TestModel creates clusters and backends as YARP would hold them, without a proxy.</summary>
 internal static class TestModel
 {
     public static readonly HttpMessageInvoker NoClient = new(new SocketsHttpHandler());
@@ -21,12 +21,14 @@ internal static class TestModel
 
     public static AvailableBackends Available(params Backend[] backends) => new(backends);
 
-    public static Cluster Cluster(ClusterOptions? options = null) => new(new ClusterState("c"), new FixedOptions(options ?? new()), new FakeTimeProvider());
+    public static Cluster Cluster(ClusterOptions? options = null) =>
+        new(new ClusterState("c"), new FixedOptions(options ?? new()), new FakeTimeProvider());
 
-    /// <summary>A cluster with these destinations, configured in this order.</summary>
+    /// <summary>Creates a cluster with these destinations, configured in this order.</summary>
     public static ClusterState State(params string[] destinations)
     {
-        var config = new ClusterConfig { ClusterId = "c", Destinations = destinations.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" }) };
+        var configs = destinations.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" });
+        var config = new ClusterConfig { ClusterId = "c", Destinations = configs };
         var state = new ClusterState("c", new ClusterModel(config, NoClient));
         foreach (var (name, destination) in config.Destinations)
             state.Destinations[name] = new DestinationState(name, new DestinationModel(destination));
@@ -36,7 +38,7 @@ internal static class TestModel
     public static ClusterRegistry Registry(ClusterOptions? options = null) => new(new FixedOptions(options ?? new()), new FakeTimeProvider());
 }
 
-/// <summary>One set of options for every cluster.</summary>
+/// <summary>FixedOptions gives every cluster the same options.</summary>
 internal sealed class FixedOptions(ClusterOptions options) : IClusterOptionsSource
 {
     public ClusterOptions For(string clusterId) => options;

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Listening;
 
-/// <summary>What a client may come by.</summary>
-public enum Way
+/// <summary>Transport is how a client connects.</summary>
+public enum Transport
 {
     Http1,
     Http1OverIPv6,
@@ -25,17 +25,17 @@ public enum Way
     Http2OverTls,
 }
 
-/// <summary>A server whose connections are event loops', and a client that comes to it in one of several ways.</summary>
-internal sealed class PolledServer : IAsyncDisposable
+/// <summary>EventLoopServer is a server whose connections run on event loops, with a client that uses one of several transports.</summary>
+internal sealed class EventLoopServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-");
-    private readonly Way _way;
+    private readonly Transport _transport;
     private int _ended;
 
-    private PolledServer(Way way, ParkingSettings? parking, TimeSpan? keepAlive)
+    private EventLoopServer(Transport transport, ParkingSettings? parking, TimeSpan? keepAlive)
     {
-        _way = way;
+        _transport = transport;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -50,17 +50,17 @@ internal sealed class PolledServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.KeepAliveTimeout = keepAlive ?? kestrel.Limits.KeepAliveTimeout;
-            if (way == Way.Http1OverUnixSocket)
+            if (transport == Transport.Http1OverUnixSocket)
                 kestrel.ListenUnixSocket(SocketPath);
             else
-                kestrel.Listen(way == Way.Http1OverIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0, Configure);
+                kestrel.Listen(transport == Transport.Http1OverIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0, Configure);
         });
         _app = builder.Build();
         _app.UseMiddleware<Parkable>();
         _app.UseWebSockets();
         Client = new(new SocketsHttpHandler
         {
-            ConnectCallback = way == Way.Http1OverUnixSocket ? ConnectToUnixSocketAsync : null,
+            ConnectCallback = transport == Transport.Http1OverUnixSocket ? ConnectToUnixSocketAsync : null,
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         })
         {
@@ -73,22 +73,23 @@ internal sealed class PolledServer : IAsyncDisposable
 
     public WebApplication App => _app;
 
-    /// <summary>Connections that Kestrel is through with, parked ones included.</summary>
+    /// <summary>Number of connections that have ended for Kestrel, parked ones included.</summary>
     public int Ended => Volatile.Read(ref _ended);
 
-    /// <summary>Sockets that are open, parked ones and the listener's included.</summary>
+    /// <summary>Number of open sockets, including parked ones and the listener's.</summary>
     public int Sockets => _app.Services.GetRequiredService<EventLoopGroup>().Sockets;
 
     public string SocketPath => Path.Combine(_directory.FullName, "socket");
 
-    private bool IsHttp2 => _way is Way.Http2 or Way.Http2OverTls;
+    private bool IsHttp2 => _transport is Transport.Http2 or Transport.Http2OverTls;
 
-    public static async Task<PolledServer> StartAsync(Way way, RequestDelegate handler, ParkingSettings? parking = null, TimeSpan? keepAlive = null)
+    public static async Task<EventLoopServer> StartAsync(
+        Transport transport, RequestDelegate handler, ParkingSettings? parking = null, TimeSpan? keepAlive = null)
     {
-        var server = new PolledServer(way, parking, keepAlive);
+        var server = new EventLoopServer(transport, parking, keepAlive);
         server._app.Run(handler);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
-        if (way != Way.Http1OverUnixSocket)
+        if (transport != Transport.Http1OverUnixSocket)
             server.Client.BaseAddress = new(server._app.Urls.First());
         else
             server.Client.BaseAddress = new("http://unix.test");
@@ -117,7 +118,7 @@ internal sealed class PolledServer : IAsyncDisposable
             Interlocked.Increment(ref _ended);
         });
         listen.Protocols = IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
-        if (_way is not (Way.Http1OverTls or Way.Http2OverTls))
+        if (_transport is not (Transport.Http1OverTls or Transport.Http2OverTls))
             return;
 
         using var key = RSA.Create(2048);

@@ -7,21 +7,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Listening;
 
-/// <summary>What clients see of a server whose connections are event loops'.</summary>
-public class PolledServerTests
+/// <summary>EventLoopServerTests checks what clients see of a server whose connections run on event loops.</summary>
+public class EventLoopServerTests
 {
     private const int BodyBytes = 3_000_017;
 
-    public static TheoryData<Way> EveryWay => [.. Enum.GetValues<Way>()];
+    public static TheoryData<Transport> EveryTransport => [.. Enum.GetValues<Transport>()];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(EveryWay))]
-    public async Task Body_LargeBothWays_ArrivesAsItWasSent(Way way)
+    [MemberData(nameof(EveryTransport))]
+    public async Task Body_LargeBothWays_ArrivesAsItWasSent(Transport transport)
     {
-        // Read to its end first, since HttpClient reads nothing of a response before it has sent the request.
-        await using var server = await PolledServer.StartAsync(way, async context =>
+        // The server reads the request to its end first, since HttpClient does not read a response before it has sent the request.
+        await using var server = await EventLoopServer.StartAsync(transport, async context =>
         {
             var received = new MemoryStream();
             await context.Request.Body.CopyToAsync(received, Cancellation);
@@ -41,22 +41,22 @@ public class PolledServerTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWay))]
-    public async Task Requests_ManyAtOnce_GetTheirOwnAnswers(Way way)
+    [MemberData(nameof(EveryTransport))]
+    public async Task Requests_ManyAtOnce_GetTheirOwnResponses(Transport transport)
     {
-        await using var server = await PolledServer.StartAsync(way, context => context.Response.WriteAsync(context.Request.Path));
+        await using var server = await EventLoopServer.StartAsync(transport, context => context.Response.WriteAsync(context.Request.Path));
 
         await Task.WhenAll(Enumerable.Range(0, 500).Select(async i =>
             Assert.Equal($"/{i}", await server.Client.GetStringAsync($"/{i}", Cancellation))));
     }
 
     [Theory]
-    [MemberData(nameof(EveryWay))]
-    public async Task Client_Leaves_EndsItsRequest(Way way)
+    [MemberData(nameof(EveryTransport))]
+    public async Task Client_Disconnects_CancelsItsRequest(Transport transport)
     {
         var arrived = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
-        await using var server = await PolledServer.StartAsync(way, async context =>
+        await using var server = await EventLoopServer.StartAsync(transport, async context =>
         {
             arrived.SetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => ended.SetResult(), TaskScheduler.Default);
@@ -74,17 +74,17 @@ public class PolledServerTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWay))]
-    public async Task Stop_RequestsUnderWayAndIdleConnections_FinishesTheOnesAndClosesTheOthers(Way way)
+    [MemberData(nameof(EveryTransport))]
+    public async Task Stop_RequestsInFlightAndIdleConnections_FinishesRequestsAndClosesTheIdle(Transport transport)
     {
         var arrived = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
-        await using var server = await PolledServer.StartAsync(way, async context =>
+        var proceed = new TaskCompletionSource();
+        await using var server = await EventLoopServer.StartAsync(transport, async context =>
         {
             if (context.Request.Path == "/slow")
             {
                 arrived.SetResult();
-                await goOn.Task;
+                await proceed.Task;
             }
 
             await context.Response.WriteAsync("done", Cancellation);
@@ -95,7 +95,7 @@ public class PolledServerTests
 
         var stopping = server.App.StopAsync(Cancellation);
         await Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation);
-        goOn.SetResult();
+        proceed.SetResult();
 
         Assert.Equal("done", await slow);
         await stopping.WaitAsync(TimeSpan.FromSeconds(15), Cancellation);
@@ -104,7 +104,7 @@ public class PolledServerTests
     [Fact]
     public async Task WebSocket_MessagesBothWays_Arrive()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1, async context =>
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, async context =>
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             var buffer = new byte[64 * 1024];
@@ -127,10 +127,10 @@ public class PolledServerTests
     }
 
     [Fact]
-    public async Task Response_ClientReadsNothing_HoldsTheServerBack()
+    public async Task Response_ClientReadsNothing_PausesTheServer()
     {
         var written = 0L;
-        await using var server = await PolledServer.StartAsync(Way.Http1, async context =>
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, async context =>
         {
             var piece = new byte[64 * 1024];
             while (!context.RequestAborted.IsCancellationRequested)
@@ -152,7 +152,7 @@ public class PolledServerTests
             },
             Cancellation);
 
-        // Whatever the kernel takes; without back-pressure it would be gigabytes by now.
+        // The kernel's buffers hold this much; without back-pressure it would be gigabytes by now.
         Assert.InRange(before, 1, 64 * 1024 * 1024);
         var buffer = new byte[1024 * 1024];
         for (var read = 0L; read < before + (32 * 1024 * 1024);)
@@ -160,9 +160,9 @@ public class PolledServerTests
     }
 
     [Fact]
-    public async Task Head_ByteForByteAndBehindOneAnother_IsAnswered()
+    public async Task Head_ByteByByteOrPipelined_GetsAResponse()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1, context => context.Response.WriteAsync(context.Request.Path));
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, context => context.Response.WriteAsync(context.Request.Path));
         using var client = await server.ConnectAsync();
 
         foreach (var one in Encoding.ASCII.GetBytes("GET /slowly HTTP/1.1\r\nHost: a\r\n\r\n"))
@@ -181,7 +181,7 @@ public class PolledServerTests
     [Fact]
     public async Task Stop_UnixSocket_LeavesNoFile()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1OverUnixSocket, context => context.Response.WriteAsync("here"));
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1OverUnixSocket, context => context.Response.WriteAsync("here"));
         Assert.Equal("here", await server.Client.GetStringAsync("/", Cancellation));
 
         await server.App.StopAsync(Cancellation);
@@ -190,13 +190,14 @@ public class PolledServerTests
     }
 
     [Fact]
-    public async Task Request_OverIPv6AndIPv4_TellsTheAddresses()
+    public async Task Request_OverIPv6AndIPv4_HasTheAddresses()
     {
-        static Task AnswerAsync(HttpContext context) => context.Response.WriteAsync(
-            $"{context.Connection.RemoteIpAddress} {context.Connection.LocalIpAddress} {context.Connection.RemotePort > 0} {context.Connection.LocalPort > 0}");
+        static Task RespondAsync(HttpContext context) => context.Response.WriteAsync(
+            $"{context.Connection.RemoteIpAddress} {context.Connection.LocalIpAddress} "
+            + $"{context.Connection.RemotePort > 0} {context.Connection.LocalPort > 0}");
 
-        await using var four = await PolledServer.StartAsync(Way.Http1, AnswerAsync);
-        await using var six = await PolledServer.StartAsync(Way.Http1OverIPv6, AnswerAsync);
+        await using var four = await EventLoopServer.StartAsync(Transport.Http1, RespondAsync);
+        await using var six = await EventLoopServer.StartAsync(Transport.Http1OverIPv6, RespondAsync);
 
         Assert.Equal($"{IPAddress.Loopback} {IPAddress.Loopback} True True", await four.Client.GetStringAsync("/", Cancellation));
         Assert.Equal($"{IPAddress.IPv6Loopback} {IPAddress.IPv6Loopback} True True", await six.Client.GetStringAsync("/", Cancellation));

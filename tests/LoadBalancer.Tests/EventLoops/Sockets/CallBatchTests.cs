@@ -14,7 +14,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     public void Dispose() => _pair.Dispose();
 
     [Fact]
-    public void Run_Receives_ReturnWhatEachWouldByItselfInTheOrderAdded()
+    public void Run_Receives_ReturnsTheResultsOfSingleCallsInOrder()
     {
         using var calls = Create();
         var (bytes, ended, silent, last) = (_pair.Open(), _pair.Open(), _pair.Open(), _pair.Open());
@@ -23,8 +23,9 @@ public sealed unsafe class CallBatchTests : IDisposable
         last.Peer.Send("!"u8);
         AwaitInput(bytes.Socket, ended.Socket, last.Socket);
 
-        foreach (var (handle, i) in new[] { bytes.Socket.Handle, ended.Socket.Handle, silent.Socket.Handle, NoSuchFile, last.Socket.Handle }.Select((handle, i) => (handle, i)))
-            calls.AddReceive(handle, Memory(i * 16), 16);
+        int[] handles = [bytes.Socket.Handle, ended.Socket.Handle, silent.Socket.Handle, NoSuchFile, last.Socket.Handle];
+        for (var i = 0; i < handles.Length; i++)
+            calls.AddReceive(handles[i], Memory(i * 16), 16);
         Assert.Equal(5, calls.Count);
 
         Assert.Equal([5, 0, -Native.WouldBlock, -Native.BadHandle, 1], calls.Run().ToArray());
@@ -36,7 +37,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     }
 
     [Fact]
-    public void Run_Sends_ReturnWhatEachWouldByItselfInTheOrderAdded()
+    public void Run_Sends_ReturnsTheResultsOfSingleCallsInOrder()
     {
         using var calls = Create();
         var (free, full, over, last) = (_pair.Open(), _pair.Open(), _pair.Open(), _pair.Open());
@@ -53,7 +54,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     }
 
     [Fact]
-    public void Run_MoreThanThereIsRoomFor_SendsAsMuchAsThereIs()
+    public void Run_MoreBytesThanRoom_SendsAsManyAsFit()
     {
         using var calls = Create();
         var pair = _pair.Open();
@@ -96,7 +97,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     }
 
     [Fact]
-    public void Run_ManyRoundsOfEveryLength_GoRoundTheRing()
+    public void Run_ManyRoundsOfEveryLength_WrapsAroundTheRing()
     {
         using var calls = Create();
         var pair = _pair.Open();
@@ -121,7 +122,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     }
 
     [Fact]
-    public void Run_NothingWasAdded_ReturnsNothing()
+    public void Run_NoCalls_ReturnsNoResults()
     {
         using var calls = Create();
         Assert.Equal(0, calls.Run().Length);
@@ -130,7 +131,7 @@ public sealed unsafe class CallBatchTests : IDisposable
     private static CallBatch Create()
     {
         var calls = CallBatch.TryCreate();
-        Assert.SkipWhen(calls is null, "The system does not let this process use io_uring.");
+        Assert.SkipWhen(calls is null, "The system does not allow this process to use io_uring.");
         return calls!;
     }
 
@@ -159,7 +160,7 @@ public sealed unsafe class CallBatchTests : IDisposable
         }
     }
 
-    // Pinned: it never moves.
+    // The array is pinned, so the pointer stays valid.
     private byte* Memory(int offset)
     {
         fixed (byte* start = _memory)

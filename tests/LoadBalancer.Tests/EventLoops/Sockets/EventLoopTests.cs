@@ -9,7 +9,7 @@ public sealed class EventLoopTests : IDisposable
     public void Dispose() => _pair.Dispose();
 
     [Fact]
-    public async Task WasQuietAfter_NothingHasCome_IsKnownFromTheNextTurnOnAndOnTheLoopOnly()
+    public async Task WasQuietAfter_NothingHasArrived_IsTrueFromTheNextTurnAndOnTheLoopOnly()
     {
         var socket = _pair.Connect();
         using var peer = _pair.AcceptPeer();
@@ -26,7 +26,7 @@ public sealed class EventLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task WasQuietAfter_TheEventIsFurtherBehindInTheSameTurn_IsFalse()
+    public async Task WasQuietAfter_TheSocketsEventComesLaterInTheTurn_IsFalse()
     {
         var (first, second) = (_pair.Connect(), _pair.Connect());
         using var firstPeer = _pair.AcceptPeer();
@@ -36,9 +36,9 @@ public sealed class EventLoopTests : IDisposable
         await _pair.RunAsync(() =>
         {
             var turn = _pair.Loop.CurrentTurn;
-            Assert.True(first.TryWaitForInput(new Told(() => seen.SetResult(second.WasQuietAfter(turn)))));
+            Assert.True(first.TryWaitForInput(new ActionSink(() => seen.SetResult(second.WasQuietAfter(turn)))));
 
-            // Both have arrived when the loop takes its next look.
+            // Both have arrived when the loop next waits for events.
             firstPeer.Send("1"u8);
             secondPeer.Send("2"u8);
         });
@@ -49,7 +49,7 @@ public sealed class EventLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task Timestamp_WithinAnEvent_StandsStill()
+    public async Task GetTimestamp_WithinAnEvent_DoesNotChange()
     {
         var clock = new LoopClock();
         var (before, within, later) = (clock.GetTimestamp(), 0L, 0L);
@@ -68,7 +68,7 @@ public sealed class EventLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task ForHere_OnALoop_IsThatOneOnlyAmongItsOwn()
+    public async Task ForCurrentThread_OnALoop_IsThatLoopOnlyInItsOwnGroup()
     {
         using var others = new LoopPair();
         EventLoop? own = null, foreign = null;
@@ -79,7 +79,7 @@ public sealed class EventLoopTests : IDisposable
         Assert.Same(others.Loop, foreign);
     }
 
-    private sealed class Told(Action action) : IReadinessSink
+    private sealed class ActionSink(Action action) : IReadinessSink
     {
         public void OnReady() => action();
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Sockets;
 
-/// <summary>Event loops, and connections whose one end they watch.</summary>
+/// <summary>LoopPair is a group of event loops with connections that have one end on a loop.</summary>
 internal sealed class LoopPair : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -22,7 +22,7 @@ internal sealed class LoopPair : IDisposable
 
     public EndPoint EndPoint => _listener.LocalEndpoint;
 
-    /// <summary>Runs something on the loop's thread, within one turn.</summary>
+    /// <summary>Runs an action on the loop's thread, within one turn.</summary>
     public Task RunAsync(Action action)
     {
         var run = new OnLoop(action);
@@ -42,7 +42,7 @@ internal sealed class LoopPair : IDisposable
         return socket;
     }
 
-    /// <summary>Both ends of a new connection.</summary>
+    /// <summary>Opens a connection and returns both ends.</summary>
     public (EventLoopSocket Socket, Socket Peer) Open()
     {
         var socket = Connect();
@@ -51,16 +51,18 @@ internal sealed class LoopPair : IDisposable
         return (socket, peer);
     }
 
-    /// <summary>Sends until the peer, which reads nothing, has had no room for a while. The number of bytes.</summary>
+    /// <summary>Sends until the peer, which does not read, has had no room for a while. Returns the number of bytes.</summary>
     public static int Fill(EventLoopSocket socket)
     {
         var bytes = new byte[64 * 1024];
         var filled = 0;
-        while (SpinWait.SpinUntil(() => Native.Send(socket.Handle, bytes) is > 0 and var sent && (filled += sent) > 0, TimeSpan.FromMilliseconds(150)))
+        while (SpinWait.SpinUntil(TrySend, TimeSpan.FromMilliseconds(150)))
         {
         }
 
         return filled;
+
+        bool TrySend() => Native.Send(socket.Handle, bytes) is > 0 and var sent && (filled += sent) > 0;
     }
 
     public void Dispose()

@@ -8,12 +8,12 @@ public sealed class LoopStressTests
 {
     private const int Connections = 64;
     private const int Pieces = 16;
-    private const int MostBytes = 40 * 1024;
+    private const int MaxBytes = 40 * 1024;
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Echo_ManyConnectionsAndPiecesOfAllSizes_EveryStreamComesBackByteForByte(bool usesBatches)
+    public async Task Echo_ManyConnectionsAndPiecesOfAllSizes_EveryStreamReturnsUnchanged(bool usesBatches)
     {
         using var pair = new LoopPair(usesBatches, loops: 2);
         var ended = new List<Task>();
@@ -28,7 +28,7 @@ public sealed class LoopStressTests
         Assert.Equal(0, pair.Loops.Sockets);
     }
 
-    /// <summary>As a server would, over what the loop tells of.</summary>
+    /// <summary>Echoes as a server would, with the loop's reader and send queue.</summary>
     private static async Task EchoAsync(EventLoopSocket socket)
     {
         var reader = new EventLoopReader(socket);
@@ -55,12 +55,14 @@ public sealed class LoopStressTests
         socket.Close();
     }
 
-    /// <summary>Sends pieces, some only once the ones before have come back, and compares all that comes back.</summary>
+    /// <summary>Sends pieces, some only after the previous ones have returned, and compares everything that returns.</summary>
     private static async Task TalkAsync(Socket peer, int seed)
     {
         using var closing = peer;
         var random = new Random(seed);
-        var sizes = Enumerable.Range(0, Pieces).Select(_ => random.Next(2) == 0 ? random.Next(1, 600) : random.Next(1, MostBytes + 1)).ToArray();
+        var sizes = Enumerable.Range(0, Pieces)
+            .Select(_ => random.Next(2) == 0 ? random.Next(1, 600) : random.Next(1, MaxBytes + 1))
+            .ToArray();
         var sent = new byte[sizes.Sum()];
         random.NextBytes(sent);
         var received = new byte[sent.Length];
@@ -78,7 +80,7 @@ public sealed class LoopStressTests
         while (receivedEnd < sent.Length)
             receivedEnd += await ReceiveAsync(peer, received.AsMemory(receivedEnd));
         await ending;
-        Assert.True(sent.AsSpan().SequenceEqual(received), $"Stream {seed} came back with other bytes.");
+        Assert.True(sent.AsSpan().SequenceEqual(received), $"Stream {seed} returned with different bytes.");
         Assert.Equal(0, await peer.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 

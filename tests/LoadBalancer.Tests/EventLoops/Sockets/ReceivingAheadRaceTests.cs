@@ -13,21 +13,21 @@ public sealed class ReceivingAheadRaceTests : IDisposable
     public void Dispose() => _pair.Dispose();
 
     [Fact]
-    public async Task Close_ByTheHandlerOfAnEarlierEventInTheTurn_DropsWhatWasReceivedAheadAndTheNumbersNextSocketFindsItsOwn()
+    public async Task Close_DuringAnEarlierEventOfTheTurn_DropsBytesReceivedAheadAndTheNextSocketGetsItsOwn()
     {
         SkipWithoutBatches();
         for (var round = 0; round < 50; round++)
         {
             var (one, other) = (_pair.Open(), _pair.Open());
             var next = new TaskCompletionSource<(EventLoopSocket Socket, Socket Peer)>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var told = 0;
+            var signals = 0;
             Collector? collector = null;
 
             await _pair.RunAsync(() =>
             {
-                // Whichever comes first closes the other, and a new connection takes its number.
-                Assert.True(one.Socket.TryWaitToReceive(new Telling(() => Replace(other.Socket))));
-                Assert.True(other.Socket.TryWaitToReceive(new Telling(() => Replace(one.Socket))));
+                // The first to run closes the other, and a new connection reuses its file descriptor.
+                Assert.True(one.Socket.TryWaitToReceive(new ActionSink(() => Replace(other.Socket))));
+                Assert.True(other.Socket.TryWaitToReceive(new ActionSink(() => Replace(one.Socket))));
                 one.Peer.Send("old"u8);
                 other.Peer.Send("old"u8);
                 Assert.True(SpinWait.SpinUntil(() => Native.Peek(one.Socket.Handle) == 1 && Native.Peek(other.Socket.Handle) == 1, Limit));
@@ -37,7 +37,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
             opened.Peer.Send("new"u8);
             await Eventually.TrueAsync(() => collector!.Received.Length == 3, TestContext.Current.CancellationToken);
             Assert.Equal("new"u8.ToArray(), collector!.Received);
-            Assert.Equal(1, told);
+            Assert.Equal(1, signals);
 
             one.Socket.Close();
             other.Socket.Close();
@@ -48,7 +48,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
 
             void Replace(EventLoopSocket closed)
             {
-                told++;
+                signals++;
                 closed.Close();
                 Assert.False(closed.TryTakeAhead(out _));
                 var pair = _pair.Open();
@@ -60,12 +60,13 @@ public sealed class ReceivingAheadRaceTests : IDisposable
     }
 
     [Fact]
-    public async Task TryStopWaitingForInput_FromAnotherThreadWhileTheLoopReceives_LosesNoByteAndRepeatsNone()
+    public async Task TryStopWaitingForInput_FromAnotherThreadWhileTheLoopReceives_LosesAndRepeatsNoByte()
     {
         SkipWithoutBatches();
         var streams = Enumerable.Range(0, 4).Select(seed => new Impatient(_pair.Open(), seed)).ToArray();
 
-        await Task.WhenAll(streams.SelectMany(stream => new[] { stream.SendAsync(), stream.ReceiveAsync() })).WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await Task.WhenAll(streams.SelectMany(stream => new[] { stream.SendAsync(), stream.ReceiveAsync() }))
+            .WaitAsync(Limit, TestContext.Current.CancellationToken);
 
         Assert.All(streams, stream => Assert.Equal(stream.Sent, stream.Received));
         foreach (var stream in streams)
@@ -75,20 +76,22 @@ public sealed class ReceivingAheadRaceTests : IDisposable
     private static void SkipWithoutBatches()
     {
         using var calls = CallBatch.TryCreate();
-        Assert.SkipWhen(calls is null, "The system does not let this process use io_uring.");
+        Assert.SkipWhen(calls is null, "The system does not allow this process to use io_uring.");
     }
 
-    private sealed class Telling(Action action) : IReadinessSink
+    private sealed class ActionSink(Action action) : IReadinessSink
     {
         public void OnReady() => action();
     }
 
-    /// <summary>Takes each wait back at once, and waits on only where the loop has it already, or every few times.</summary>
+    /// <summary>
+    /// Impatient ends most of its waits at once. It waits for the signal if the loop already took the wait, and sometimes at random.
+    /// </summary>
     private sealed class Impatient((EventLoopSocket Socket, Socket Peer) pair, int seed) : IReadinessSink
     {
         private const int Bytes = 200_000;
 
-        private readonly SemaphoreSlim _told = new(0);
+        private readonly SemaphoreSlim _signals = new(0);
         private readonly Random _random = new(seed);
 
         public byte[] Sent { get; } = Create(seed);
@@ -116,7 +119,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
                     if (_random.Next(4) > 0 && pair.Socket.TryStopWaitingForInput())
                         continue;
 
-                    await _told.WaitAsync(TestContext.Current.CancellationToken);
+                    await _signals.WaitAsync(TestContext.Current.CancellationToken);
                 }
 
                 var count = pair.Socket.Receive(buffer.AsSpan(0, _random.Next(1, buffer.Length)));
@@ -126,7 +129,7 @@ public sealed class ReceivingAheadRaceTests : IDisposable
             }
         });
 
-        public void OnReady() => _told.Release();
+        public void OnReady() => _signals.Release();
 
         public void Close()
         {

@@ -16,7 +16,7 @@ public sealed class ReceivingAheadTests : IDisposable
     [InlineData(64)]
     [InlineData(3)]
     [InlineData(1)]
-    public async Task Turn_SeveralSocketsHaveInput_EachFindsItsOwnInPiecesOfItsBuffer(int bufferBytes)
+    public async Task Turn_SeveralSocketsHaveInput_EachReceivesItsOwnInPiecesOfItsBuffer(int bufferBytes)
     {
         SkipWithoutBatches();
         var pairs = Open(5);
@@ -42,7 +42,7 @@ public sealed class ReceivingAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task Turn_BytesAndTheEndHaveCome_AreBothFound()
+    public async Task Turn_BytesAndTheEndHaveArrived_AreBothReceived()
     {
         SkipWithoutBatches();
         var pairs = Open(3);
@@ -69,7 +69,7 @@ public sealed class ReceivingAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task Turn_OnlyTheEndHasCome_IsFound()
+    public async Task Turn_OnlyTheEndHasArrived_IsReceived()
     {
         SkipWithoutBatches();
         var pairs = Open(3);
@@ -93,7 +93,7 @@ public sealed class ReceivingAheadTests : IDisposable
     [InlineData(Buffers.Small)]
     [InlineData(Buffers.Small + 1)]
     [InlineData(10_000)]
-    public async Task Turn_AsMuchAsIsReceivedAheadOrMoreHasCome_IsFoundWithoutAnotherSignal(int bytes)
+    public async Task Turn_AboutAsMuchAsIsReceivedAhead_IsReceivedWithoutAnotherSignal(int bytes)
     {
         SkipWithoutBatches();
         var pairs = Open(2);
@@ -119,7 +119,7 @@ public sealed class ReceivingAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task Turn_SomebodyWaitsWithoutReceiving_LeavesTheBytesInTheKernel()
+    public async Task Turn_ASinkWaitsWithoutReceiving_LeavesTheBytesInTheKernel()
     {
         SkipWithoutBatches();
         var pairs = Open(3);
@@ -129,10 +129,10 @@ public sealed class ReceivingAheadTests : IDisposable
         {
             foreach (var (pair, i) in pairs.Select((pair, i) => (pair, i)))
             {
-                // Whoever waited before was going to receive.
-                Assert.True(pair.Socket.TryWaitToReceive(new Telling(() => { })));
+                // The previous sink was going to receive.
+                Assert.True(pair.Socket.TryWaitToReceive(new ActionSink(() => { })));
                 Assert.True(pair.Socket.TryStopWaitingForInput());
-                Assert.True(pair.Socket.TryWaitForInput(new Telling(() => peeked[i].SetResult(Native.Peek(pair.Socket.Handle)))));
+                Assert.True(pair.Socket.TryWaitForInput(new ActionSink(() => peeked[i].SetResult(Native.Peek(pair.Socket.Handle)))));
                 Send(pair, "still there"u8);
             }
         });
@@ -143,22 +143,22 @@ public sealed class ReceivingAheadTests : IDisposable
     }
 
     [Fact]
-    public async Task HasNothingAndWasQuietAfter_WhatWasReceivedAheadIsNotTaken_AreFalse()
+    public async Task TryConfirmQuietAndWasQuietAfter_BytesReceivedAheadAreNotTaken_AreFalse()
     {
         SkipWithoutBatches();
         var pairs = Open(2);
-        var told = pairs.Select(_ => new TaskCompletionSource()).ToArray();
+        var signalled = pairs.Select(_ => new TaskCompletionSource()).ToArray();
         var turn = 0;
 
         await _pair.RunAsync(() =>
         {
             foreach (var (pair, i) in pairs.Select((pair, i) => (pair, i)))
             {
-                Assert.True(pair.Socket.TryWaitToReceive(new Telling(told[i].SetResult)));
+                Assert.True(pair.Socket.TryWaitToReceive(new ActionSink(signalled[i].SetResult)));
                 Send(pair, "unasked"u8);
             }
         });
-        await Task.WhenAll(told.Select(one => one.Task)).WaitAsync(Limit, TestContext.Current.CancellationToken);
+        await Task.WhenAll(signalled.Select(one => one.Task)).WaitAsync(Limit, TestContext.Current.CancellationToken);
 
         await _pair.RunAsync(() => turn = _pair.Loop.CurrentTurn);
         await _pair.RunAsync(() =>
@@ -196,7 +196,7 @@ public sealed class ReceivingAheadTests : IDisposable
     private static void SkipWithoutBatches()
     {
         using var calls = CallBatch.TryCreate();
-        Assert.SkipWhen(calls is null, "The system does not let this process use io_uring.");
+        Assert.SkipWhen(calls is null, "The system does not allow this process to use io_uring.");
     }
 
     private (EventLoopSocket Socket, Socket Peer)[] Open(int count) => [.. Enumerable.Range(0, count).Select(_ => _pair.Open())];
@@ -210,7 +210,7 @@ public sealed class ReceivingAheadTests : IDisposable
         }
     }
 
-    private sealed class Telling(Action action) : IReadinessSink
+    private sealed class ActionSink(Action action) : IReadinessSink
     {
         public void OnReady() => action();
     }

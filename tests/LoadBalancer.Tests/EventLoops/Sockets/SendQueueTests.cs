@@ -11,7 +11,7 @@ public sealed class SendQueueTests : IDisposable
     public void Dispose() => _pair.Dispose();
 
     [Fact]
-    public async Task SendBorrowed_PeerHasEndedItsDirectionAndReadsNothing_WaitsWithoutHoldingTheLoopUp()
+    public async Task SendBorrowed_PeerHasClosedItsDirectionAndReadsNothing_WaitsWithoutBlockingTheLoop()
     {
         var socket = _pair.Connect();
         using var peer = _pair.AcceptPeer();
@@ -33,7 +33,7 @@ public sealed class SendQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Break_BytesAreHeldBackForTheEndOfTheTurn_AreNeverSent()
+    public async Task Fail_BytesAreDeferred_AreNeverSent()
     {
         var socket = _pair.Connect();
         using var peer = _pair.AcceptPeer();
@@ -65,7 +65,7 @@ public sealed class SendQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Break_SomebodyWaits_IsToldThatTheConnectionIsGone()
+    public async Task Fail_ASendWaits_CompletesAsForAClosedConnection()
     {
         var socket = _pair.Connect();
         using var peer = _pair.AcceptPeer();

@@ -39,7 +39,7 @@ public sealed class SendingTogetherTests : IDisposable
     }
 
     [Fact]
-    public async Task Turn_OnePeerHasNoRoom_OnlyItsQueueWaitsAndItGetsAllLater()
+    public async Task Turn_OnePeerHasNoRoom_OnlyItsQueueWaitsAndSendsLater()
     {
         var ends = Open(3);
         var filled = 0;
@@ -62,7 +62,7 @@ public sealed class SendingTogetherTests : IDisposable
     }
 
     [Fact]
-    public async Task Turn_OneConnectionIsGone_OnlyItsQueueIsBroken()
+    public async Task Turn_OneConnectionIsClosed_OnlyItsQueueIsBroken()
     {
         var ends = Open(3);
         ends[1].Peer.LingerState = new(enable: true, seconds: 0);
@@ -120,7 +120,7 @@ public sealed class SendingTogetherTests : IDisposable
     }
 
     [Fact]
-    public async Task Break_FromAnotherThreadDuringTurns_SendsNothingToWhoeverHasTheNumberNext()
+    public async Task Fail_FromAnotherThreadDuringTurns_SendsNothingToTheNextSocketWithTheDescriptor()
     {
         var kept = Open(2);
         var expected = new StringBuilder();

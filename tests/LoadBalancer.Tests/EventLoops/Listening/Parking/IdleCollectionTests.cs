@@ -9,7 +9,7 @@ public class IdleCollectionTests
     private readonly IdleCollection _collection = new(worthwhile: 1000);
 
     [Fact]
-    public void Look_ManyParkedAndNothingMoreGoesOn_CollectsOnce()
+    public void TryStart_ManyParkedAndTheProcessIsQuiet_CollectsOnce()
     {
         Assert.False(_collection.TryStart(parked: 1500, allocated: Much));
         Assert.True(_collection.TryStart(parked: 1500, allocated: Much + 100));
@@ -17,7 +17,7 @@ public class IdleCollectionTests
     }
 
     [Fact]
-    public void Look_RequestsStillCome_LeavesItToTheCollector()
+    public void TryStart_RequestsStillArrive_LeavesItToTheCollector()
     {
         _collection.TryStart(parked: 1500, allocated: Much);
         Assert.False(_collection.TryStart(parked: 1500, allocated: 2 * Much));
@@ -25,7 +25,7 @@ public class IdleCollectionTests
     }
 
     [Fact]
-    public void Look_FewParked_IsNotWorthIt()
+    public void TryStart_FewParked_DoesNotCollect()
     {
         _collection.TryStart(parked: 999, allocated: 0);
         Assert.False(_collection.TryStart(parked: 999, allocated: 0));

@@ -4,13 +4,13 @@ using AspireLB.LoadBalancer.Tests.EndToEnd;
 
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Listening.Parking;
 
-/// <summary>One connection to a server that parks, and its answers, whose bodies are in one chunk or have a length.</summary>
+/// <summary>ParkedClient is one connection to a server that parks. It reads responses whose body is one chunk or has a length.</summary>
 internal sealed class ParkedClient : IDisposable
 {
-    private readonly PolledServer _server;
+    private readonly EventLoopServer _server;
     private readonly StreamReader _reader;
 
-    private ParkedClient(PolledServer server, Socket socket)
+    private ParkedClient(EventLoopServer server, Socket socket)
     {
         _server = server;
         Socket = socket;
@@ -21,17 +21,17 @@ internal sealed class ParkedClient : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ParkedClient> ConnectAsync(PolledServer server) => new(server, await server.ConnectAsync());
+    public static async Task<ParkedClient> ConnectAsync(EventLoopServer server) => new(server, await server.ConnectAsync());
 
     public static string Get(string path) => $"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n";
 
     public async Task<string> GetAsync(string path)
     {
         await SendAsync(Get(path));
-        return await AnswerAsync();
+        return await ReadResponseAsync();
     }
 
-    /// <summary>One request, and then as long as it takes until the connection is parked, the first of its server.</summary>
+    /// <summary>Makes one request and waits until the connection is parked. It must be the server's first.</summary>
     public async Task ParkAsync()
     {
         await GetAsync("/to-be-parked");
@@ -44,8 +44,8 @@ internal sealed class ParkedClient : IDisposable
             left = left[await Socket.SendAsync(left, Cancellation)..];
     }
 
-    /// <summary>The body of the next answer, which must be a 200.</summary>
-    public async Task<string> AnswerAsync()
+    /// <summary>Reads the body of the next response, which must be a 200.</summary>
+    public async Task<string> ReadResponseAsync()
     {
         Assert.Equal("HTTP/1.1 200 OK", await _reader.ReadLineAsync(Cancellation));
         var length = -1;

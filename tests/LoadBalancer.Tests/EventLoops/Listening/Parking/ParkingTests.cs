@@ -7,18 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspireLB.LoadBalancer.Tests.EventLoops.Listening.Parking;
 
-/// <summary>What clients see whose connections are parked, or may not be.</summary>
+/// <summary>ParkingTests checks what clients see when their connections are parked, and which connections must not be parked.</summary>
 public class ParkingTests
 {
-    private static readonly ParkingSettings AtOnce = new() { Sockets = 0, Interval = TimeSpan.FromMilliseconds(10), QuietSweeps = 2, MaxQuietSweeps = 2 };
+    private static readonly ParkingSettings AtOnce =
+        new() { Sockets = 0, Interval = TimeSpan.FromMilliseconds(10), QuietSweeps = 2, MaxQuietSweeps = 2 };
 
-    /// <summary>Many times what it takes until a connection is parked.</summary>
+    /// <summary>Much longer than it takes until a connection is parked.</summary>
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Parked_NextRequests_AreAnsweredOnTheSameSocket()
+    public async Task Parked_NextRequests_GetResponsesOnTheSameSocket()
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
@@ -32,7 +33,7 @@ public class ParkingTests
     }
 
     [Fact]
-    public async Task Parked_SeveralRequestsAtOnce_AreAnsweredInOrder()
+    public async Task Parked_PipelinedRequests_GetResponsesInOrder()
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
@@ -41,11 +42,11 @@ public class ParkingTests
         await client.SendAsync(string.Concat(Enumerable.Range(0, 50).Select(i => ParkedClient.Get($"/{i}"))));
 
         for (var i = 0; i < 50; i++)
-            Assert.Equal($"/{i}", await client.AnswerAsync());
+            Assert.Equal($"/{i}", await client.ReadResponseAsync());
     }
 
     [Fact]
-    public async Task Parked_HeadByteForByte_IsAnswered()
+    public async Task Parked_HeadByteByByte_GetsAResponse()
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
@@ -57,11 +58,11 @@ public class ParkingTests
             await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
         }
 
-        Assert.Equal("/slowly", await client.AnswerAsync());
+        Assert.Equal("/slowly", await client.ReadResponseAsync());
     }
 
     [Fact]
-    public async Task Parked_RequestAndEndTogether_IsAnsweredBeforeTheEnd()
+    public async Task Parked_RequestAndEndTogether_GetsAResponseBeforeTheEnd()
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
@@ -69,12 +70,12 @@ public class ParkingTests
 
         await client.SendAsync("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
-        Assert.Equal("/last", await client.AnswerAsync());
+        Assert.Equal("/last", await client.ReadResponseAsync());
         Assert.True(await client.IsEndedAsync());
     }
 
     [Fact]
-    public async Task Parked_ClientEndsItsDirection_IsClosed()
+    public async Task Parked_ClientClosesItsDirection_IsClosed()
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
@@ -84,11 +85,11 @@ public class ParkingTests
 
         Assert.True(await client.IsEndedAsync());
         await Eventually.TrueAsync(() => server.Sockets == 1, Cancellation);
-        Assert.Equal(1, server.Ended); // Kestrel was not bothered
+        Assert.Equal(1, server.Ended); // Kestrel did not get the connection again
     }
 
     [Fact]
-    public async Task Parked_ClientResets_IsForgotten()
+    public async Task Parked_ClientResets_IsRemoved()
     {
         await using var server = await StartAsync();
         using (var client = await ParkedClient.ConnectAsync(server))
@@ -140,16 +141,16 @@ public class ParkingTests
     [InlineData("nothing", "")]
     [InlineData("a part of a request's head", "GET / HTTP/1.1\r\nHo")]
     [InlineData("a part of a request's line", "GE")]
-    [InlineData("a line that some clients send behind a body", "\r\n")]
+    [InlineData("an empty line, as some clients send after a body", "\r\n")]
     [InlineData("a part of a body", "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")]
-    [InlineData("a body nobody reads", "POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")]
-    [InlineData("a request without an answer yet", "GET /never HTTP/1.1\r\nHost: a\r\n\r\n")]
-    public async Task Connection_SomethingBegunOrNothingYet_StaysWithKestrel(string what, string sent)
+    [InlineData("a body that is not read", "POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")]
+    [InlineData("a request without a response yet", "GET /never HTTP/1.1\r\nHost: a\r\n\r\n")]
+    public async Task Connection_RequestBegunOrNoneYet_IsNotParked(string what, string sent)
     {
         await using var server = await StartAsync();
         using var client = await ParkedClient.ConnectAsync(server);
         if (sent is not "")
-            await client.SendAsync((what.StartsWith("a line", StringComparison.Ordinal) ? ParkedClient.Get("/before") : "") + sent);
+            await client.SendAsync((what.StartsWith("an empty line", StringComparison.Ordinal) ? ParkedClient.Get("/before") : "") + sent);
 
         await Task.Delay(Long, Cancellation);
 
@@ -157,12 +158,12 @@ public class ParkingTests
     }
 
     [Theory]
-    [InlineData(Way.Http1OverTls)]
-    [InlineData(Way.Http2)]
-    [InlineData(Way.Http2OverTls)]
-    public async Task Connection_OverTlsOrHttp2_StaysWithKestrel(Way way)
+    [InlineData(Transport.Http1OverTls)]
+    [InlineData(Transport.Http2)]
+    [InlineData(Transport.Http2OverTls)]
+    public async Task Connection_OverTlsOrHttp2_IsNotParked(Transport transport)
     {
-        await using var server = await PolledServer.StartAsync(way, AnswerAsync, AtOnce);
+        await using var server = await EventLoopServer.StartAsync(transport, RespondAsync, AtOnce);
         Assert.Equal("/", await server.Client.GetStringAsync("/", Cancellation));
 
         await Task.Delay(Long, Cancellation);
@@ -172,9 +173,9 @@ public class ParkingTests
     }
 
     [Fact]
-    public async Task WebSocket_Quiet_StaysWithKestrel()
+    public async Task WebSocket_Quiet_IsNotParked()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1, async context =>
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, async context =>
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             var buffer = new byte[100];
@@ -195,7 +196,7 @@ public class ParkingTests
     [Fact]
     public async Task FewSockets_AreNotParked()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1, AnswerAsync, AtOnce with { Sockets = 100 });
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, RespondAsync, AtOnce with { Sockets = 100 });
         using var client = await ParkedClient.ConnectAsync(server);
         await client.GetAsync("/");
 
@@ -205,9 +206,9 @@ public class ParkingTests
     }
 
     [Fact]
-    public async Task TenThousandRequests_OverConnectionsParkedAtRandomMoments_AreAllAnswered()
+    public async Task TenThousandRequests_OverConnectionsParkedAtRandomMoments_AllGetResponses()
     {
-        await using var server = await PolledServer.StartAsync(Way.Http1, async context =>
+        await using var server = await EventLoopServer.StartAsync(Transport.Http1, async context =>
         {
             var received = new MemoryStream();
             await context.Request.Body.CopyToAsync(received, Cancellation);
@@ -226,11 +227,11 @@ public class ParkingTests
                 if (body.Length > 0 && random.Next(4) == 0)
                     await Task.Delay(random.Next(6), Cancellation);
                 await client.SendAsync(body);
-                Assert.Equal($"/{number}/{i}/{body}", await client.AnswerAsync());
+                Assert.Equal($"/{number}/{i}/{body}", await client.ReadResponseAsync());
                 if (random.Next(3) == 0)
                     await Task.Delay(random.Next(8), Cancellation);
 
-                // However fast the machine is: now and then until somebody has been parked, if only this client.
+                // Sometimes wait until a connection is parked, at least this one, so that parking happens on machines of any speed.
                 if (i % 10 == 0)
                     await Eventually.TrueAsync(() => server.Ended > before, Cancellation);
             }
@@ -239,9 +240,10 @@ public class ParkingTests
         Assert.InRange(server.Ended, 20, int.MaxValue);
     }
 
-    private static Task<PolledServer> StartAsync(TimeSpan? keepAlive = null) => PolledServer.StartAsync(Way.Http1, AnswerAsync, AtOnce, keepAlive);
+    private static Task<EventLoopServer> StartAsync(TimeSpan? keepAlive = null) =>
+        EventLoopServer.StartAsync(Transport.Http1, RespondAsync, AtOnce, keepAlive);
 
-    private static async Task AnswerAsync(HttpContext context)
+    private static async Task RespondAsync(HttpContext context)
     {
         if (context.Request.Path == "/never")
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
