@@ -58,9 +58,9 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
     /// <returns>Whether the weight has changed.</returns>
     private bool TryReweigh(Backend backend, ClusterOptions cluster)
     {
-        var warmth = SlowStartRamp.Factor(time.GetUtcNow() - backend.Health.RampStart, cluster.SlowStart);
+        var rampFactor = SlowStartRamp.Factor(time.GetUtcNow() - backend.Health.RampStart, cluster.SlowStart);
         var before = backend.Share.PickingWeight;
-        backend.Share.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * warmth));
+        backend.Share.PickingWeight = Math.Max(1, (int)Math.Round(backend.EffectiveWeight * SlowStartRamp.Scale * rampFactor));
         return backend.Share.PickingWeight != before;
     }
 

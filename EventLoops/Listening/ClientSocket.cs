@@ -17,10 +17,10 @@ internal sealed class ClientSocket(EventLoop loop, int handle, EndPoint? remote,
     public EventLoopConnection? Connection { get; set; }
 
     /// <summary>Consecutive sweeps that must find the connection quiet before it is parked.</summary>
-    public int Patience { get; set; } = lot.Settings.QuietSweeps;
+    public int RequiredQuietSweeps { get; set; } = lot.Settings.QuietSweeps;
 
     /// <summary>The socket's node in the parking lot's list; null unless it is parked.</summary>
-    public LinkedListNode<ClientSocket>? Place { get; set; }
+    public LinkedListNode<ClientSocket>? ParkedNode { get; set; }
 
     /// <summary>The clock's timestamp at which the parked socket is closed.</summary>
     public long Deadline { get; set; }

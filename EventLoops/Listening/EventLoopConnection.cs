@@ -108,23 +108,23 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
     {
         if (_input.TakeActivity())
             _quietSweeps = 0;
-        else if (++_quietSweeps >= _socket.Patience && IsBetweenRequests)
+        else if (++_quietSweeps >= _socket.RequiredQuietSweeps && IsBetweenRequests)
             return _input.TryEndIdle(this);
         return false;
     }
 
     /// <summary>
     /// Whether Kestrel waits for the next request. This holds when the connection has had an HTTP/1 request over this very transport (not over TLS),
-    /// that request is complete, and everything received has been responded to and the response sent. The value is certain only while no reader
-    /// waits for input.
+    /// that request is complete, and everything received has been responded to and the response sent. The value is certain only after the caller has
+    /// ended the reader's wait for input, so that nothing else can complete the read.
     /// </summary>
-    internal bool IsBetweenRequests => Request is { RawTarget: null } && Transport == this && _input.IsAnswered && _sending.IsIdle;
+    internal bool IsBetweenRequests => Request is { RawTarget: null } && Transport == this && _input.HasResponded && _sending.IsIdle;
 
     /// <summary>Marks the connection as being parked. The reader now reports the end of the input, and Kestrel disposes the connection.</summary>
     internal void BeginParking()
     {
         _isParking = true;
-        _input.IsAnswered = false;
+        _input.HasResponded = false;
     }
 
     /// <summary>Parks the socket of a connection that Kestrel has disposed, which keeps the socket open.</summary>
@@ -132,7 +132,7 @@ internal sealed partial class EventLoopConnection : ConnectionContext, IDuplexPi
     private async ValueTask<bool> TryFinishParkingAsync()
     {
         // Kestrel sends nothing when it takes the end of the input for the client's close. If it did send something, it must be delivered.
-        if (!_isParking || _input.IsAnswered || !_sending.IsIdle || _input.AbortedBy is not null)
+        if (!_isParking || _input.HasResponded || !_sending.IsIdle || _input.AbortedBy is not null)
             return false;
 
         _isDisposed = true;

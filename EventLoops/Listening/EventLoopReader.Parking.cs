@@ -6,7 +6,7 @@ internal sealed partial class EventLoopReader
     private bool _wasActive;
 
     /// <summary>Whether something was sent after the latest bytes were received and read.</summary>
-    public bool IsAnswered { get; set; }
+    public bool HasResponded { get; set; }
 
     /// <summary>Returns whether something was received since the previous call.</summary>
     public bool TakeActivity()
@@ -44,6 +44,6 @@ internal sealed partial class EventLoopReader
     private void MarkReceived()
     {
         _wasActive = true;
-        IsAnswered = false;
+        HasResponded = false;
     }
 }

@@ -61,7 +61,7 @@ internal sealed partial class EventLoopReader(EventLoopSocket socket) : PipeRead
         if (_buffer.Length == 0)
             return;
 
-        IsAnswered &= consumed.GetObject() is null || consumed.GetInteger() == _start;
+        HasResponded &= consumed.GetObject() is null || consumed.GetInteger() == _start;
         _start = consumed.GetObject() is null ? _start : consumed.GetInteger();
         _examined = examined.GetObject() is null ? _examined : Math.Max(_start, examined.GetInteger());
         if (_start == _end)

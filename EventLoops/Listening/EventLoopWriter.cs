@@ -107,7 +107,7 @@ internal sealed class EventLoopWriter(SendQueue queue, EventLoopReader input) : 
             return new(true);
 
         _unflushed = 0;
-        input.IsAnswered = true;
+        input.HasResponded = true;
         var last = new ArraySegment<byte>(_buffer, 0, _end);
         _buffer = [];
         _end = 0;

@@ -59,7 +59,7 @@ internal sealed class ParkingLot : IDisposable
     /// <returns>False if the listener is closed; the caller then closes the socket.</returns>
     public bool TryPark(ClientSocket socket)
     {
-        var idle = Settings.Interval * socket.Patience;
+        var idle = Settings.Interval * socket.RequiredQuietSweeps;
         lock (_gate)
         {
             if (_isClosed)
@@ -67,7 +67,7 @@ internal sealed class ParkingLot : IDisposable
 
             socket.Connection = null;
             socket.Deadline = DeadlineAfter(_keepAlive > idle ? _keepAlive - idle : TimeSpan.Zero);
-            socket.Place = _parked.AddLast(socket);
+            socket.ParkedNode = _parked.AddLast(socket);
             _everParked++;
         }
 
@@ -83,11 +83,11 @@ internal sealed class ParkingLot : IDisposable
     {
         lock (_gate)
         {
-            if (socket.Place is not { } place)
+            if (socket.ParkedNode is not { } node)
                 return false;
 
-            _parked.Remove(place);
-            socket.Place = null;
+            _parked.Remove(node);
+            socket.ParkedNode = null;
             return true;
         }
     }
@@ -95,7 +95,7 @@ internal sealed class ParkingLot : IDisposable
     /// <summary>Returns a socket that was taken out of the lot to Kestrel.</summary>
     public void Resume(ClientSocket socket)
     {
-        socket.Patience = Math.Min(socket.Patience * 2, Settings.MaxQuietSweeps);
+        socket.RequiredQuietSweeps = Math.Min(socket.RequiredQuietSweeps * 2, Settings.MaxQuietSweeps);
         _resumed(socket);
     }
 
@@ -127,8 +127,8 @@ internal sealed class ParkingLot : IDisposable
         }
     }
 
-    // The list is in the order of parking, which is nearly the order of deadlines: sockets behind one with more patience may be closed up to half a
-    // minute late.
+    // The list is in the order of parking, which is nearly the order of deadlines. A socket that needed more quiet sweeps may be closed up to half a
+    // minute late, because it is behind others whose deadline is later.
     private void CloseWhile(Func<ClientSocket, bool> isDue)
     {
         while (true)

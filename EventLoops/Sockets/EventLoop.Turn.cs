@@ -13,21 +13,21 @@ internal sealed unsafe partial class EventLoop
     ///    ├──────── up to 256 events ────────► │                                                   │
     ///    │                       (2) announce: mark the sockets that have an event                │
     ///    │ ◄──── (3) receive ahead ───────────┤                                                   │
-    ///    │       (64 receives, one call)      │                                                   │
+    ///    │  (up to 64 receives in one call)   │                                                   │
     ///    │                                    ├─────── (4) dispatch: OnReady, one by one ───────► │
     ///    │                                    │ ◄───── Defer (a send), Redispatch (a sink) ───────┤
     ///    │                                    ├─────── (5) run redispatched sinks: OnReady ─────► │
     ///    │ ◄──── (6) send deferred ───────────┤                                                   │
-    ///    │       (64 sends, one call)         │                                                   │
+    ///    │   (up to 64 sends in one call)     │                                                   │
     ///    │                       (7) next turn from (1), or close
     /// </code>
     /// <list type="bullet">
     /// <item>(0) Without io_uring there is no batch, and (3) is skipped; the sends of (6) are then one system call each.</item>
     /// <item>(1) Blocks until there is an event. Does not block while redispatched sinks wait for their turn.</item>
-    /// <item>(2) All sockets are marked before the first is dispatched, so that no sink mistakes a socket whose event comes later for a quiet one.</item>
+    /// <item>(2) Marks all sockets before it dispatches the first, so that no sink mistakes a socket whose event comes later for a quiet one.</item>
     /// <item>(3) Precedes every 64th dispatch of (4). It takes the input of sockets whose readers wait; each reader finds it in (4).</item>
     /// <item>(4) Does the work: reads requests, forwards them, passes responses on. The event of the waker brings in sinks from other threads.</item>
-    /// <item>(5) Runs the sinks that gave way to others. Sinks that ask again now run in the next turn.</item>
+    /// <item>(5) Runs the sinks that gave way to others. Sinks that redispatch themselves here run in the next turn.</item>
     /// <item>(6) Sends what the sinks have queued in (4) and (5), once everything that had arrived is handled.</item>
     /// <item>(7) Closes the epoll set and the waker once the loop is being disposed.</item>
     /// </list>
@@ -155,7 +155,7 @@ internal sealed unsafe partial class EventLoop
         _receiving.Clear();
     }
 
-    /// <summary>(6) Sends what the send queues have deferred. Sending runs no sink, so the list can't grow meanwhile.</summary>
+    /// <summary>(6) Sends what the send queues have deferred. Sending runs no sink, so the list can't grow.</summary>
     private void SendDeferred()
     {
         foreach (var queue in _deferred)
@@ -189,7 +189,7 @@ internal sealed unsafe partial class EventLoop
         if (_redispatched.Count == 0)
             return;
 
-        // Sinks that ask again meanwhile run in the next turn, after the events of other sockets.
+        // Sinks that redispatch themselves now run in the next turn, after the events of other sockets.
         (_redispatched, _spare) = (_spare, _redispatched);
         while (_spare.TryDequeue(out var sink))
         {

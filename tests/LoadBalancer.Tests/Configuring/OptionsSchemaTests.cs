@@ -24,7 +24,7 @@ public class OptionsSchemaTests
         Assert.Equal(1, (double)attempts["minimum"]!);
         Assert.Equal(100, (double)attempts["maximum"]!);
         Assert.Equal(3, (int)attempts["default"]!);
-        Assert.StartsWith("Attempts a request may make in all", (string)attempts["description"]!, StringComparison.Ordinal);
+        Assert.StartsWith("Total number of attempts for a request", (string)attempts["description"]!, StringComparison.Ordinal);
     }
 
     [Fact]

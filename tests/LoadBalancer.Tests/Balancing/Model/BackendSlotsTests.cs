@@ -149,7 +149,7 @@ public class BackendSlotsTests
     [Theory]
     [InlineData(false)] // the slot is free when the request arrives
     [InlineData(true)] // the request gets the slot of one that ends
-    public async Task AcquireAsync_AnotherArrivesWhileASlotIsTaken_DoesNotGetItToo(bool isHandedOver)
+    public async Task AcquireAsync_AnotherArrivesWhileASlotIsTaken_DoesNotGetItToo(bool isReleasedByAnother)
     {
         var (slots, seeker, limits) = Create(backends: 1, cap: 1, queue: 10);
         var backend = seeker.Backends[0];
@@ -157,8 +157,8 @@ public class BackendSlotsTests
         using var picks = new ManualResetEventSlim();
         var slow = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = PickSlowly };
         var other = new Seeker { Backends = seeker.Backends, Limits = limits, OnPick = otherPicks.Set };
-        var held = isHandedOver ? await slots.AcquireAsync(seeker) : null;
-        var first = isHandedOver ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancellation);
+        var held = isReleasedByAnother ? await slots.AcquireAsync(seeker) : null;
+        var first = isReleasedByAnother ? slots.AcquireAsync(slow).AsTask() : Task.Run(async () => await slots.AcquireAsync(slow), Cancellation);
         if (held is not null)
             _ = Task.Run(() => slots.Release(held), Cancellation);
 
