@@ -69,7 +69,7 @@ def dotnet_suites() -> list[Suite]:
 
 
 def python_suites() -> list[Suite]:
-    folders = {"backends": "backends/tests", "containers": "tests/containers"}
+    folders = {"docs": "tests/docs", "backends": "backends/tests", "containers": "tests/containers"}
     python = python_with("pytest", "flask")
     return [
         Suite(
