@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 
@@ -88,7 +89,8 @@ def number(value: float) -> str:
 
 
 def cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    """Text for a table: nothing in it is taken for Markdown or HTML, and a URL is shown, not linked."""
+    return re.sub(r"https?://[^\s,;]*[^\s,;.]", r"`\g<0>`", text.replace("|", "\\|").replace("<", "&lt;"))
 
 
 def main(arguments: list[str]) -> int:

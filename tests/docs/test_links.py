@@ -12,7 +12,7 @@ def test_repository_every_link_and_anchor_leads_somewhere():
 @pytest.mark.parametrize(
     ("target", "problem"),
     [
-        ("docs/missing.md", "there is no such file"),
+        ("missing.md", "there is no such file"),
         ("README.md#no-such-heading", "there is no such heading"),
         ("#no-such-heading", "there is no such heading"),
         ("../outside.md", "leads out of the repository"),
