@@ -6,4 +6,4 @@ from eng import columns
 def test_code_no_line_is_longer_than_the_limit():
     problems = columns.check()
 
-    assert problems == [], f"{len(problems)} lines are too long"
+    assert not problems, f"{len(problems)} lines are too long:\n" + "\n".join(problems)
