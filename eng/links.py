@@ -1,4 +1,4 @@
-"""Finds dead links: relative links and anchors in Markdown, and pages of docs/ that code and scripts mention.
+"""Finds dead links: relative links and anchors in Markdown, files that pages name in code spans, and pages of docs/ that code and scripts mention.
 
     python3 -m eng.links        prints file:line: what is wrong; exit code 1 if there is anything
 """
@@ -20,6 +20,8 @@ REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?")
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
 FENCE = re.compile(r"^\s*(```|~~~)")
 EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+SPAN = re.compile(r"`([\w.-]+(?:/[\w.-]+)+/?)`")
+BUILT = {"artifacts", "backends/.venv"}
 MENTION = re.compile(r"\bdocs/[\w/.-]+\.md\b(?:#([\w-]+))?")
 CODE = ("*.cs", "*.py", "*.csproj", "*.props", "*.targets", "*.sh", "*.yml", "*.yaml", "*.js", "*.html", "*Dockerfile", ".ci/*")
 
@@ -35,6 +37,14 @@ def dead_links(page: Path) -> Iterator[str]:
         for target in targets:
             if not EXTERNAL.match(target) and (problem := wrong(page, target)):
                 yield f"{name(page)}:{number}: {target}: {problem}"
+        for path in SPAN.findall(line):
+            if is_ours(path) and not (ROOT / path).exists():
+                yield f"{name(page)}:{number}: `{path}`: there is no such file"
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path in a code span begins at the repository's root: other paths are of a system, an image or a URL."""
+    return (ROOT / path.split("/")[0]).is_dir() and not any(path == built or path.startswith(built + "/") for built in BUILT)
 
 
 def dead_mentions(file: Path) -> Iterator[str]:

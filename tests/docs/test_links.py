@@ -28,15 +28,18 @@ def test_dead_links_page_with_links_tells_only_the_dead_ones_outside_code(tmp_pa
     monkeypatch.setattr(links, "ROOT", tmp_path)
     monkeypatch.setattr(links, "name", lambda path: path.name)
     page = tmp_path / "page.md"
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/there.cs").touch()
     page.write_text(
-        "# A page\n[here](#a-page) [gone](gone.md)\n`[code](no.md)`\n```\n[code](no.md)\n```\n"
+        "# A page\n`sub/there.cs` `sub/gone.cs` `else/where.cs`\n[here](#a-page) [gone](gone.md)\n`[code](no.md)`\n```\n[code](no.md)\n```\n"
         "![picture](no.png)\n[out](https://example.com/x.md)\n\n[name]: also-gone.md\n"
     )
 
     assert list(links.dead_links(page)) == [
-        "page.md:2: gone.md: there is no such file",
-        "page.md:7: no.png: there is no such file",
-        "page.md:10: also-gone.md: there is no such file",
+        "page.md:2: `sub/gone.cs`: there is no such file",
+        "page.md:3: gone.md: there is no such file",
+        "page.md:8: no.png: there is no such file",
+        "page.md:11: also-gone.md: there is no such file",
     ]
 
 
