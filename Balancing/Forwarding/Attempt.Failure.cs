@@ -39,7 +39,7 @@ internal sealed partial class Attempt
 
         await pending.StopAsync();
         _exception = reason == AbortReason.ClientStalled
-            ? new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout)
+            ? new BadHttpRequestException("The rest of the request's body did not arrive in time.", StatusCodes.Status408RequestTimeout)
             : pending.ClientError;
         return _exception is not null && reason == AbortReason.None ? AbortReason.ClientGone : reason;
     }
