@@ -20,7 +20,8 @@ internal readonly record struct BegunAttempt(Backend Backend, long Began, bool I
 /// <param name="policies">Pick a backend.</param>
 /// <param name="settlement">Settles each attempt.</param>
 internal sealed class RequestAttempts(
-    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptSettlement settlement)
+    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies,
+    AttemptSettlement settlement)
     : IAttemptFeature, ISlotSeeker, IRequestTrail
 {
     private readonly bool _isIdempotent = RetrySafety.From(context.Request);

@@ -28,7 +28,8 @@ internal static class RequestBodyBuffer
             return new(ReadOnlyMemory<byte>.Empty);
 
         var request = context.Request;
-        return request.ContentLength is { } length && length <= limit && request.Headers.TransferEncoding.Count == 0 && request.Headers.Expect.Count == 0
+        var headers = request.Headers;
+        return request.ContentLength is { } length && length <= limit && headers.TransferEncoding.Count == 0 && headers.Expect.Count == 0
             ? ReadAllAsync(request.BodyReader, idle, time, context.RequestAborted)
             : default;
     }

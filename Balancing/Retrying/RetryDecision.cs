@@ -42,7 +42,8 @@ internal static class RetryDecision
     /// Whether an attempt does not count against <see cref="RetryOptions.MaxAttempts"/>: a refused connection costs nothing, and however many
     /// backends are down, one that is left can serve the request.
     /// </summary>
-    public static bool IsExemptFromBudget(AttemptResult result) => result is { Progress: AttemptProgress.NeverConnected, Failure: AttemptFailure.Connection };
+    public static bool IsExemptFromBudget(AttemptResult result) =>
+        result is { Progress: AttemptProgress.NeverConnected, Failure: AttemptFailure.Connection };
 
     /// <summary>
     /// Whether a retry after this result draws on the retry budget. One after a failed connection does not: it cost the backend nothing.
@@ -54,5 +55,6 @@ internal static class RetryDecision
 
     /// <summary>Whether the result counts against the backend.</summary>
     public static bool IsFailure(AttemptResult result, RetryOptions options) =>
-        !IsBlameless(result) && (result.Failure != AttemptFailure.None || (result.StatusCode != 0 && options.StatusCodes.Contains(result.StatusCode)));
+        !IsBlameless(result)
+        && (result.Failure != AttemptFailure.None || (result.StatusCode != 0 && options.StatusCodes.Contains(result.StatusCode)));
 }

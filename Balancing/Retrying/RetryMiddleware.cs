@@ -46,7 +46,8 @@ internal sealed class RetryMiddleware
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.CountRequest();
         BodyLimit.Apply(context, proxy.Route.Config);
-        var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes, attempts.Options.Timeouts.Idle, _settlement.Time);
+        var options = attempts.Options;
+        var body = RequestBodyBuffer.ReadAsync(context, options.Retry.MaxBufferedBodyBytes, options.Timeouts.Idle, _settlement.Time);
         if (!body.IsCompletedSuccessfully)
             return ServeAfterBodyAsync(body, context, attempts);
 

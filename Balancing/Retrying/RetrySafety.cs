@@ -8,7 +8,8 @@ internal static class RetrySafety
 
     /// <summary>RFC 9110 §9.2.1: the method is read-only, so two attempts at once do no harm.</summary>
     public static bool IsSafe(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method);
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+        || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method);
 
     /// <summary>RFC 9110 §9.2.2: the safe methods, PUT and DELETE are idempotent; other methods are with an <c>Idempotency-Key</c>.</summary>
     public static bool From(HttpRequest request) =>
