@@ -55,7 +55,7 @@ internal sealed partial class Attempt
             }
             else if (isReused && !IsRetryable && !connection.Transport.IsQuietNow)
             {
-                // (4) The backend has closed the connection: leave it before anything is sent.
+                // (4) The backend has closed the connection since (1): leave it before anything is sent.
                 Buffers.Return(request.Buffer);
                 _backend.Pool.Closed(connection);
                 result = new(AttemptProgress.NothingSent, AttemptFailure.Connection);
@@ -92,7 +92,7 @@ internal sealed partial class Attempt
                 var head = connection.Parser.Head;
                 if (read != HeadRead.Complete)
                 {
-                    // (8) No head arrived. If the backend itself closed a reused connection, neither a timeout nor the client caused it.
+                    // (8) No head arrived. Without an abort reason the backend closed the connection, not a timeout or the client.
                     var wasClosed = isReused && !hasReceived && read == HeadRead.Partial && connection.AbortReason == AbortReason.None;
                     if (wasClosed)
                         _backend.Pool.Closed(connection);
@@ -130,7 +130,7 @@ internal sealed partial class Attempt
                 _backend.Pool.Discard(connection);
         }
 
-        // (8) A stale connection is replaced by a new one, back to (1). Otherwise the attempt ends with (12).
+        // A connection that was stale in (4) or (8) is replaced by a new one, back to (1). Otherwise the attempt ends with (12).
         return isStale ? await OpenAsync() : Finish(result);
     }
 

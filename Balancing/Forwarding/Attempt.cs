@@ -23,7 +23,7 @@ namespace AspireLB.Balancing.Forwarding;
 ///     │                           │ (1) idle connection, or open ───►│
 ///     │ ─ ─ (2) client closes ─ ─ ► abort                            │
 ///     │                           │ (3) write the request's head     │
-///     │                           │ (4) connection still quiet?      │
+///     │                           │ (4) still open? if not, (1)      │
 ///     │                           │ ──── (5) head, buffered body ───►│
 ///     │ ───── (6) streamed body ──┼─────────────────────────────────►│
 ///     │                           │ ◄──────────── (7) response head ─│
@@ -39,7 +39,8 @@ namespace AspireLB.Balancing.Forwarding;
 /// <item>(1) RunAsync takes an idle connection from the backend's pool; OpenAsync opens one if there is none.</item>
 /// <item>(2) From here to (11), a client that closes its connection aborts the exchange.</item>
 /// <item>(3) The request's head is written into a buffer. In a race, only an attempt that has not lost writes it.</item>
-/// <item>(4) A reused connection is checked again for a request that can't be retried: the backend may have closed it since (1).</item>
+/// <item>(4) Before a request that can't be retried, a reused connection is checked again. If the backend has closed it since (1), the attempt goes
+/// back to (1) on a new connection.</item>
 /// <item>(5) Head and buffered body are sent; a body of up to 64 KiB is sent in one piece with the head.</item>
 /// <item>(6) A body that is not buffered is sent as it arrives from the client, while (7) waits.</item>
 /// <item>(7) The response's head is received. Interim responses are skipped; <c>100 Continue</c> starts (6) if the client waits for it.</item>

@@ -1,9 +1,9 @@
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// Puts what observes each request before the pipeline, and before whatever ASP.NET Core puts there, as it does in development. None of it is an async
-/// method: what it makes of the current activity has to reach the server, which says when the request is over. The server begins the next
-/// request without it.
+/// RequestTelemetry puts the observers of each request at the start of the pipeline, before the middleware that ASP.NET Core adds in development. The
+/// middleware is not async: the activity that it makes current must still be current in the server, which reports the end of the request. The
+/// server begins the next request without it.
 /// </summary>
 internal sealed class RequestTelemetry(RequestDurations durations, RequestTracing? tracing = null) : IStartupFilter
 {
@@ -11,7 +11,7 @@ internal sealed class RequestTelemetry(RequestDurations durations, RequestTracin
     {
         app.Use(pipeline => context =>
         {
-            // What is begun last ends first: the duration is recorded within the span.
+            // The last to begin is the first to end, so the duration is recorded within the span.
             tracing?.Begin(context);
             durations.Begin(context);
             return pipeline(context);

@@ -23,7 +23,7 @@ public class LatencyOutlierTests
 
         Answers(host, slow: 200);
         Assert.Equal(["b", "c"], host.Available);
-        Assert.Contains("answers take 200 ms on average, those of the others 20 ms", host.Log.All.Single(), StringComparison.Ordinal);
+        Assert.Contains("responses take 200 ms on average, those of the others 20 ms", host.Log.All.Single(), StringComparison.Ordinal);
 
         host.Time.Advance(5);
         await Eventually.TrueAsync(() => host.Available.Count() == 3, Cancelled);

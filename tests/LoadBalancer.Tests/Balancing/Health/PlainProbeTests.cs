@@ -29,11 +29,11 @@ public abstract class PlainProbeTests
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\n", false, "status 503")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", true, "status 200")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\n\r\n", false, "status 101")]
-    [InlineData("", false, "the connection was closed without an answer")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Len", false, "the connection was closed without an answer")]
-    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", false, "the connection was closed without an answer")]
-    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", false, "the answer is not HTTP")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", false, "the answer is not HTTP")]
+    [InlineData("", false, "the connection was closed without a response")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Len", false, "the connection was closed without a response")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", false, "the connection was closed without a response")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", false, "the response is not HTTP")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", false, "the response is not HTTP")]
     public async Task Ask_Answer_Decides(string answer, bool succeeded, string reason)
     {
         await using var backend = ScriptedBackend.AnsweringOnce(answer);
@@ -62,7 +62,7 @@ public abstract class PlainProbeTests
     {
         await using var backend = ScriptedBackend.AnsweringOnce(string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 100)));
 
-        Assert.Equal(new(false, "there was no final answer"), await AskAsync(backend.Url));
+        Assert.Equal(new(false, "there was no final response"), await AskAsync(backend.Url));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public abstract class PlainProbeTests
     {
         await using var backend = ScriptedBackend.AnsweringOnce("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("Field: value\r\n", 20_000)));
 
-        Assert.Equal(new(false, "the answer is not HTTP"), await AskAsync(backend.Url));
+        Assert.Equal(new(false, "the response is not HTTP"), await AskAsync(backend.Url));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public abstract class PlainProbeTests
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\n\r\n");
 
-        Assert.Equal(new(false, "the host has a line break"), await AskAsync(backend.Url, new(), "shop\r\nX-Admin: yes"));
+        Assert.Equal(new(false, "the host contains a line break"), await AskAsync(backend.Url, new(), "shop\r\nX-Admin: yes"));
         Assert.Equal(0, backend.Connections);
     }
 

@@ -41,7 +41,7 @@ public class ProbeClientTests
         Assert.False(probe.IsCompleted);
 
         _time.Advance(0.1);
-        Assert.Equal(new(false, "no answer within 1.5 s"), await probe);
+        Assert.Equal(new(false, "no response within 1.5 s"), await probe);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class FailedAttemptLogTests
         log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: true);
         log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: false);
         log.Add(backend, new(AttemptProgress.NoResponse, AttemptFailure.Timeout), repeated: false);
-        Assert.Equal(["Attempt at a (http://a) of shop failed: never_connected, repeated elsewhere", "Attempt at a (http://a) of shop failed: response_timeout, not repeated"], _lines.All);
+        Assert.Equal(["Attempt at a (http://a) of shop failed: never_connected, retried elsewhere", "Attempt at a (http://a) of shop failed: response_timeout, not retried"], _lines.All);
 
         _time.Advance(FailedAttemptLog.While);
         await Eventually.TrueAsync(() => _lines.All.Length == 3, TestContext.Current.CancellationToken);
