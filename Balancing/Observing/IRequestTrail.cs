@@ -18,8 +18,7 @@ internal interface IRequestTrail
 
     /// <summary>
     /// The attempts in the order they were made, except that the one whose response the client got, if any, comes last. It ended when the request
-    /// did,
-    /// at <paramref name="ended"/>.
+    /// did, at <paramref name="ended"/>.
     /// </summary>
     IEnumerable<AttemptTrace> Traces(long ended);
 }

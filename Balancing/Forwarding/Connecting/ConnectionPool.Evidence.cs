@@ -13,9 +13,9 @@ internal sealed partial class ConnectionPool
     }
 
     /// <summary>
-/// Upper bound of the idle time as the backend sees it. Its last response may have waited here before it was read, so the time counts from the
-/// request.
-/// </summary>
+    /// Upper bound of the idle time as the backend sees it. Its last response may have waited here before it was read, so the time counts from the
+    /// request.
+    /// </summary>
     private TimeSpan MostIdle(BackendConnection connection, long now) => _time.GetElapsedTime(connection.TakenAt, now);
 
     private TimeSpan LeastIdle(BackendConnection connection, long now) => _time.GetElapsedTime(connection.IdleSince, now);

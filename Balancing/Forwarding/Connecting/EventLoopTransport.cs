@@ -36,9 +36,8 @@ internal sealed class EventLoopTransport : BackendTransport
     public EventLoop Loop => _socket.Loop;
 
     /// <summary>
-    /// Opens a connection to an IP address or a Unix domain socket. The transport is null if connecting fails, with the system's error number, or
-    /// if the
-    /// token is cancelled.
+    /// Opens a connection to an IP address or a Unix domain socket. The transport is null if connecting fails, with the system's error number, or if
+    /// the token is cancelled.
     /// </summary>
     public static async ValueTask<(EventLoopTransport? Transport, int Error)> ConnectAsync(
         EventLoop loop, EndPoint endPoint, CancellationToken cancellation)

@@ -2,9 +2,8 @@ namespace AspireLB.Balancing.Forwarding.Connecting;
 
 /// <summary>
 /// KeepAliveEvidence estimates how long a backend keeps idle connections. A request sent just as the backend closes the connection may or may not
-/// have
-/// been executed. A request that must not be executed twice is therefore sent only on a connection whose idle time is a small fraction of the time
-/// that others of the same backend stayed open, and of the shortest time after which one was closed. Not thread-safe.
+/// have been executed. A request that must not be executed twice is therefore sent only on a connection whose idle time is a small fraction of the
+/// time that others of the same backend stayed open, and of the shortest time after which one was closed. Not thread-safe.
 /// </summary>
 internal sealed class KeepAliveEvidence(TimeProvider time)
 {

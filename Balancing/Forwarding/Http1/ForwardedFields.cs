@@ -8,8 +8,7 @@ namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>
 /// ForwardedFields writes <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>. They tell a backend what only the balancer knows,
-/// so
-/// they replace the values that a client sends. The values of a trusted proxy are kept, and the peer's address is appended.
+/// so they replace the values that a client sends. The values of a trusted proxy are kept, and the peer's address is appended.
 /// </summary>
 internal static class ForwardedFields
 {

@@ -38,8 +38,8 @@ internal sealed class ResponseHeadParser
     public ResponseHead Head { get; } = new();
 
     /// <summary>
-    /// Parses a head at the start of <paramref name="bytes"/>. If it is complete, <see cref="Head"/> holds it and
-    /// <paramref name="consumed"/> is its length, including the empty line.
+    /// Parses a head at the start of <paramref name="bytes"/>. If it is complete, <see cref="Head"/> holds it and <paramref name="consumed"/> is its
+    /// length, including the empty line.
     /// </summary>
     public HeadParse TryParse(ReadOnlySpan<byte> bytes, out int consumed)
     {
