@@ -10,28 +10,28 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.Balancing.Forwarding;
 
-/// <content>One request and its response on one connection.</content>
+/// <content>Steps (2) to (11): one request and its response on one connection.</content>
 internal sealed partial class Attempt
 {
-    /// <summary>A buffered body up to this size goes out in one piece with the head.</summary>
+    /// <summary>A buffered body up to this size is sent in one piece with the head.</summary>
     private const int JoinedBodyBytes = 64 * 1024;
 
-    /// <summary>Interim responses before the final one; as many are a fault.</summary>
+    /// <summary>A backend that sends this many interim responses before the final one is faulty.</summary>
     private const int MaxInterimResponses = 100;
 
     private int _interim;
 
-    /// <summary>What has come of a response's head.</summary>
+    /// <summary>HeadRead tells how much of a response's head has been received.</summary>
     private enum HeadRead
     {
         Partial,
         Complete,
 
-        /// <summary>It is not HTTP, or not what was asked for.</summary>
+        /// <summary>The bytes are not HTTP, or not a response to this request.</summary>
         Invalid,
     }
 
-    // One method for the whole of it: each async call that waits within another costs a small request several percent.
+    // The exchange is one method because each nested async call that waits costs a small request several percent.
     [AsyncMethodBuilder(typeof(ReusedAsyncMethodBuilder<>))]
     private async ValueTask<ForwarderError> ExchangeAsync(BackendConnection connection, bool isReused)
     {
@@ -39,18 +39,23 @@ internal sealed partial class Attempt
         var mayReuse = false;
         var isStale = false;
         PendingBody? pending = null;
+
+        // (2) A client that closes its connection aborts the exchange.
         var watch = _clientGone.UnsafeRegister(static state => ((BackendConnection)state!).Abort(AbortReason.ClientGone), connection);
         try
         {
             connection.Deadline.Set(Within(_timeouts.Idle));
+
+            // (3) Write the request's head.
             if (!TryWriteHead(out var request))
             {
-                _exception = new BadHttpRequestException("The request cannot be passed on in HTTP/1.1.");
+                _exception = new BadHttpRequestException("The request cannot be forwarded as HTTP/1.1.");
                 mayReuse = true;
                 result = new(AttemptProgress.NothingSent, AttemptFailure.Client);
             }
-            else if (isReused && !IsRepeatable && !connection.Transport.IsQuietNow)
+            else if (isReused && !IsRetryable && !connection.Transport.IsQuietNow)
             {
+                // (4) The backend has closed the connection since (1): leave it before anything is sent.
                 Buffers.Return(request.Buffer);
                 _backend.Pool.Closed(connection);
                 result = new(AttemptProgress.NothingSent, AttemptFailure.Connection);
@@ -58,17 +63,20 @@ internal sealed partial class Attempt
             }
             else
             {
-                // Between the look at the connection and the sending of what can't be repeated lies next to nothing.
-                var isSent = await (isReused && !IsRepeatable
+                // (5) Send head and buffered body. A request that can't be retried is sent at once, so that check (4) still holds.
+                var isSent = await (isReused && !IsRetryable
                     ? connection.Transport.SendAtOnceAsync(request.Buffer, request.Length)
                     : connection.Transport.SendAndReturnAsync(request.Buffer, request.Length));
                 if (isSent && _body is { Length: > JoinedBodyBytes } body)
                     isSent = await connection.Transport.SendAsync(body);
+
+                // (6) Send a streamed body while (7) waits for the response.
                 if (isSent && IsStreamed)
                     pending = new(_context, connection, _framing, _timeouts.Idle, Within(_timeouts.ResponseHead), _time);
                 else
                     connection.Deadline.Set(Within(_timeouts.ResponseHead));
 
+                // (7) Receive the response's head.
                 HeadRead read;
                 var hasReceived = false;
                 while ((read = ReadHead(connection, pending, hasReceived)) == HeadRead.Partial)
@@ -84,32 +92,34 @@ internal sealed partial class Attempt
                 var head = connection.Parser.Head;
                 if (read != HeadRead.Complete)
                 {
-                    // By the backend, and not because time was up or the client has left.
+                    // (8) No head arrived. Without an abort reason the backend closed the connection, not a timeout or the client.
                     var wasClosed = isReused && !hasReceived && read == HeadRead.Partial && connection.AbortReason == AbortReason.None;
                     if (wasClosed)
                         _backend.Pool.Closed(connection);
                     result = await FailedAsync(connection, pending, hasReceived, isInvalid: read == HeadRead.Invalid);
-                    isStale = wasClosed && IsRepeatable;
+                    isStale = wasClosed && IsRetryable;
                 }
-                else if (_feature is not null && _feature.DecideRetry(Answered(head)))
+                else if (_feature is not null && _feature.DecideRetry(ResponseOf(head)))
                 {
-                    result = Answered(head);
-                    mayReuse = isSent && pending is null or { IsComplete: true } && SkipsBody(connection, head);
+                    // (9) The retry loop makes another attempt and this response is dropped.
+                    result = ResponseOf(head);
+                    mayReuse = isSent && pending is null or { IsComplete: true } && TrySkipBody(connection, head);
                 }
                 else if (await RelayAsync(connection, head) is not RelayEnd.Complete and var end)
                 {
+                    // (10) Relaying head and body failed part way.
                     result = await BrokenOffAsync(connection, pending, head.StatusCode, end);
                 }
                 else
                 {
-                    result = Answered(head) with { Progress = AttemptProgress.Completed };
+                    result = ResponseOf(head) with { Progress = AttemptProgress.Completed };
                     mayReuse = isSent && pending is null or { IsComplete: true } && IsReusable(connection, head);
                 }
             }
         }
         finally
         {
-            // Only one that is being told can't be taken back at once.
+            // (11) Stop what still runs, then return the connection or close it. Unregister fails only while the callback is running.
             if (!watch.Unregister())
                 await watch.DisposeAsync();
             if (pending is not null)
@@ -120,10 +130,11 @@ internal sealed partial class Attempt
                 _backend.Pool.Discard(connection);
         }
 
+        // A connection that was stale in (4) or (8) is replaced by a new one, back to (1). Otherwise the attempt ends with (12).
         return isStale ? await OpenAsync() : Finish(result);
     }
 
-    private static AttemptResult Answered(ResponseHead head) => new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)
+    private static AttemptResult ResponseOf(ResponseHead head) => new(AttemptProgress.HeadReceived, AttemptFailure.None, head.StatusCode)
     {
         RetryAfter = head.StatusCode == StatusCodes.Status503ServiceUnavailable ? head.Find(HeaderNames.RetryAfter) : null,
     };
@@ -154,7 +165,7 @@ internal sealed partial class Attempt
         return true;
     }
 
-    /// <summary>Takes what was received as far as it makes a head; interim responses are passed over.</summary>
+    /// <summary>Parses the received bytes until the final response's head is complete. Interim responses are skipped.</summary>
     private HeadRead ReadHead(BackendConnection connection, PendingBody? pending, bool hasReceived)
     {
         if (!hasReceived)
@@ -173,7 +184,7 @@ internal sealed partial class Attempt
                 return HeadRead.Complete;
             }
 
-            // Switching protocols was not asked for: requests that do go to YARP's forwarder.
+            // This request did not ask to switch protocols: YARP's forwarder serves those that do.
             if (head.StatusCode == StatusCodes.Status101SwitchingProtocols || ++_interim >= MaxInterimResponses)
                 return HeadRead.Invalid;
             if (head.StatusCode == StatusCodes.Status100Continue)
@@ -195,7 +206,11 @@ internal sealed partial class Attempt
     private async ValueTask<RelayEnd> RelayTransformedAsync(BackendConnection connection, ResponseHead head)
     {
         foreach (var transform in _plan.ResponseTransforms)
-            await transform.ApplyAsync(new ResponseTransformContext { HttpContext = _context, HeadersCopied = true, CancellationToken = _clientGone });
+        {
+            await transform.ApplyAsync(
+                new ResponseTransformContext { HttpContext = _context, HeadersCopied = true, CancellationToken = _clientGone });
+        }
+
         return await RelayBodyAsync(connection, head);
     }
 

@@ -4,23 +4,23 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Forwarding;
 
-/// <content>What a failed exchange was, and what state it leaves the connection in.</content>
+/// <content>Names the failure of an exchange, and decides whether its connection can be reused.</content>
 internal sealed partial class Attempt
 {
-    /// <summary>No response head came, or none that is HTTP.</summary>
+    /// <summary>Step (8): no response head arrived, or none that is HTTP.</summary>
     private async ValueTask<AttemptResult> FailedAsync(BackendConnection connection, PendingBody? pending, bool hasReceived, bool isInvalid)
     {
-        var reason = await EndAsync(connection, pending);
+        var reason = await StopBodyAsync(connection, pending);
         return isInvalid ? new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse)
             : new(hasReceived ? AttemptProgress.BrokenOff : AttemptProgress.NoResponse, FailureFor(reason));
     }
 
-    /// <summary>The response broke off after its head.</summary>
+    /// <summary>Step (10): the response broke off after its head.</summary>
     private async ValueTask<AttemptResult> BrokenOffAsync(BackendConnection connection, PendingBody? pending, int status, RelayEnd end)
     {
-        var reason = await EndAsync(connection, pending);
+        var reason = await StopBodyAsync(connection, pending);
         if (end == RelayEnd.ClientGone)
-            _exception = null; // the request's body, even if it is not complete, is not what failed
+            _exception = null; // an incomplete request body is not what failed
         var failure = end switch
         {
             RelayEnd.Invalid => AttemptFailure.InvalidResponse,
@@ -30,16 +30,16 @@ internal sealed partial class Attempt
         return new(AttemptProgress.BrokenOff, failure, status);
     }
 
-    private async ValueTask<AbortReason> EndAsync(BackendConnection connection, PendingBody? pending)
+    private async ValueTask<AbortReason> StopBodyAsync(BackendConnection connection, PendingBody? pending)
     {
-        // Read first: stopping the body may end the connection for a reason of its own.
+        // Read first: stopping the body may abort the connection for another reason.
         var reason = connection.AbortReason;
         if (pending is null)
             return reason;
 
         await pending.StopAsync();
         _exception = reason == AbortReason.ClientStalled
-            ? new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout)
+            ? new BadHttpRequestException("The rest of the request's body did not arrive in time.", StatusCodes.Status408RequestTimeout)
             : pending.ClientError;
         return _exception is not null && reason == AbortReason.None ? AbortReason.ClientGone : reason;
     }
@@ -51,21 +51,21 @@ internal sealed partial class Attempt
         _ => AttemptFailure.Connection,
     };
 
-    /// <summary>Whether the request may go out once more by itself: it is at hand, and repeating does no harm.</summary>
-    private bool IsRepeatable => !IsStreamed && IsIdempotent(_request.Method);
+    /// <summary>Whether the request can be sent again on a new connection: it is buffered and idempotent.</summary>
+    private bool IsRetryable => !IsStreamed && IsIdempotent(_request.Method);
 
     /// <summary>RFC 9110, section 9.2.2.</summary>
     private static bool IsIdempotent(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)
         || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
-    /// <summary>Whether the connection can carry another request after this response has been read to its end.</summary>
+    /// <summary>Whether the connection can carry another request after the whole response has been read.</summary>
     private bool IsReusable(BackendConnection connection, ResponseHead head) =>
         head.KeepsAlive && head.FramingFor(_isHead) != ResponseFraming.UntilClose && head.LeavesConnectionClean(_isHead)
         && connection.Received.IsEmpty;
 
-    /// <summary>Whether a response that is dropped leaves the connection ready for another request: its body is there already, or there is none.</summary>
-    private bool SkipsBody(BackendConnection connection, ResponseHead head)
+    /// <summary>Skips the body of a dropped response if all of it has been received. False: the connection cannot carry another request.</summary>
+    private bool TrySkipBody(BackendConnection connection, ResponseHead head)
     {
         var framing = head.FramingFor(_isHead);
         if (framing == ResponseFraming.Length && connection.Received.Length == head.ContentLength)
@@ -78,8 +78,8 @@ internal sealed partial class Attempt
 
     private static TimeSpan IdleLifetimeOf(ResponseHead head)
     {
-        // A second less than the backend says, so that it does not close while a request is on its way.
-        var said = head.KeepAliveSeconds > 0 ? TimeSpan.FromSeconds(Math.Max(head.KeepAliveSeconds - 1, 0.5)) : ConnectionPool.IdleLifetime;
-        return said < ConnectionPool.IdleLifetime ? said : ConnectionPool.IdleLifetime;
+        // A second less than the backend announces, so that it does not close the connection while a request is in transit.
+        var announced = head.KeepAliveSeconds > 0 ? TimeSpan.FromSeconds(Math.Max(head.KeepAliveSeconds - 1, 0.5)) : ConnectionPool.IdleLifetime;
+        return announced < ConnectionPool.IdleLifetime ? announced : ConnectionPool.IdleLifetime;
     }
 }

@@ -12,8 +12,46 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// One attempt at one backend, from taking a connection to giving it back. The same object serves attempt after attempt.
+/// Attempt sends one request to one backend over HTTP/1.1 and relays the response to the client. Objects are pooled: the same one serves
+/// attempt after attempt.
 /// </summary>
+/// <remarks>
+/// The steps of one attempt; the numbers stand again beside the code.
+/// <code>
+///   client                     balancer                          backend
+///     │                           │ (0) read the request             │
+///     │                           │ (1) idle connection, or open ───►│
+///     │ ─ ─ (2) client closes ─ ─ ► abort                            │
+///     │                           │ (3) write the request's head     │
+///     │                           │ (4) still open? if not, (1)      │
+///     │                           │ ──── (5) head, buffered body ───►│
+///     │ ───── (6) streamed body ──┼─────────────────────────────────►│
+///     │                           │ ◄──────────── (7) response head ─│
+///     │                           │ (8) no head: failed, or back     │
+///     │                           │     to (1) on a new connection   │
+///     │                           │ (9) retry, or pass it on?        │
+///     │ ◄─────────────────────────┼─────────── (10) head and body ── │
+///     │                           │ (11) return or close connection  │
+///     │                           │ (12) report the result           │
+/// </code>
+/// <list type="bullet">
+/// <item>(0) Start reads the request's features and timeouts, chooses the body's framing and starts the attempt's span.</item>
+/// <item>(1) RunAsync takes an idle connection from the backend's pool; OpenAsync opens one if there is none.</item>
+/// <item>(2) From here to (11), a client that closes its connection aborts the exchange.</item>
+/// <item>(3) The request's head is written into a buffer. In a race, only an attempt that has not lost writes it.</item>
+/// <item>(4) Before a request that can't be retried, a reused connection is checked again. If the backend has closed it since (1), the attempt goes
+/// back to (1) on a new connection.</item>
+/// <item>(5) Head and buffered body are sent; a body of up to 64 KiB is sent in one piece with the head.</item>
+/// <item>(6) A body that is not buffered is sent as it arrives from the client, while (7) waits.</item>
+/// <item>(7) The response's head is received. Interim responses are skipped; <c>100 Continue</c> starts (6) if the client waits for it.</item>
+/// <item>(8) Without a head the attempt has failed. If the backend closed a reused connection before the first byte of a response, an
+/// idempotent request that is still at hand goes back to (1) on a new connection.</item>
+/// <item>(9) The retry loop decides on the response before any of it reaches the client: it is passed on, or dropped for a retry.</item>
+/// <item>(10) Head and body are relayed to the client.</item>
+/// <item>(11) The body (6) is stopped if it is still being sent, and the connection returns to the pool or is closed.</item>
+/// <item>(12) The result goes to the retry loop, to YARP and to the span. An error that is not retried becomes the client's response.</item>
+/// </list>
+/// </remarks>
 internal sealed partial class Attempt
 {
     private HttpContext _context = null!;
@@ -29,19 +67,21 @@ internal sealed partial class Attempt
     private RequestFraming _framing;
     private ReadOnlyMemory<byte>? _body;
     private Exception? _exception;
-    private ObjectPool<Attempt>? _home;
+    private ObjectPool<Attempt>? _pool;
     private long _headDue;
     private bool _isHead;
     private bool _allowsBuffering;
 
-    /// <summary>The second attempt that may join this one.</summary>
+    /// <summary>The race in which a second attempt may join this one; null: none.</summary>
     public IRace? Race => _feature?.Race;
 
-    /// <summary>What this attempt heeds beside another one.</summary>
+    /// <summary>This attempt's side of the race; null if it runs alone.</summary>
     public Racer? Racer => _racer;
 
+    /// <summary>Step (0): reads what the attempt needs from the request.</summary>
     public void Start(
-        HttpContext context, Upstream backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time, IAttemptFeature? rival = null)
+        HttpContext context, Upstream backend, RoutePlan plan, TimeoutOptions timeouts, ForwarderRequestConfig config, TimeProvider time,
+        IAttemptFeature? rival = null)
     {
         _context = context;
         _request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -64,16 +104,19 @@ internal sealed partial class Attempt
             AttemptSpan.MarkHedge(_span);
     }
 
-    /// <param name="home">Where this object goes afterwards; null where it stays the caller's.</param>
-    public ValueTask<ForwarderError> RunAsync(ObjectPool<Attempt>? home)
+    /// <summary>Steps (1) to (12).</summary>
+    /// <param name="pool">The pool that this object returns to afterwards; null if the caller keeps it.</param>
+    public ValueTask<ForwarderError> RunAsync(ObjectPool<Attempt>? pool)
     {
-        _home = home;
+        _pool = pool;
+
+        // (1) Take an idle connection, or open one.
         return _backend.TryTakeConnection(isOnceOnly: IsStreamed || !IsIdempotent(_request.Method)) is { } connection
             ? ExchangeAsync(connection, isReused: true)
             : OpenAsync();
     }
 
-    /// <summary>Lets go of everything, for the next use.</summary>
+    /// <summary>Drops all references, so that the object can be pooled.</summary>
     public void Clear()
     {
         _context = null!;
@@ -93,6 +136,7 @@ internal sealed partial class Attempt
         return connection is null ? Finish(new(AttemptProgress.NeverConnected, failure)) : await ExchangeAsync(connection, isReused: false);
     }
 
+    /// <summary>Step (12): reports the result, and returns this object to its pool.</summary>
     private ForwarderError Finish(AttemptResult result)
     {
         try
@@ -101,7 +145,7 @@ internal sealed partial class Attempt
         }
         finally
         {
-            _home?.Return(this);
+            _pool?.Return(this);
         }
     }
 
@@ -110,14 +154,14 @@ internal sealed partial class Attempt
         var error = ForwarderError.None;
         if (_racer is { HasLost: true })
         {
-            // The request is the other attempt's, and so is all that may be said of it.
+            // The request belongs to the other attempt, which alone reports on it.
             result = result with { Failure = AttemptFailure.Overtaken };
         }
         else if (result.Failure != AttemptFailure.None)
         {
-            // Once a head is there the question has been asked, and what failed since cannot be repeated.
-            var isRepeated = result.StatusCode == 0 && _feature is not null && _feature.DecideRetry(result);
-            if (!isRepeated)
+            // Once a head was received, (9) has asked already, and a later failure cannot be retried.
+            var isRetried = result.StatusCode == 0 && _feature is not null && _feature.DecideRetry(result);
+            if (!isRetried)
                 error = Outcome.Report(_context, result, _exception);
             else if (_racer is null)
                 error = Outcome.ReportRetried(_context, result, _exception);
@@ -128,7 +172,7 @@ internal sealed partial class Attempt
         return error;
     }
 
-    /// <summary>A phase's time limit, or what is left of the attempt's own where that is less.</summary>
+    /// <summary>The smaller of a phase's timeout and the time left until the attempt's response head is due.</summary>
     private TimeSpan Within(TimeSpan limit)
     {
         if (_headDue == long.MaxValue)
@@ -139,8 +183,8 @@ internal sealed partial class Attempt
     }
 
     /// <summary>
-    /// HTTP/1.x: the token of the client's connection, which is there anyway, where a request's own would be made for each. It says the same
-    /// as long as the request's lifetime is the server's own and no stage has put another in its place.
+    /// The token that is cancelled when the client closes. For HTTP/1.x it is the connection's token, which exists already; the request's own
+    /// would be allocated for each request. Both mean the same unless a middleware has replaced the request's lifetime feature.
     /// </summary>
     private static CancellationToken ClientGoneToken(HttpContext context, IHttpRequestFeature request) =>
         (HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol))

@@ -8,14 +8,14 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// The client span of an attempt, by OpenTelemetry's conventions for HTTP. A child of the request's server span; costs nothing unless somebody
-/// listens. One deviation: a 4xx is no error here, since the balancer passes it on as the backend's answer to the client.
+/// AttemptSpan is the client span of an attempt, by OpenTelemetry's conventions for HTTP. It is a child of the request's server span, and costs
+/// nothing without a listener. It deviates in one point: a 4xx is not an error, since the balancer passes it on as the backend's response.
 /// </summary>
 internal static class AttemptSpan
 {
     private static readonly ActivitySource Source = new("AspireLB.LoadBalancer");
 
-    // A query may hold what a collector should not know. .NET's own HTTP client writes it like this, and this variable has its instrumentation show it.
+    // A query may hold secrets. .NET's own HTTP client redacts it like this, and the same variable makes its instrumentation show it.
     private const string RedactedQuery = "?*";
 
     private static readonly bool ShowsQuery =
@@ -23,11 +23,11 @@ internal static class AttemptSpan
 
     public static Activity? Start(IHttpRequestFeature request, BackendAddress address, HttpContext context)
     {
-        // A request that is not traced has no span, and its attempts must not begin traces of their own.
+        // A request that is not traced has no span, and its attempts must not start traces of their own.
         if (Activity.Current is not { } parent)
             return null;
 
-        // Whoever propagates a trace without recording it still wants the backend to get its context.
+        // A process that propagates a trace without recording it still passes the context to the backend.
         var span = Source.HasListeners() ? Source.StartActivity(SpanName.For(request.Method), ActivityKind.Client) : null;
         if (span is null)
             return parent;
@@ -75,21 +75,22 @@ internal static class AttemptSpan
         span.Dispose();
     }
 
-    /// <summary>Has the next span begin beside an attempt's that is still under way, not within it.</summary>
+    /// <summary>Makes the next span a sibling of an attempt's span that is still open, not its child.</summary>
     public static void LeaveAttempt()
     {
         if (Activity.Current is { } span && span.Source == Source)
             Activity.Current = span.Parent;
     }
 
-    /// <summary>Says that the attempt was made beside another one.</summary>
+    /// <summary>Marks the attempt as one made beside another.</summary>
     public static void MarkHedge(Activity? span)
     {
         if (span?.Source == Source)
             span.SetTag(TelemetryNames.HedgeTag, true);
     }
 
-    private static string Redacted(string target) => !ShowsQuery && target.IndexOf('?') is >= 0 and var query ? target[..query] + RedactedQuery : target;
+    private static string Redacted(string target) =>
+        !ShowsQuery && target.IndexOf('?') is >= 0 and var query ? target[..query] + RedactedQuery : target;
 
     private static string NameOf(AttemptFailure failure) => failure switch
     {

@@ -4,8 +4,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// Puts what a trusted proxy says back into <c>X-Forwarded-*</c>, which YARP's default transforms replace whoever the peer is. What a route's own
-/// transforms have made of the fields stays.
+/// BelievedFields restores the <c>X-Forwarded-*</c> values of a trusted proxy, which YARP's default transforms replace for every peer. Values that a
+/// route's own transforms have set stay.
 /// </summary>
 internal static class BelievedFields
 {
@@ -17,12 +17,12 @@ internal static class BelievedFields
         if (context.Features.Get<ITrustedPeerFeature>() is null || context.Connection.RemoteIpAddress is not { } peer)
             return;
 
-        var own = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString();
-        if (!request.TryGetValues(For, out var values) || string.Join(',', values) != own)
+        var peerText = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString();
+        if (!request.TryGetValues(For, out var values) || string.Join(',', values) != peerText)
             return;
 
-        if (context.Request.Headers[For] is { Count: > 0 } said)
-            Set(request, For, $"{string.Join(", ", said.ToArray())}, {own}");
+        if (context.Request.Headers[For] is { Count: > 0 } claimed)
+            Set(request, For, $"{string.Join(", ", claimed.ToArray())}, {peerText}");
         foreach (var name in Others)
         {
             if (context.Request.Headers[name] is { Count: > 0 } value)

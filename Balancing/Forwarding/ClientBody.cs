@@ -1,7 +1,9 @@
 namespace AspireLB.Balancing.Forwarding;
 
-/// <summary>A request's body on its way from the client through YARP's forwarder, which tells once that all of it has been read.</summary>
-internal sealed class ClientBody(Stream client, Action ended) : Stream
+/// <summary>
+/// ClientBody is a request's body as YARP's forwarder reads it; it calls <paramref name="onEnd"/> once when all of it has been read.
+/// </summary>
+internal sealed class ClientBody(Stream client, Action onEnd) : Stream
 {
     private bool _hasEnded;
 
@@ -25,7 +27,7 @@ internal sealed class ClientBody(Stream client, Action ended) : Stream
         if (read == 0 && !buffer.IsEmpty && !_hasEnded)
         {
             _hasEnded = true;
-            ended();
+            onEnd();
         }
 
         return read;

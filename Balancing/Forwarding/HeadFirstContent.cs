@@ -3,9 +3,9 @@ using System.Net;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// A backend's response body on its way through YARP's forwarder, which sends the response head together with the first bytes of the body. Where these
-/// have not come yet, the head goes to the client ahead of them: an event stream or a gRPC call may not have anything to say for a long time. A
-/// body that has ended already leaves the head alone, so that one that ends the backend's stream ends the client's, as gRPC clients expect.
+/// HeadFirstContent sends the response head to the client before the body's first bytes arrive. YARP's forwarder would send both together, but an
+/// event stream or a gRPC call may stay silent for a long time. A body that has already ended does not send the head early: a head that ends the
+/// backend's stream must end the client's too, as gRPC clients expect.
 /// </summary>
 internal sealed class HeadFirstContent : HttpContent
 {
@@ -86,7 +86,8 @@ internal sealed class HeadFirstContent : HttpContent
             }
             catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
-                // A client that is gone. Thrown from here it would count as the backend's failure; the next write to the client tells whose it is.
+                // The client has closed. Thrown here it would count as the backend's failure; the next write to the client reports it as the
+                // client's.
             }
 
             return await reading;

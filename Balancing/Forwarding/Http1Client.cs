@@ -7,31 +7,31 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// The client of a cluster that our own path can serve. It holds that path's connections, one pool a destination, and beside them YARP's
-/// client for the requests that go through YARP's forwarder, made when there is one. That a cluster has a client of this type is the decision for our path.
+/// Http1Client is the client of a cluster that our own path can serve. It holds our path's connections, one pool per destination, and YARP's client
+/// for requests that go through YARP's forwarder, created on first use. A cluster uses our path exactly if its client has this type.
 /// </summary>
 internal sealed class Http1Client(
-    Lazy<HttpMessageInvoker> yarp, TlsSettings tls, HandshakeLog handshakes, IBackendResolver resolver, int maxConnections, TimeoutOptions timeouts, EventLoopGroup? loops,
-    TimeProvider time)
+    Lazy<HttpMessageInvoker> yarp, TlsSettings tls, HandshakeLog handshakes, IBackendResolver resolver, int maxConnections, TimeoutOptions timeouts,
+    EventLoopGroup? loops, TimeProvider time)
     : HttpMessageInvoker(new YarpHandler(yarp), disposeHandler: true)
 {
     private readonly ConcurrentDictionary<string, Upstream?> _backends = new();
     private Verdict? _verdict;
 
-    /// <summary>YARP's own client for the cluster.</summary>
+    /// <summary>YARP's client for the cluster.</summary>
     public HttpMessageInvoker Yarp => yarp.Value;
 
-    /// <summary>The cluster's timeouts; replaced when configuration is applied.</summary>
+    /// <summary>The cluster's timeouts; replaced when a configuration is applied.</summary>
     public TimeoutOptions Timeouts { get; set; } = timeouts;
 
-    /// <summary>Figures of each destination's pool, by the destination's address.</summary>
+    /// <summary>Figures of each destination's pool, keyed by the destination's address.</summary>
     public IEnumerable<KeyValuePair<string, PoolFigures>> Figures =>
         _backends.Where(entry => entry.Value is not null).Select(entry => KeyValuePair.Create(entry.Key, entry.Value!.Pool.Figures));
 
-    /// <summary>Whether the cluster's requests may go out as HTTP/1.1, which a version policy can rule out.</summary>
+    /// <summary>Whether the cluster's requests may be sent as HTTP/1.1; a version policy can rule it out.</summary>
     public bool AllowsHttp1(ForwarderRequestConfig config)
     {
-        // A cluster has one such object for as long as its configuration stands.
+        // A cluster keeps the same config object until its configuration changes.
         var verdict = _verdict;
         if (!ReferenceEquals(verdict?.Config, config))
         {
@@ -41,11 +41,11 @@ internal sealed class Http1Client(
         return verdict!.IsHttp1;
     }
 
-    /// <summary>The destination with this address; null where the address is of a kind our path does not know.</summary>
+    /// <summary>The destination with this address; null if our path does not support the kind of address.</summary>
     public Upstream? BackendFor(string destinationPrefix) =>
         _backends.TryGetValue(destinationPrefix, out var backend) ? backend : _backends.GetOrAdd(destinationPrefix, CreateBackend);
 
-    /// <summary>Forgets destinations without connections, so that those which come and go do not pile up.</summary>
+    /// <summary>Forgets destinations without connections, so that destinations that come and go do not accumulate.</summary>
     public void ForgetUnused()
     {
         foreach (var (prefix, backend) in _backends)
@@ -74,7 +74,7 @@ internal sealed class Http1Client(
 
     private sealed record Verdict(ForwarderRequestConfig Config, bool IsHttp1);
 
-    /// <summary>Lets this object stand in for YARP's client wherever something sends through it.</summary>
+    /// <summary>Sends through YARP's client wherever this object is used as an invoker.</summary>
     private sealed class YarpHandler(Lazy<HttpMessageInvoker> yarp) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

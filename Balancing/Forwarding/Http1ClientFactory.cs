@@ -8,12 +8,12 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// Makes each cluster's client when configuration is applied: ours where all client settings are known to our path, YARP's otherwise. A
-/// client stays, with its connections, as long as its settings are the same.
+/// Http1ClientFactory creates each cluster's client when a configuration is applied: ours if our path supports all of the client settings, YARP's
+/// otherwise. A client keeps its connections as long as its settings stay the same.
 /// </summary>
 internal sealed class Http1ClientFactory(
-    IClusterOptionsSource options, IBackendResolver resolver, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger, ILogger<HandshakeLog> handshakes,
-    EventLoopGroup? loops = null)
+    IClusterOptionsSource options, IBackendResolver resolver, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger,
+    ILogger<HandshakeLog> handshakes, EventLoopGroup? loops = null)
     : IForwarderHttpClientFactory
 {
     private readonly ConcurrentDictionary<string, TlsSettings> _tls = new();
@@ -34,13 +34,14 @@ internal sealed class Http1ClientFactory(
         }
 
         var yarp = new YarpFactory(timeouts, tls, logger);
-        if (!Knows(config))
+        if (!Supports(config))
             return yarp.CreateClient(Context(context, isSameTls && context.OldClient is not Http1Client ? context.OldClient : null));
 
-        // Without the old client: it would be held, and by it the one before, until a request needs YARP's.
+        // The old client is left out: the new one would hold it, and through it all earlier ones, until a request needs YARP's client.
         var later = Context(context, oldClient: null);
         return new Http1Client(
-            new(() => yarp.CreateClient(later)), tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0, timeouts, loops, time);
+            new(() => yarp.CreateClient(later)), tls, new(handshakes, time, context.ClusterId), resolver, config.MaxConnectionsPerServer ?? 0,
+            timeouts, loops, time);
     }
 
     private static ForwarderHttpClientContext Context(ForwarderHttpClientContext context, HttpMessageInvoker? oldClient) => new()
@@ -53,21 +54,22 @@ internal sealed class Http1ClientFactory(
         NewMetadata = context.NewMetadata,
     };
 
-    private static bool Knows(HttpClientConfig config) =>
+    private static bool Supports(HttpClientConfig config) =>
         config.WebProxy is null && config.RequestHeaderEncoding is null && config.ResponseHeaderEncoding is null;
 
-    private sealed class YarpFactory(TimeoutOptions timeouts, TlsSettings tls, ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
+    private sealed class YarpFactory(TimeoutOptions timeouts, TlsSettings tls, ILogger<ForwarderHttpClientFactory> logger)
+        : ForwarderHttpClientFactory(logger)
     {
         protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
         {
             base.ConfigureHandler(context, handler);
             handler.ConnectTimeout = timeouts.Connect;
 
-            // The attempt's span is what the backend is told of, on this path too (YarpPath); another of the client's would say nothing new.
+            // The backend gets the context of the attempt's span on this path too (YarpPath); a span of the client's own would add nothing.
             handler.ActivityHeadersPropagator = null;
             tls.Apply(handler.SslOptions);
 
-            // Names are looked up when a connection is opened, so a connection must not live for ever.
+            // Names are looked up when a connection is opened, so connections must have a limited lifetime.
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
         }
     }

@@ -4,24 +4,24 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.Balancing.Forwarding;
 
-/// <content>Two attempts at one request at once.</content>
+/// <content>Runs two attempts at one request at once.</content>
 internal sealed partial class Http1Forwarder
 {
-    /// <summary>Both attempts are waited for, so that none uses the request's context when it is gone: the one that has lost is on its way out.</summary>
+    /// <summary>Waits for both attempts, so that neither uses the request's context after the request has ended. The loser ends promptly.</summary>
     private async ValueTask<ForwarderError> RaceAsync(
         Attempt first, IRace race, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
     {
         using var racer = first.Racer;
         try
         {
-            var running = first.RunAsync(home: null).AsTask();
+            var running = first.RunAsync(pool: null).AsTask();
             if (await race.StartSecondAsync(running) is not { } rival)
                 return await running;
 
             using var second = rival.Feature.Racer;
-            var runningBeside = RunRivalAsync(rival, context, client, plan, config);
-            await Task.WhenAll(running, runningBeside);
-            return await running is not ForwarderError.None and var error ? error : await runningBeside;
+            var runningSecond = RunRivalAsync(rival, context, client, plan, config);
+            await Task.WhenAll(running, runningSecond);
+            return await running is not ForwarderError.None and var error ? error : await runningSecond;
         }
         finally
         {
@@ -29,7 +29,8 @@ internal sealed partial class Http1Forwarder
         }
     }
 
-    private async Task<ForwarderError> RunRivalAsync(Rival rival, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
+    private async Task<ForwarderError> RunRivalAsync(
+        Rival rival, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
     {
         AttemptSpan.LeaveAttempt();
         if (StartRival(rival, context, client, plan, config) is not { } attempt)
@@ -41,7 +42,7 @@ internal sealed partial class Http1Forwarder
         return await attempt.RunAsync(_attempts);
     }
 
-    /// <summary>Null where the race was decided meanwhile, or the rival's address is of a kind that only YARP's forwarder knows.</summary>
+    /// <summary>Returns null if the race has been decided meanwhile, or if only YARP's forwarder supports the rival's kind of address.</summary>
     private Attempt? StartRival(Rival rival, HttpContext context, Http1Client client, RoutePlan plan, ForwarderRequestConfig config)
     {
         if (client.BackendFor(rival.DestinationPrefix) is not { } backend)

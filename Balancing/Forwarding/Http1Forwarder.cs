@@ -6,8 +6,9 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// The forwarder that YARP's pipeline ends in. Clusters with a client of ours and routes with a plan take our own HTTP/1.1 path; which these
-/// are was decided when configuration was applied. The others, and requests that are more than HTTP/1.1, go to YARP's forwarder.
+/// Http1Forwarder is the forwarder at the end of YARP's pipeline. A request takes our own HTTP/1.1 path if its cluster has an
+/// <see cref="Http1Client"/> and its route a plan; both are decided when a configuration is applied. All other requests, and those that HTTP/1.1
+/// cannot carry, go to YARP's forwarder.
 /// </summary>
 internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider time) : IHttpForwarder
 {
@@ -15,12 +16,13 @@ internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider t
     private readonly ObjectPool<Attempt> _attempts = new DefaultObjectPool<Attempt>(new AttemptPolicy(), Environment.ProcessorCount * 256);
 
     public ValueTask<ForwarderError> SendAsync(
-        HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer) =>
+        HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig,
+        HttpTransformer transformer) =>
         SendAsync(context, destinationPrefix, httpClient, requestConfig, transformer, CancellationToken.None);
 
     public ValueTask<ForwarderError> SendAsync(
-        HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer,
-        CancellationToken cancellationToken)
+        HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig,
+        HttpTransformer transformer, CancellationToken cancellationToken)
     {
         var client = httpClient as Http1Client;
         var planned = transformer as PlannedTransformer;
@@ -38,7 +40,7 @@ internal sealed partial class Http1Forwarder(IHttpForwarder yarp, TimeProvider t
             : attempt.RunAsync(_attempts);
     }
 
-    /// <summary>Upgrades, CONNECT, and gRPC, whose trailers and streams HTTP/1.1 cannot carry.</summary>
+    /// <summary>Whether the request is an upgrade, CONNECT, or gRPC, whose trailers and streams HTTP/1.1 cannot carry.</summary>
     private static bool NeedsYarp(HttpContext context)
     {
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true })

@@ -2,10 +2,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.Balancing.Forwarding;
 
-/// <summary>Reads a cluster's version and version policy.</summary>
+/// <summary>HttpVersions interprets a cluster's HTTP version and version policy.</summary>
 internal static class HttpVersions
 {
-    /// <summary>Whether the cluster's requests may go out as HTTP/1.1, which the policy can rule out.</summary>
+    /// <summary>Whether the cluster's requests may be sent as HTTP/1.1; the policy can rule it out.</summary>
     public static bool AllowsHttp1(ForwarderRequestConfig config) =>
         config.Version is null or { Major: 1 } || config.VersionPolicy is null or HttpVersionPolicy.RequestVersionOrLower;
 }

@@ -4,12 +4,12 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.Balancing.Forwarding;
 
-/// <summary>Says in YARP's terms, and to the client, how an attempt ended that was not repeated.</summary>
+/// <summary>Outcome reports to YARP, and to the client, how an attempt failed.</summary>
 internal static class Outcome
 {
     /// <summary>
-    /// Tells YARP what happened, and ends the response: by an error status where nothing was sent yet, otherwise by breaking the client's
-    /// connection off, so that a part is never taken for the whole.
+    /// Reports an attempt that is not retried: sets YARP's error feature and ends the response. If nothing was sent yet the client gets an error
+    /// status. Otherwise its connection is aborted, so that it never takes a partial response for a complete one.
     /// </summary>
     public static ForwarderError Report(HttpContext context, AttemptResult result, Exception? exception)
     {
@@ -27,7 +27,7 @@ internal static class Outcome
         return error;
     }
 
-    /// <summary>Tells YARP about an attempt that is going to be repeated; the response is left alone.</summary>
+    /// <summary>Reports an attempt that is retried: sets YARP's error feature and leaves the response unchanged.</summary>
     public static ForwarderError ReportRetried(HttpContext context, AttemptResult result, Exception? exception)
     {
         var error = ErrorOf(result, exception);
@@ -35,7 +35,7 @@ internal static class Outcome
         return error;
     }
 
-    /// <summary>Whether the client's connection was broken off, so that nothing can be written any more; also before anything was sent.</summary>
+    /// <summary>Whether the client's connection was aborted, possibly before anything was sent. Nothing more can be written to it.</summary>
     public static bool HasBrokenOff(HttpContext context) => context.Features.Get<IForwarderErrorFeature>() is ErrorFeature { HasBrokenOff: true };
 
     private static ForwarderError ErrorOf(AttemptResult result, Exception? exception) => result switch
@@ -55,7 +55,7 @@ internal static class Outcome
         _ => StatusCodes.Status502BadGateway,
     };
 
-    /// <summary>Whether part of a body is written already, which cannot be taken back even though it has not been sent.</summary>
+    /// <summary>Whether part of a body has been written, which cannot be undone even if it has not been sent.</summary>
     private static bool HoldsBody(HttpResponse response) => response.BodyWriter is not { CanGetUnflushedBytes: true, UnflushedBytes: 0 };
 
     private static void BreakOff(HttpContext context, bool isClientsDoing)

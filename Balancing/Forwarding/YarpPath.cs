@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.Balancing.Forwarding;
 
 /// <summary>
-/// YARP's own forwarder, made to speak to the retry loop like our path does: it asks before a response head passes, and its errors become named
-/// outcomes. The fields that <c>Connection</c> nominates, which it would pass on, are taken out.
+/// YarpPath connects YARP's own forwarder to the retry loop, as our own path is: the loop decides before a response head passes, and YARP's errors
+/// become named results. It also removes the fields that <c>Connection</c> nominates, which YARP would forward.
 /// </summary>
 internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 {
@@ -60,7 +60,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
                 context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
         }
 
-        // The head was never passed on, and YARP has set the status for what it takes to be the client's error.
+        // The head was never passed on, and YARP has set the status of a client error.
         if (result is { Progress: AttemptProgress.BrokenOff, Failure: AttemptFailure.Connection } && !context.Response.HasStarted)
             context.Response.StatusCode = StatusCodes.Status502BadGateway;
 
@@ -69,21 +69,22 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         return error;
     }
 
-    /// <summary>Whether the request may become two streams, whose pauses are those of another protocol.</summary>
+    /// <summary>Whether the request may become a tunnel, whose pauses belong to another protocol.</summary>
     private static bool IsTunnel(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || HttpMethods.IsConnect(context.Request.Method);
 
-    /// <summary>Whether the backend gets the body as it comes from the client, whose pauses are not the backend's.</summary>
+    /// <summary>Whether the body is streamed from the client, whose pauses must not count against the backend.</summary>
     private static bool IsStreamed(HttpContext context, IAttemptFeature feature) =>
         feature.BufferedBody is null && !IsTunnel(context) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
-    /// <summary>What YARP's error means for the attempt: how far it got, and whose fault it was.</summary>
+    /// <summary>Translates YARP's error into how far the attempt got and whose fault the failure was.</summary>
     private static AttemptResult ResultOf(ForwarderError error, Exception? exception, int status, bool isOverTime) => error switch
     {
         ForwarderError.None when status == 0 => new(AttemptProgress.NothingSent, AttemptFailure.None),
         ForwarderError.None => new(AttemptProgress.Completed, AttemptFailure.None, status),
         ForwarderError.RequestCreation => new(AttemptProgress.NeverConnected, AttemptFailure.Client),
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled when isOverTime => new(AttemptProgress.NoResponse, AttemptFailure.Timeout),
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled when isOverTime =>
+            new(AttemptProgress.NoResponse, AttemptFailure.Timeout),
         ForwarderError.RequestTimedOut when IsConnecting(exception) => new(AttemptProgress.NeverConnected, AttemptFailure.Timeout),
         ForwarderError.RequestTimedOut => new(AttemptProgress.NoResponse, AttemptFailure.Timeout),
         ForwarderError.Request => FailedRequest(exception),
@@ -96,40 +97,48 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
     };
 
     /// <summary>
-    /// A backend's reset within the response also cancels the copying of a request that has not ended. YARP reports what it sees first, which can
-    /// be the cancellation, as if the client had caused it; the response's own failure stands second then. Whether the client is gone says nothing: YARP
-    /// itself aborts the client's request in both cases. A client that leaves gives a plain IOException, "the request was aborted".
+    /// Whether the backend reset the stream within its response. The reset also cancels the copying of a request body that has not ended. YARP
+    /// reports what it sees first, which can be this cancellation, as if the client had caused it; the response's failure is then the second inner
+    /// exception. Whether the client has closed does not tell: YARP aborts the client's request in both cases. A client that closes causes a plain
+    /// IOException, "the request was aborted".
     /// </summary>
     private static bool IsBackendsReset(Exception? exception) =>
-        exception is AggregateException { InnerExceptions: [OperationCanceledException, HttpIOException or IOException { InnerException: SocketException }] };
+        exception is AggregateException
+        {
+            InnerExceptions: [OperationCanceledException, HttpIOException or IOException { InnerException: SocketException }],
+        };
 
     private static AttemptResult FailedRequest(Exception? exception) => (exception as HttpRequestException)?.HttpRequestError switch
     {
         HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new(AttemptProgress.NeverConnected, AttemptFailure.Connection),
         HttpRequestError.SecureConnectionError => new(AttemptProgress.NeverConnected, AttemptFailure.Untrusted),
-        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse),
+        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>
+            new(AttemptProgress.BrokenOff, AttemptFailure.InvalidResponse),
         _ => new(AttemptProgress.NoResponse, AttemptFailure.Connection),
     };
 
-    /// <summary>The handler says that connecting took too long by a TimeoutException inside the cancellation; the activity's own limit has none.</summary>
+    /// <summary>
+    /// Whether connecting timed out: the handler then puts a TimeoutException inside the cancellation, the activity timeout does not.
+    /// </summary>
     private static bool IsConnecting(Exception? exception) => exception is OperationCanceledException { InnerException: TimeoutException };
 
-    /// <summary>The route's transformer with the question to the retry loop before it.</summary>
-    private sealed class AskingTransformer(HttpTransformer route, IAttemptFeature feature, Activity? span, CancellationTokenSource limit) : HttpTransformer
+    /// <summary>AskingTransformer asks the retry loop for its decision before it applies the route's transformer.</summary>
+    private sealed class AskingTransformer(HttpTransformer route, IAttemptFeature feature, Activity? span, CancellationTokenSource limit)
+        : HttpTransformer
     {
-        /// <summary>Whether the response was dropped for a repetition.</summary>
+        /// <summary>Whether the response was dropped for a retry.</summary>
         public bool IsDropped { get; private set; }
 
         /// <summary>
-        /// Whether the response has reached its end. A server that answers before it has read the whole request may then reset the request's stream
-        /// (RFC 9113, section 8.1), which YARP reports as a failure to send: the response is complete all the same.
+        /// Whether the whole response was received. A server that responds before it has read the whole request may then reset the request's
+        /// stream (RFC 9113, section 8.1). YARP reports that as a failure to send, but the response is complete.
         /// </summary>
         public bool IsComplete { get; private set; }
 
-        /// <summary>Status of the response head; 0 until there is one.</summary>
+        /// <summary>Status of the response head; 0 until it has been received.</summary>
         public int StatusCode { get; private set; }
 
-        /// <summary>From now on the backend has so much time for its response head, unless that is there.</summary>
+        /// <summary>Starts the timeout for the response head, unless the head has been received.</summary>
         public void LimitHead(TimeSpan timeout)
         {
             lock (limit)
@@ -150,7 +159,8 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
                 proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TraceParent, feature.UnrecordedTrace.ToString());
         }
 
-        public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        public override ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
             if (proxyResponse is null)
                 return route.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
@@ -167,7 +177,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
             IsDropped = true;
 
-            // YARP has copied the status and reason; the fields are copied by the route's transformer only.
+            // YARP has copied the status and reason. Only the route's transformer copies the fields.
             httpContext.Response.StatusCode = StatusCodes.Status200OK;
             httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
             return new(false);
@@ -177,14 +187,15 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         {
             var passesBody = await route.TransformResponseAsync(context, response, cancellation);
 
-            // What is a tunnel from here on is not read alone.
+            // A tunnel is read and written at once, so its content stays as it is.
             if (StatusCode != StatusCodes.Status101SwitchingProtocols && !HttpMethods.IsConnect(context.Request.Method))
                 response.Content = new HeadFirstContent(response.Content, context.Response);
             return passesBody;
         }
 
-        // YARP calls this once the body has been copied to its end, also where there are no trailers.
-        public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+        // YARP calls this after it has copied the whole body, even without trailers.
+        public override ValueTask TransformResponseTrailersAsync(
+            HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
         {
             IsComplete = true;
             return route.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
@@ -192,7 +203,7 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
 
         private static void Remove(HttpResponseMessage response, string name)
         {
-            // A header collection refuses even to be asked for names that have no place in it.
+            // A header collection throws when asked for a name that does not belong in it.
             if (!response.Headers.NonValidated.Contains(name) || !response.Headers.Remove(name))
                 response.Content.Headers.Remove(name);
         }

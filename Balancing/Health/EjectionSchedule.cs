@@ -2,12 +2,15 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>How long an ejection lasts and how many may be ejected: arithmetic only.</summary>
+/// <summary>EjectionSchedule calculates how long an ejection lasts and how many backends may be ejected.</summary>
 internal static class EjectionSchedule
 {
-    /// <summary>The first ejection takes <see cref="PassiveHealthOptions.EjectionTime"/>, each further one twice as long, up to <see cref="PassiveHealthOptions.MaxEjectionTime"/>.</summary>
-    /// <param name="options">Bounds.</param>
-    /// <param name="earlier">Ejections before this one that still count.</param>
+    /// <summary>
+    /// The first ejection lasts <see cref="PassiveHealthOptions.EjectionTime"/>, each further one twice as long, up to
+    /// <see cref="PassiveHealthOptions.MaxEjectionTime"/>.
+    /// </summary>
+    /// <param name="options">The limits.</param>
+    /// <param name="earlier">Number of earlier ejections that still count.</param>
     public static TimeSpan Duration(PassiveHealthOptions options, int earlier)
     {
         var ticks = options.EjectionTime.Ticks * Math.Pow(2, Math.Min(earlier, 60));

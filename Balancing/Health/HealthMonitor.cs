@@ -9,8 +9,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Health;
 
 /// <summary>
-/// Keeps one probe loop for each backend of each cluster that has probing on, and turns their results into what requests may use. A change
-/// of state is logged once.
+/// HealthMonitor runs one probe loop for each backend of each cluster with probing enabled, and makes backends available or unavailable by the
+/// results. It logs a change of state once.
 /// </summary>
 internal sealed partial class HealthMonitor(
     ClusterRegistry registry,
@@ -28,8 +28,9 @@ internal sealed partial class HealthMonitor(
 
     private volatile bool _firstProbesDone;
 
-    /// <summary>Whether every backend there was at the start has been probed once; a backend that comes later does not change it back.</summary>
-    public bool FirstProbesDone => _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Health.Probed.Health != ProbedHealth.Unknown));
+    /// <summary>Whether every backend present at the start has been probed once; a backend added later does not reset it.</summary>
+    public bool FirstProbesDone =>
+        _firstProbesDone || (_firstProbesDone = _loops.Keys.All(backend => backend.Health.Probed.Health != ProbedHealth.Unknown));
 
     public void OnClusterAdded(ClusterState cluster)
     {
@@ -50,7 +51,7 @@ internal sealed partial class HealthMonitor(
             StopLoop(backend);
     }
 
-    /// <summary>Other options are in force: starts and stops loops and judges the backends by them.</summary>
+    /// <summary>Applies changed options: starts and stops probe loops, and refreshes the available backends.</summary>
     public void OnOptionsChanged()
     {
         foreach (var cluster in registry.States)
@@ -60,7 +61,7 @@ internal sealed partial class HealthMonitor(
         }
     }
 
-    /// <summary>Proxied traffic met a failure: looks at the backend now instead of at the next interval.</summary>
+    /// <summary>Probes the backend now instead of at the next interval, because proxied traffic met a failure.</summary>
     public void ProbeSoon(Backend backend)
     {
         if (_loops.TryGetValue(backend, out var loop))
@@ -73,10 +74,12 @@ internal sealed partial class HealthMonitor(
             loop.Stop();
     }
 
-    /// <returns>The backends that are new, or new at their address, probed or not.</returns>
+    /// <returns>The backends that are new or have a new address, probed or not.</returns>
     private List<Backend> MarkNew(ClusterState cluster)
     {
-        var added = registry.BackendsOf(cluster).Where(backend => !_known.TryGetValue(backend, out var address) || address != backend.Address).ToList();
+        var added = registry.BackendsOf(cluster)
+            .Where(backend => !_known.TryGetValue(backend, out var address) || address != backend.Address)
+            .ToList();
         foreach (var backend in added)
             _known.AddOrUpdate(backend, backend.Address);
         return added;
@@ -85,13 +88,15 @@ internal sealed partial class HealthMonitor(
     private void Reconcile(ClusterState cluster)
     {
         var wanted = options.For(cluster.ClusterId).Health.Active.Enabled ? registry.BackendsOf(cluster).ToHashSet() : [];
-        var outdated = _loops.Where(loop => IsProbing(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address)).ToList();
+        var outdated = _loops
+            .Where(loop => IsProbing(cluster, loop.Key) && !(wanted.Contains(loop.Key) && loop.Value.Address == loop.Key.Address))
+            .ToList();
         foreach (var (backend, _) in outdated)
             StopLoop(backend);
         foreach (var backend in wanted.Where(backend => !_loops.ContainsKey(backend)))
             StartLoop(backend);
 
-        // A backend whose verdict was forgotten may be used until the first probe of its new address has failed.
+        // A backend whose verdict was reset may be used until the first probe of its new address fails.
         if (outdated.Count > 0)
             availability.Refresh(cluster.ClusterId);
     }
@@ -119,7 +124,7 @@ internal sealed partial class HealthMonitor(
         if (backend.Health.Probed.Health == before.Health)
             return;
 
-        // An event loop has requests to get on with.
+        // Don't hold up the event loop, which has requests to serve.
         if (EventLoop.Current is null)
             Apply(backend, before, result);
         else
@@ -129,7 +134,7 @@ internal sealed partial class HealthMonitor(
     private void Apply(Backend backend, ProbeVerdict before, ProbeResult result)
     {
         if (before.Health == ProbedHealth.Unhealthy)
-            ComesBack(backend);
+            MarkRecovered(backend);
         availability.Refresh(backend.ClusterId);
         if (result.Succeeded)
             Log.Up(logger, backend.Name, backend.ShownAddress, backend.ClusterId);
@@ -137,14 +142,15 @@ internal sealed partial class HealthMonitor(
             Log.Down(logger, backend.Name, backend.ShownAddress, backend.ClusterId, result.Reason);
     }
 
-    // What traffic saw before the outage says nothing about a backend that has come back from it.
-    private void ComesBack(Backend backend)
+    // What traffic saw before the outage says nothing about a backend that has recovered.
+    private void MarkRecovered(Backend backend)
     {
         passive.Reset(backend);
         slowStart.Begin(backend);
     }
 
-    private static bool IsProbing(ClusterState cluster, Backend backend) => backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+    private static bool IsProbing(ClusterState cluster, Backend backend) =>
+        backend.ClusterId.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

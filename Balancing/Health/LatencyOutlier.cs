@@ -1,14 +1,14 @@
 namespace AspireLB.Balancing.Health;
 
-/// <summary>Whether a backend is slow beside the others: arithmetic only, in milliseconds.</summary>
+/// <summary>LatencyOutlier calculates whether a backend is slow compared with the others; all times are in milliseconds.</summary>
 internal static class LatencyOutlier
 {
-    /// <summary>What is slower by less is not worth an ejection, whatever the factor.</summary>
+    /// <summary>A smaller difference does not justify an ejection, whatever the factor.</summary>
     public const double Least = 10;
 
-    /// <param name="own">The backend's average.</param>
-    /// <param name="others">The averages of the others; none: there is nothing to compare with.</param>
-    /// <param name="factor">So many times the median of the others is too much.</param>
+    /// <param name="own">The backend's average latency.</param>
+    /// <param name="others">The averages of the other backends; without any there is no outlier.</param>
+    /// <param name="factor">The multiple of the others' median above which the backend is an outlier.</param>
     public static bool IsOutlier(double own, IReadOnlyCollection<double> others, double factor) =>
         others.Count > 0 && Median(others) is var median && own > median * factor && own - median >= Least;
 

@@ -2,19 +2,22 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>Tells the monitor that a configuration was applied: whether a cluster is probed is no part of what YARP compares.</summary>
+/// <summary>
+/// OptionsChanges notifies the monitor that a configuration was applied. YARP itself reports only changes of its own settings, which probing does not
+/// belong to.
+/// </summary>
 internal sealed class OptionsChanges(HealthMonitor monitor) : IConfigChangeListener
 {
     public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs) => monitor.OnOptionsChanged();
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
-        // Not in force yet.
+        // The configuration is not in effect yet.
     }
 
     public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception)
     {
-        // The options in force stay.
+        // The options in effect stay.
     }
 
     public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception)

@@ -4,12 +4,13 @@ using AspireLB.Balancing.Routing;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>Ejects backends whose proxied requests fail, for a time that grows with each ejection, and takes them back.</summary>
-internal sealed partial class PassiveHealth(ClusterRegistry registry, Availability availability, SlowStart slowStart, TimeProvider time, ILogger<PassiveHealth> logger)
+/// <summary>PassiveHealth ejects backends whose proxied requests fail, for a time that grows with each ejection, and readmits them.</summary>
+internal sealed partial class PassiveHealth(
+    ClusterRegistry registry, Availability availability, SlowStart slowStart, TimeProvider time, ILogger<PassiveHealth> logger)
 {
     private readonly Lock _ejecting = new();
 
-    /// <summary>Takes in what an attempt says about its backend.</summary>
+    /// <summary>Records what an attempt shows about its backend, and ejects the backend if that is one failure too many.</summary>
     public void Observe(Cluster cluster, Backend backend, Observation observation)
     {
         var options = cluster.Options.Health.Passive;
@@ -21,7 +22,9 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             TryEject(cluster, backend, detector, reason);
     }
 
-    /// <summary>Takes in how long a backend took to answer, or had taken when it was not waited for any longer.</summary>
+    /// <summary>
+    /// Records a backend's latency, or how long it had taken when the attempt stopped waiting, and ejects a backend that is too slow.
+    /// </summary>
     public void ObserveLatency(Cluster cluster, Backend backend, TimeSpan latency)
     {
         var options = cluster.Options.Health.Passive;
@@ -35,17 +38,21 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
 
         var others = LatenciesBeside(backend, cluster, options);
         if (LatencyOutlier.IsOutlier(own, others, factor))
-            TryEject(cluster, backend, detector, FormattableString.Invariant($"answers take {own:0} ms on average, those of the others {LatencyOutlier.Median(others):0} ms"));
+        {
+            var median = LatencyOutlier.Median(others);
+            var reason = FormattableString.Invariant($"responses take {own:0} ms on average, those of the others {median:0} ms");
+            TryEject(cluster, backend, detector, reason);
+        }
     }
 
-    // On its own: what a lambda captures is made at the start of its method, for each answer then.
+    // A method of its own, because a method with a capturing lambda allocates the closure when it starts, here for every response.
     private double[] LatenciesBeside(Backend backend, Cluster cluster, PassiveHealthOptions options) =>
     [
         .. registry.BackendsOf(cluster.State).Where(other => other != backend)
             .Select(other => DetectorOf(other, options).Latency.Milliseconds(options.MinimumRequests)).OfType<double>(),
     ];
 
-    /// <summary>Ends an ejection early: newer evidence speaks for the backend.</summary>
+    /// <summary>Ends an ejection early and forgets the failures, because newer evidence shows that the backend is well.</summary>
     public void Reset(Backend backend)
     {
         backend.Health.Ejection = backend.Health.Ejection.EndedAt(time.GetUtcNow());
@@ -65,7 +72,8 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
         lock (_ejecting)
         {
             var backends = registry.BackendsOf(cluster.State).ToList();
-            if (backend.Health.IsEjected || !EjectionSchedule.MayEject(backends.Count, backends.Count(other => other.Health.IsEjected), detector.Options.MaxEjectedPercent))
+            var ejected = backends.Count(other => other.Health.IsEjected);
+            if (backend.Health.IsEjected || !EjectionSchedule.MayEject(backends.Count, ejected, detector.Options.MaxEjectedPercent))
                 return;
 
             var now = time.GetUtcNow();
@@ -74,13 +82,13 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
             backend.Health.Ejection = new(earlier + 1, now + duration, duration);
             backend.Health.Ejections++;
             Log.Ejected(logger, backend.Name, backend.ShownAddress, cluster.Id, duration.TotalSeconds, reason);
-            _ = TakeBackAsync(backend, duration);
+            _ = ReadmitAsync(backend, duration);
         }
 
         availability.Refresh(cluster.Id);
     }
 
-    private async Task TakeBackAsync(Backend backend, TimeSpan duration)
+    private async Task ReadmitAsync(Backend backend, TimeSpan duration)
     {
         var ejection = backend.Health.Ejection;
         await Task.Delay(duration, time);
@@ -95,7 +103,8 @@ internal sealed partial class PassiveHealth(ClusterRegistry registry, Availabili
 
     private static partial class Log
     {
-        [LoggerMessage(12, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is ejected for {Seconds} s: {Reason}", EventName = "BackendEjected")]
+        [LoggerMessage(12, LogLevel.Warning, "Backend {Backend} ({Address}) of {Cluster} is ejected for {Seconds} s: {Reason}",
+            EventName = "BackendEjected")]
         public static partial void Ejected(ILogger logger, string backend, string address, string cluster, double seconds, string reason);
 
         [LoggerMessage(13, LogLevel.Information, "Backend {Backend} ({Address}) of {Cluster} is no longer ejected", EventName = "BackendTakenBack")]

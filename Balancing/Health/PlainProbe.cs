@@ -10,26 +10,28 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.Balancing.Health;
 
 /// <summary>
-/// Probes in HTTP/1.1 without TLS, as most are, by the means of the data path: what the one takes for an answer the other does too. .NET's own client
-/// would keep a pool of connections for each backend, and 3 MB of code that nothing else in such a process needs.
+/// PlainProbe sends probes in HTTP/1.1 without TLS, as most are, with the code of the data path: both accept the same responses. .NET's own client
+/// would keep a connection pool for each backend, and load 3 MB of code that nothing else in such a process needs.
 /// </summary>
 internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver resolver, TimeProvider time, EventLoopGroup? loops = null)
 {
-    /// <summary>Interim responses before the final one; as many are a fault.</summary>
+    /// <summary>A backend that sends this many interim responses before the final one is faulty.</summary>
     private const int MaxInterimResponses = 100;
 
-    /// <summary>Where such a probe goes to; null where it has to be another.</summary>
+    /// <summary>The address of a probe that can be sent this way; null if it needs TLS or HTTP/2.</summary>
     public BackendAddress? AddressOf(ProbeTarget target)
     {
         var http = registry.Find(target.Backend.ClusterId)?.State.Model.Config.HttpRequest;
-        return BackendAddress.TryParse(target.Address, out var address) && !address.IsTls && (http is null || HttpVersions.AllowsHttp1(http)) ? address : null;
+        return BackendAddress.TryParse(target.Address, out var address) && !address.IsTls && (http is null || HttpVersions.AllowsHttp1(http))
+            ? address
+            : null;
     }
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<ProbeResult> ProbeAsync(ProbeTarget target, BackendAddress address, CancellationToken cancellation)
     {
         if (target.Host is { } host && host.AsSpan().ContainsAny('\r', '\n', '\0'))
-            return new(false, "the host has a line break");
+            return new(false, "the host contains a line break");
 
         var (transport, failure) = await ConnectAsync(address, cancellation);
         if (transport is null)
@@ -52,8 +54,9 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
             switch (connection.Parser.TryParse(connection.Received, out var length))
             {
                 case HeadParse.Invalid:
-                    return new(false, "the answer is not HTTP");
-                case HeadParse.Complete when connection.Parser.Head is { IsInterim: false } or { StatusCode: StatusCodes.Status101SwitchingProtocols }:
+                    return new(false, "the response is not HTTP");
+                case HeadParse.Complete
+                    when connection.Parser.Head is { IsInterim: false } or { StatusCode: StatusCodes.Status101SwitchingProtocols }:
                     return ProbeResult.From(connection.Parser.Head.StatusCode);
                 case HeadParse.Complete:
                     connection.Start += length;
@@ -63,13 +66,13 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
                     await connection.WaitForDataAsync();
                     var received = await connection.ReceiveAsync();
                     if (received <= 0)
-                        return new(false, "the connection was closed without an answer");
+                        return new(false, "the connection was closed without a response");
                     connection.End += received;
                     break;
             }
         }
 
-        return new(false, "there was no final answer");
+        return new(false, "there was no final response");
     }
 
     /// <summary>Tries the addresses one after another.</summary>
@@ -78,7 +81,9 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
         var failure = "the name has no address";
         foreach (var endPoint in await EndPointsAsync(address.EndPoint, cancellation))
         {
-            (var transport, failure) = await (loops is null ? ConnectAsync(endPoint, cancellation) : ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation));
+            (var transport, failure) = await (loops is null
+                ? ConnectAsync(endPoint, cancellation)
+                : ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation));
             if (transport is not null)
                 return (transport, "");
 
@@ -88,7 +93,8 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
         return (null, failure);
     }
 
-    private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    private static async ValueTask<(BackendTransport? Transport, string Failure)> ConnectAsync(
+        EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
     {
         var (transport, error) = await EventLoopTransport.ConnectAsync(loop, endPoint, cancellation);
         return (transport, transport is null ? Marshal.GetPInvokeErrorMessage(error) : "");
@@ -101,7 +107,9 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
     }
 
     private async Task<IEnumerable<EndPoint>> EndPointsAsync(EndPoint endPoint, CancellationToken cancellation) =>
-        endPoint is DnsEndPoint name ? (await resolver.LookUpAsync(name.Host, cancellation)).Select(found => new IPEndPoint(found, name.Port)) : [endPoint];
+        endPoint is DnsEndPoint name
+            ? (await resolver.LookUpAsync(name.Host, cancellation)).Select(found => new IPEndPoint(found, name.Port))
+            : [endPoint];
 
     private static ByteWriter Request(ProbeTarget target, BackendAddress address)
     {
@@ -109,7 +117,7 @@ internal sealed class PlainProbe(ClusterRegistry registry, IBackendResolver reso
         writer.Write(target.Method);
         writer.Write(" ");
 
-        // Escapes what has no place in a request's line.
+        // Uri escapes characters that are not allowed in a request line.
         writer.Write(new Uri($"http://backend{address.PathPrefix}{target.Path}").PathAndQuery);
         writer.Write(" HTTP/1.1\r\nHost: "u8);
         writer.Write(target.Host ?? address.Authority);

@@ -3,7 +3,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>The result of one probe; <paramref name="Reason"/> says in a few words why it failed.</summary>
+/// <summary>ProbeResult is the result of one probe; <paramref name="Reason"/> tells in a few words why it failed.</summary>
 internal readonly record struct ProbeResult(bool Succeeded, string Reason)
 {
     /// <summary>A status from 200 to 399 is a success.</summary>
@@ -11,15 +11,17 @@ internal readonly record struct ProbeResult(bool Succeeded, string Reason)
 }
 
 /// <summary>
-/// Sends probes, each on a connection of its own and apart from proxied traffic: a probe can't be starved by requests, and it tests that the
+/// ProbeClient sends each probe on a new connection, apart from proxied traffic: requests can't starve a probe, and every probe tests that the
 /// backend accepts connections.
 /// </summary>
 internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider time, PlainProbe? plain = null) : IDisposable
 {
-    // For TLS and HTTP/2. Loaded where there is either.
+    // For TLS and HTTP/2; created when one of them is used.
     private readonly Lazy<HttpMessageInvoker> _client = new(() => new(handler()));
 
-    /// <summary>Probes once. A success is what <see cref="ProbeResult.From"/> takes for one; everything else, an exception included, is a failure with its reason.</summary>
+    /// <summary>
+    /// Probes once. A status is judged by <see cref="ProbeResult.From"/>; anything else, even an exception, is a failure with its reason.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options, CancellationToken cancellationToken)
     {
@@ -28,7 +30,9 @@ internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider
         try
         {
             var target = ProbeTarget.From(backend, options);
-            return plain?.AddressOf(target) is { } address ? await plain.ProbeAsync(target, address, linked.Token) : await SendAsync(target, linked.Token);
+            return plain?.AddressOf(target) is { } address
+                ? await plain.ProbeAsync(target, address, linked.Token)
+                : await SendAsync(target, linked.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -36,7 +40,7 @@ internal sealed class ProbeClient(Func<HttpMessageHandler> handler, TimeProvider
         }
         catch (OperationCanceledException)
         {
-            return new(false, $"no answer within {options.Timeout.TotalSeconds:0.###} s");
+            return new(false, $"no response within {options.Timeout.TotalSeconds:0.###} s");
         }
         catch (HttpRequestException exception)
         {

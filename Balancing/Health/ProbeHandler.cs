@@ -12,8 +12,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.Balancing.Health;
 
 /// <summary>
-/// Carries probes over TLS and in HTTP/2 the way requests of the backend's cluster are carried: to the same addresses, Unix domain sockets included, secured by the same
-/// settings, in the same version of HTTP. Each goes over a connection of its own.
+/// ProbeHandler sends probes over TLS and in HTTP/2 as requests of the backend's cluster are sent: to the same addresses, Unix domain sockets
+/// included, with the same TLS settings, and in the same HTTP version. Each probe uses a new connection.
 /// </summary>
 internal sealed class ProbeHandler : DelegatingHandler
 {
@@ -57,22 +57,23 @@ internal sealed class ProbeHandler : DelegatingHandler
             request.VersionPolicy = http.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower;
         }
 
-        // What connects also secures, so that the name that is verified is the address's. A host for each backend keeps their connections apart.
+        // ConnectCallback also starts TLS, so that it verifies the name in the address. A made-up host per backend keeps their connections apart.
         request.Options.Set(EndpointKey, new(address, TlsFor(cluster, _options.For(backend.ClusterId).Tls), request.Version.Major));
         request.Headers.Host ??= address.Authority;
         request.RequestUri = new($"http://{_hosts.GetValue(backend, NewHost)}{address.PathPrefix}{target.Path}");
         return base.SendAsync(request, cancellationToken);
     }
 
-    // A configuration that is applied has options of its own for each cluster.
-    private TlsSettings TlsFor(ClusterConfig? cluster, TlsOptions options) => _tls.GetValue(options, _ => TlsSettings.From(cluster?.HttpClient, options));
+    // Each applied configuration has new option objects, so they identify the settings.
+    private TlsSettings TlsFor(ClusterConfig? cluster, TlsOptions options) =>
+        _tls.GetValue(options, _ => TlsSettings.From(cluster?.HttpClient, options));
 
     private string NewHost(Backend backend) => string.Create(CultureInfo.InvariantCulture, $"backend-{Interlocked.Increment(ref _lastHost)}.invalid");
 
     private async Task<Stream> ConnectAsync(HttpRequestOptions request, CancellationToken cancellation)
     {
         if (!request.TryGetValue(EndpointKey, out var endpoint))
-            throw new InvalidOperationException("A probe without a backend.");
+            throw new InvalidOperationException("The request is not a probe of a backend.");
 
         var stream = new NetworkStream(await OpenAsync(endpoint.Address, cancellation), ownsSocket: true);
         if (!endpoint.Address.IsTls)
@@ -94,8 +95,9 @@ internal sealed class ProbeHandler : DelegatingHandler
 
     private async Task<Socket> OpenAsync(BackendAddress address, CancellationToken cancellation)
     {
-        var isUnix = address.SocketPath is not null;
-        var socket = isUnix ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = address.SocketPath is not null
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             if (address.EndPoint is DnsEndPoint name)

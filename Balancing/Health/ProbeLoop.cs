@@ -3,24 +3,26 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>Probes one backend until stopped: at once, then at the interval, faster while it is down, and sooner when asked to.</summary>
+/// <summary>
+/// ProbeLoop probes one backend until it is stopped: at once, then at the interval, faster while it is down, and sooner on request.
+/// </summary>
 internal sealed class ProbeLoop(
     Backend backend, IClusterOptionsSource options, ProbeClient client, Action<Backend, ProbeResult> report, TimeProvider time, IRandomSource random)
 {
-    // Failing traffic may ask for a probe at every request; this much time lies between two at least.
+    // The shortest time between two probes, because failing traffic may ask for one at every request.
     private static readonly TimeSpan MinimumGap = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _sooner = new();
 
-    /// <summary>What the loop probes; when the backend's address is no longer this one, the loop's verdicts say nothing about it.</summary>
+    /// <summary>The address that the loop probes. Once the backend has another one, the loop's verdicts no longer apply to it.</summary>
     public string Address { get; } = backend.Address;
 
     public void Start() => _ = RunAsync();
 
     public void Stop() => _stop.Cancel();
 
-    /// <summary>Ends the present wait: proxied traffic has met a failure, so the backend's state may have changed.</summary>
+    /// <summary>Ends the current wait: proxied traffic has met a failure, so the backend's state may have changed.</summary>
     public void ProbeSoon() => Volatile.Read(ref _sooner).TrySetResult();
 
     private async Task RunAsync()
@@ -28,15 +30,16 @@ internal sealed class ProbeLoop(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!_stop.IsCancellationRequested)
         {
-            // Asked for while a probe is under way or just after it, another follows: what traffic met may be newer than what the probe saw.
+            // A request for a probe that comes while one is in flight causes another: what traffic met may be newer than what the probe saw.
             var sooner = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _sooner, sooner);
             await ProbeAsync();
-            await WaitAsync(ProbeSchedule.Next(options.For(backend.ClusterId).Health.Active, backend.Health.Probed.Health, random.NextDouble()), sooner);
+            var active = options.For(backend.ClusterId).Health.Active;
+            await WaitAsync(ProbeSchedule.Next(active, backend.Health.Probed.Health, random.NextDouble()), sooner);
         }
     }
 
-    // Nothing may end a loop but Stop: what can't be probed is down, and is probed again.
+    // Only Stop ends a loop: a backend that can't be probed is down, and is probed again.
     private async Task ProbeAsync()
     {
         try
@@ -47,7 +50,7 @@ internal sealed class ProbeLoop(
         }
         catch (Exception)
         {
-            // A verdict that could not be reported is followed by the next one.
+            // A result that could not be reported is superseded by the next one.
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed class ProbeLoop(
         }
     }
 
-    // Ended by a timer and not by a time-out: .NET looks through the stack, line numbers and all, for the exception that nobody wants to see.
+    // A timer ends the wait, not a timeout, whose exception would cost a stack trace each time.
     private async Task WaitAsync(TimeSpan interval, TaskCompletionSource sooner)
     {
         var gap = interval < MinimumGap ? interval : MinimumGap;
@@ -71,7 +74,8 @@ internal sealed class ProbeLoop(
         if (interval <= gap)
             return;
 
-        await using var timer = time.CreateTimer(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner, interval - gap, Timeout.InfiniteTimeSpan);
+        await using var timer = time.CreateTimer(
+            static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner, interval - gap, Timeout.InfiniteTimeSpan);
         await using var stop = _stop.Token.UnsafeRegister(static sooner => ((TaskCompletionSource)sooner!).TrySetResult(), sooner);
         await sooner.Task;
     }

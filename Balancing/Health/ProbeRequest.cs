@@ -3,12 +3,12 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>What a probe asks, and where.</summary>
-/// <param name="Backend">The backend that it is for.</param>
-/// <param name="Address">Where it goes: as it is configured, which may be a Unix domain socket's address.</param>
-/// <param name="Path">Path and query behind the address.</param>
+/// <summary>ProbeTarget describes the request of a probe.</summary>
+/// <param name="Backend">The backend to probe.</param>
+/// <param name="Address">The address as configured, which may be a Unix domain socket's.</param>
+/// <param name="Path">Path and query after the address.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Host">Value of <c>Host</c>; null: the address's.</param>
+/// <param name="Host">Value of <c>Host</c>; null: the address's host.</param>
 internal sealed record ProbeTarget(Backend Backend, string Address, string Path, string Method, string? Host)
 {
     public const string UserAgent = "AspireLB-probe";
@@ -16,14 +16,15 @@ internal sealed record ProbeTarget(Backend Backend, string Address, string Path,
     public static ProbeTarget From(Backend backend, ActiveHealthOptions options)
     {
         var model = backend.Destination.Model.Config;
-        return new(backend, string.IsNullOrEmpty(model.Health) ? model.Address : model.Health, options.Path, options.Method, string.IsNullOrEmpty(model.Host) ? null : model.Host);
+        var address = string.IsNullOrEmpty(model.Health) ? model.Address : model.Health;
+        return new(backend, address, options.Path, options.Method, string.IsNullOrEmpty(model.Host) ? null : model.Host);
     }
 }
 
-/// <summary>Builds the request of a probe that .NET's HTTP client sends.</summary>
+/// <summary>ProbeRequest builds the request of a probe that .NET's HTTP client sends.</summary>
 internal static class ProbeRequest
 {
-    /// <summary>Where a probe's request carries what it is for.</summary>
+    /// <summary>The key under which a probe's request carries its target.</summary>
     public static readonly HttpRequestOptionsKey<ProbeTarget> TargetKey = new("AspireLB.ProbeTarget");
 
     public static HttpRequestMessage Create(ProbeTarget target)

@@ -4,7 +4,7 @@ using AspireLB.Balancing.Routing;
 
 namespace AspireLB.Balancing.Health;
 
-/// <summary>Lets a backend that comes (back) in warm up: keeps picking's weights following the ramp until it is over.</summary>
+/// <summary>SlowStart lets a new or recovered backend warm up: it refreshes the weights along a ramp until the ramp is over.</summary>
 internal sealed class SlowStart(IClusterOptionsSource options, Availability availability, TimeProvider time)
 {
     private const int Steps = 20;
@@ -23,7 +23,7 @@ internal sealed class SlowStart(IClusterOptionsSource options, Availability avai
     {
         while (backend.Health.RampStart == start)
         {
-            // A reload may change it meanwhile.
+            // A reload may change the duration meanwhile.
             var duration = options.For(backend.ClusterId).SlowStart;
             var step = duration / Steps > ShortestStep ? duration / Steps : ShortestStep;
             availability.Refresh(backend.ClusterId);

@@ -4,7 +4,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>Counts retries, and times attempts. Without a listener each costs a check of a flag.</summary>
+/// <summary>AttemptMetrics counts retries and hedges, and measures attempts. Without a listener each call costs the check of a flag.</summary>
 internal sealed class AttemptMetrics
 {
     private readonly Counter<long> _retries;
@@ -19,21 +19,28 @@ internal sealed class AttemptMetrics
         _duration = new(meter, Instruments.AttemptDuration.CreateHistogram(meter, Instruments.Seconds));
     }
 
-    /// <summary>The head of a response is there.</summary>
-    /// <param name="backend">Tags of the backend that it came from.</param>
-    /// <param name="latency">How long it took.</param>
+    /// <summary>Records that a response head has arrived.</summary>
+    /// <param name="backend">Tags of the backend that sent it.</param>
+    /// <param name="latency">The time since the attempt began.</param>
     public void RecordResponse(KeyValuePair<string, object?>[] backend, TimeSpan latency)
     {
         if (_duration.Enabled)
             _duration.Record(latency.TotalSeconds, backend);
     }
 
-    /// <summary>An attempt beside another one at the same request is over.</summary>
+    /// <summary>Counts a finished attempt that was made beside another at the same request.</summary>
     public void CountHedge(string cluster, string backend, AttemptResult result, bool won)
     {
         var outcome = won ? "won" : result.Failure == AttemptFailure.Overtaken ? "lost" : "failed";
         if (_hedges.Enabled)
-            _hedges.Add(1, new TagList { { TelemetryNames.ClusterTag, cluster }, { TelemetryNames.BackendTag, backend }, { TelemetryNames.OutcomeTag, outcome } });
+        {
+            _hedges.Add(1, new TagList
+            {
+                { TelemetryNames.ClusterTag, cluster },
+                { TelemetryNames.BackendTag, backend },
+                { TelemetryNames.OutcomeTag, outcome },
+            });
+        }
     }
 
     public void CountRetry(string cluster, string backend)

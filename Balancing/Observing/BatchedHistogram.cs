@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// A histogram that is given its measurements many at a time. OpenTelemetry's SDK finds the series of each by its tags; once for each request, with
-/// the processor's caches full of other things, that takes several times as long as over and over. Whoever collects gets all there is.
+/// BatchedHistogram records measurements in batches. OpenTelemetry's SDK looks up the series of each measurement by its tags. Done once per request,
+/// with the processor's caches full of other data, a look-up takes several times as long as in a batch. A collection first flushes the batch.
 /// </summary>
 internal sealed class BatchedHistogram
 {
@@ -21,17 +21,17 @@ internal sealed class BatchedHistogram
     {
         _histogram = histogram;
 
-        // Never has a value. It is asked for one by everybody who collects, before the histograms are read.
+        // This gauge never has a value. Every collection asks it for one, before the histograms are read, and so flushes the batch.
         meter.CreateObservableGauge(histogram.Name + ".batch", Collect);
     }
 
     public bool Enabled => _histogram.Enabled;
 
-    /// <param name="value">What was measured.</param>
-    /// <param name="tags">Not to be changed any more.</param>
+    /// <param name="value">The measurement.</param>
+    /// <param name="tags">The tags; the caller must not change them afterwards.</param>
     public void Record(double value, KeyValuePair<string, object?>[] tags)
     {
-        // Its trace may become an exemplar, so it has to be recorded within it.
+        // The trace may become an exemplar, so the measurement must be recorded while the trace is current.
         if (Activity.Current is { Recorded: true })
         {
             _histogram.Record(value, tags);
@@ -50,7 +50,7 @@ internal sealed class BatchedHistogram
         Flush(full, Size);
     }
 
-    /// <summary>The same for tags that are another's.</summary>
+    /// <summary>Records at once, for tags that the caller will change.</summary>
     public void RecordNow(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _histogram.Record(value, tags);
 
     private IEnumerable<Measurement<double>> Collect()

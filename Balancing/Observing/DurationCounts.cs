@@ -3,14 +3,15 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// Counts durations in <see cref="LatencyWindow"/>'s buckets, for ever; one increment each, safe from many threads. Whoever looks keeps
-/// what was there the last time (<see cref="DurationReader"/>), so that looking costs those who count nothing.
+/// DurationCounts counts durations in <see cref="LatencyWindow"/>'s buckets and never resets them. Recording is one increment and thread-safe. A
+/// reader keeps the counts of its last read (<see cref="DurationReader"/>), so that reading costs the recording threads nothing.
 /// </summary>
 internal sealed class DurationCounts
 {
     private readonly long[] _counts = new long[LatencyWindow.Buckets];
 
-    public void Record(TimeSpan duration) => Interlocked.Increment(ref _counts[LatencyWindow.BucketOf((ulong)Math.Max(0, duration.TotalMicroseconds))]);
+    public void Record(TimeSpan duration) =>
+        Interlocked.Increment(ref _counts[LatencyWindow.BucketOf((ulong)Math.Max(0, duration.TotalMicroseconds))]);
 
     public void CopyTo(long[] destination)
     {
@@ -19,13 +20,13 @@ internal sealed class DurationCounts
     }
 }
 
-/// <summary>Tells what was counted between one look and the next. For one thread.</summary>
+/// <summary>DurationReader tells what was counted between two reads. For use by one thread.</summary>
 internal sealed class DurationReader(DurationCounts counts)
 {
     private long[] _before = new long[LatencyWindow.Buckets];
     private long[] _now = new long[LatencyWindow.Buckets];
 
-    /// <summary>Durations counted between the last two looks.</summary>
+    /// <summary>Number of durations counted between the last two reads.</summary>
     public long Count { get; private set; }
 
     public void ReadSinceLast()
@@ -37,7 +38,7 @@ internal sealed class DurationReader(DurationCounts counts)
             Count += _now[i] - _before[i];
     }
 
-    /// <summary>The duration in milliseconds below which this share of them lies; 0 without any.</summary>
+    /// <summary>The quantile of the durations for this share, in milliseconds; 0 without durations.</summary>
     public double QuantileInMilliseconds(double share)
     {
         var rank = Math.Max(1, (long)Math.Ceiling(share * Count));

@@ -3,25 +3,25 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>Says that attempts fail: the first of a kind at once, in one line; what follows within a while is summed up at its end.</summary>
+/// <summary>FailedAttemptLog logs failed attempts: the first of a kind at once, and those that follow summed up every ten seconds.</summary>
 internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<FailedAttemptLog> logger)
 {
     public static readonly TimeSpan While = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<(string Cluster, string Backend, string Outcome), Kind> _kinds = new();
 
-    public void Add(Backend backend, AttemptResult result, bool repeated)
+    public void Add(Backend backend, AttemptResult result, bool isRetried)
     {
         var outcome = OutcomeName.For(result);
-        var mine = new Kind();
-        var kind = _kinds.GetOrAdd((backend.ClusterId, backend.Name, outcome), mine);
-        if (kind != mine)
+        var added = new Kind();
+        var kind = _kinds.GetOrAdd((backend.ClusterId, backend.Name, outcome), added);
+        if (kind != added)
         {
             Interlocked.Increment(ref kind.More);
             return;
         }
 
-        Log.Failed(logger, backend.Name, backend.ShownAddress, backend.ClusterId, outcome, repeated ? "repeated elsewhere" : "not repeated");
+        Log.Failed(logger, backend.Name, backend.ShownAddress, backend.ClusterId, outcome, isRetried ? "retried elsewhere" : "not retried");
         _ = SumUpAsync(backend, outcome, kind);
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<Failed
         }
         while (Report(backend, outcome, kind));
 
-        // One that was counted in this very moment is still told.
+        // Another thread may have counted one more just before the removal.
         _kinds.TryRemove((backend.ClusterId, backend.Name, outcome), out _);
         Report(backend, outcome, kind);
     }
@@ -53,10 +53,13 @@ internal sealed partial class FailedAttemptLog(TimeProvider time, ILogger<Failed
 
     private static partial class Log
     {
-        [LoggerMessage(33, LogLevel.Warning, "Attempt at {Backend} ({Address}) of {Cluster} failed: {Outcome}, {Repeated}", EventName = "AttemptFailed")]
+        [LoggerMessage(33, LogLevel.Warning, "Attempt at {Backend} ({Address}) of {Cluster} failed: {Outcome}, {Repeated}",
+            EventName = "AttemptFailed")]
         public static partial void Failed(ILogger logger, string backend, string address, string cluster, string outcome, string repeated);
 
-        [LoggerMessage(34, LogLevel.Warning, "{Count} more attempts at {Backend} ({Address}) of {Cluster} failed within {Seconds} s: {Outcome}", EventName = "AttemptsFailed")]
-        public static partial void MoreFailed(ILogger logger, long count, string backend, string address, string cluster, double seconds, string outcome);
+        [LoggerMessage(34, LogLevel.Warning, "{Count} more attempts at {Backend} ({Address}) of {Cluster} failed within {Seconds} s: {Outcome}",
+            EventName = "AttemptsFailed")]
+        public static partial void MoreFailed(
+            ILogger logger, long count, string backend, string address, string cluster, double seconds, string outcome);
     }
 }

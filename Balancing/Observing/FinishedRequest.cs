@@ -2,15 +2,15 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>A request that is over, as the console shows it. The query is left out: it may hold what is nobody's business.</summary>
-/// <param name="Id">Ascending from 1.</param>
-/// <param name="Time">When it ended, in milliseconds since 1970.</param>
-/// <param name="Method">Its method, cut at <see cref="LongestMethod"/>.</param>
-/// <param name="Path">Its path, cut at <see cref="LongestPath"/>.</param>
+/// <summary>FinishedRequest is a finished request as the console shows it. The query is left out because it may hold secrets.</summary>
+/// <param name="Id">A number that ascends from 1.</param>
+/// <param name="Time">When the request ended, in milliseconds since 1970.</param>
+/// <param name="Method">The method, cut at <see cref="LongestMethod"/>.</param>
+/// <param name="Path">The path, cut at <see cref="LongestPath"/>.</param>
 /// <param name="Status">The status that the client got.</param>
-/// <param name="Ms">From its arrival at the retry loop to the end of the response.</param>
-/// <param name="Cluster">Its cluster.</param>
-/// <param name="Attempts">In the order they were made; none where no backend was available.</param>
+/// <param name="Ms">Milliseconds from the arrival at the retry loop to the end of the response.</param>
+/// <param name="Cluster">The request's cluster.</param>
+/// <param name="Attempts">The attempts in the order they were made; none if no backend was available.</param>
 internal sealed record FinishedRequest(
     long Id, long Time, string Method, string Path, int Status, double Ms, string Cluster, IReadOnlyList<FinishedAttempt> Attempts)
 {
@@ -20,11 +20,11 @@ internal sealed record FinishedRequest(
     public static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 }
 
-/// <summary>An attempt of a finished request.</summary>
+/// <summary>FinishedAttempt is an attempt of a finished request.</summary>
 /// <param name="Backend">The backend's name.</param>
-/// <param name="Outcome">In one word, see <see cref="OutcomeName"/>.</param>
+/// <param name="Outcome">The result as one word, see <see cref="OutcomeName"/>.</param>
 /// <param name="Status">The backend's status; 0 without a response head.</param>
-/// <param name="At">When it began, in milliseconds after the request.</param>
-/// <param name="Ms">How long it took.</param>
-/// <param name="Hedge">Whether it was made beside another one that took long.</param>
+/// <param name="At">When the attempt began, in milliseconds after the request arrived.</param>
+/// <param name="Ms">How long the attempt took, in milliseconds.</param>
+/// <param name="Hedge">Whether the attempt was made beside another that took long.</param>
 internal sealed record FinishedAttempt(string Backend, string Outcome, int Status, double At, double Ms, bool Hedge = false);

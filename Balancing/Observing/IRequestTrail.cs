@@ -2,28 +2,31 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>What the retry loop leaves behind of a request; times are timestamps.</summary>
+/// <summary>IRequestTrail is the retry loop's record of a request; times are timestamps.</summary>
 internal interface IRequestTrail
 {
     string ClusterId { get; }
 
-    /// <summary>When the request came.</summary>
+    /// <summary>When the request arrived.</summary>
     long Arrived { get; }
 
-    /// <summary>Attempts made.</summary>
+    /// <summary>Number of attempts made.</summary>
     int Count { get; }
 
     /// <summary>How the last attempt ended.</summary>
     AttemptResult Result { get; }
 
-    /// <summary>What became of each attempt, in the order they were made, but last the one whose answer the client got, if any; it ended with the request.</summary>
+    /// <summary>
+    /// The attempts in the order they were made, except that the one whose response the client got, if any, comes last. It ended when the request
+    /// did, at <paramref name="ended"/>.
+    /// </summary>
     IEnumerable<AttemptTrace> Traces(long ended);
 }
 
-/// <summary>One attempt.</summary>
+/// <summary>AttemptTrace is the record of one attempt.</summary>
 /// <param name="Backend">The backend's name.</param>
-/// <param name="Result">How it ended.</param>
-/// <param name="Started">When it began.</param>
-/// <param name="Ended">When it ended.</param>
-/// <param name="IsHedge">Whether it was made beside another one that took long.</param>
+/// <param name="Result">How the attempt ended.</param>
+/// <param name="Started">When the attempt began.</param>
+/// <param name="Ended">When the attempt ended.</param>
+/// <param name="IsHedge">Whether the attempt was made beside another that took long.</param>
 internal readonly record struct AttemptTrace(string Backend, AttemptResult Result, long Started, long Ended, bool IsHedge = false);

@@ -3,15 +3,15 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// Counts finished requests and keeps the last few. Every request costs one increment; only those that there is room for in the present
-/// second are looked at more closely, ordinary ones apart from those that failed or were repeated, so that the many neither hide nor push out the few.
+/// RequestFeed counts finished requests and keeps the latest. Every request costs one increment; only as many as there is room for in the current
+/// second are kept. Requests that failed or were retried are kept apart from ordinary ones, so that the many neither hide nor displace the few.
 /// </summary>
 internal sealed class RequestFeed(TimeProvider time)
 {
-    /// <summary>Requests of either sort that are kept in a second.</summary>
+    /// <summary>Number of requests of either kind kept per second.</summary>
     public const int RoomPerSecond = 20;
 
-    /// <summary>Requests of either sort that are kept.</summary>
+    /// <summary>Number of requests of either kind kept in all.</summary>
     public const int Capacity = 200;
 
     private readonly Lock _lock = new();
@@ -24,10 +24,10 @@ internal sealed class RequestFeed(TimeProvider time)
 
     public DurationCounts Durations { get; } = new();
 
-    /// <summary>Requests that the client got no good answer to: 5xx, or a response that broke off.</summary>
+    /// <summary>Number of requests that failed for the client: a 5xx, or a response that broke off.</summary>
     public long Errors => Interlocked.Read(ref _errors);
 
-    /// <summary>A request is over. Called once for each, by many threads.</summary>
+    /// <summary>Adds a finished request. Called once for each, from many threads.</summary>
     public void Add(HttpContext context, IRequestTrail attempts)
     {
         var now = time.GetTimestamp();
@@ -42,18 +42,22 @@ internal sealed class RequestFeed(TimeProvider time)
             Keep(context, attempts, now, notable ? _notable : _ordinary);
     }
 
-    /// <summary>A second is over: there is room again.</summary>
+    /// <summary>Makes room again; called once a second.</summary>
     public void MakeRoom()
     {
         Volatile.Write(ref _roomForOrdinary, RoomPerSecond);
         Volatile.Write(ref _roomForNotable, RoomPerSecond);
     }
 
-    /// <summary>Kept requests that came after this id, oldest first.</summary>
+    /// <summary>The kept requests with a higher id, oldest first.</summary>
     public FinishedRequest[] After(long id)
     {
         lock (_lock)
-            return id == _lastId ? [] : [.. _ordinary.ToArray().Concat(_notable.ToArray()).Where(request => request.Id > id).OrderBy(request => request.Id)];
+        {
+            return id == _lastId
+                ? []
+                : [.. _ordinary.ToArray().Concat(_notable.ToArray()).Where(request => request.Id > id).OrderBy(request => request.Id)];
+        }
     }
 
     private void Keep(HttpContext context, IRequestTrail attempts, long now, Ring<FinishedRequest> kept)
@@ -67,7 +71,12 @@ internal sealed class RequestFeed(TimeProvider time)
             Milliseconds(attempts.Arrived, now),
             attempts.ClusterId,
             [.. attempts.Traces(now).Select(trace => new FinishedAttempt(
-                trace.Backend, OutcomeName.For(trace.Result), trace.Result.StatusCode, Milliseconds(attempts.Arrived, trace.Started), Milliseconds(trace.Started, trace.Ended), trace.IsHedge))]);
+                trace.Backend,
+                OutcomeName.For(trace.Result),
+                trace.Result.StatusCode,
+                Milliseconds(attempts.Arrived, trace.Started),
+                Milliseconds(trace.Started, trace.Ended),
+                trace.IsHedge))]);
         lock (_lock)
             kept.Add(finished with { Id = ++_lastId });
     }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// The tags of requests. There are few sets of them, by method, status, protocol and route, so that these are kept: the latest ones, in case somebody
-/// makes up new ones all the time.
+/// RequestTags caches the tags of requests. Method, status, protocol and route make few different sets. Only the latest sets are kept, in case a
+/// client keeps inventing new ones.
 /// </summary>
 internal sealed class RequestTags
 {
@@ -21,7 +21,7 @@ internal sealed class RequestTags
         var kept = Volatile.Read(ref _kept);
         foreach (var one in kept)
         {
-            // The server has one string for each, and routing one endpoint. Where it has not, another set of equal tags does no harm.
+            // The server shares one string per value, and routing one endpoint per route. Where it does not, a second equal set does no harm.
             if (one.Status == status && ReferenceEquals(one.Endpoint, endpoint) && ReferenceEquals(one.Method, method)
                 && ReferenceEquals(one.Protocol, protocol) && ReferenceEquals(one.Scheme, scheme))
             {

@@ -5,20 +5,20 @@ using Microsoft.Net.Http.Headers;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// Decides for each request whether it is traced, before anything is made for it. In the place of ASP.NET Core, which makes an activity for each
-/// as soon as anybody listens, sampled or not: of all that tracing costs, this was by far the most. A request that is not traced still tells the
-/// backend so, or the backend might begin a trace of its own.
+/// RequestTracing decides for each request whether it is traced, before anything is allocated for it. It replaces ASP.NET Core's tracing, which
+/// creates an activity for every request once there is a listener, sampled or not; this was by far the largest cost of tracing. The backend is
+/// told of a request that is not traced, or it might start a trace of its own.
 /// </summary>
 internal sealed class RequestTracing(IConfiguration configuration, IRandomSource random)
 {
     private readonly SamplingRule _rule = SamplingRule.From(configuration);
 
-    /// <summary>A request begins. Where it is traced its span is <see cref="Activity.Current"/> from here on, for the caller too.</summary>
+    /// <summary>Begins a request. If it is traced, its span is <see cref="Activity.Current"/> from here on, for the caller too.</summary>
     public void Begin(HttpContext context)
     {
         if (Activity.Current is not null)
         {
-            // Made by ASP.NET Core, which logs this request and does so within a span of its own.
+            // ASP.NET Core has created a span because it logs this request; complete that one.
             context.Response.OnCompleted(static state => CompleteAsync((HttpContext)state), context);
         }
         else if (TraceParent.TryRead(context.Request.Headers, out var parent))
@@ -45,7 +45,7 @@ internal sealed class RequestTracing(IConfiguration configuration, IRandomSource
         }
     }
 
-    /// <summary>What backends are told of a request that is not traced, unless its client says it already. Made anew each time.</summary>
+    /// <summary>The trace context that backends get for a request that is not traced, unless its client sent one. A new one for each call.</summary>
     public UnrecordedTrace UnrecordedTraceOf(HttpContext context)
     {
         if (Activity.Current is not null || context.Request.Headers.TraceParent.Count > 0)
@@ -58,7 +58,7 @@ internal sealed class RequestTracing(IConfiguration configuration, IRandomSource
 
     private void BeginTrace(HttpContext context)
     {
-        // What is not valid must not pass, and without a trace its state is of no use (W3C Trace Context, section 4.3).
+        // An invalid traceparent must not pass, and tracestate is useless without a trace (W3C Trace Context, section 4.3).
         var headers = context.Request.Headers;
         if (headers.TraceParent.Count > 0)
             headers.Remove(HeaderNames.TraceParent);

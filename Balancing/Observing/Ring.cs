@@ -1,6 +1,6 @@
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>The last <paramref name="capacity"/> things that were added, oldest first. Not safe from several threads.</summary>
+/// <summary>Ring keeps the last <paramref name="capacity"/> items added, oldest first. Not thread-safe.</summary>
 internal sealed class Ring<T>(int capacity)
 {
     private readonly T[] _items = new T[capacity];

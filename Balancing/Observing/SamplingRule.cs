@@ -5,18 +5,18 @@ using System.Globalization;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// Which requests are traced, by <c>OTEL_TRACES_SAMPLER</c> and <c>OTEL_TRACES_SAMPLER_ARG</c>
-/// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration). It says what OpenTelemetry's SDK
-/// says when it is asked for a span, but needs no span to say it.
+/// SamplingRule decides which requests are traced, by <c>OTEL_TRACES_SAMPLER</c> and <c>OTEL_TRACES_SAMPLER_ARG</c>
+/// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration). It decides as OpenTelemetry's SDK
+/// does, but without creating a span.
 /// </summary>
-/// <param name="FollowsParent">Whether a request that is part of a trace is traced if its client says so.</param>
-/// <param name="Bound">Traces whose number is below are traced.</param>
+/// <param name="FollowsParent">Whether the client decides for a request that is part of a trace.</param>
+/// <param name="Bound">Traces with a lower number are recorded.</param>
 internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
 {
     private const ulong All = ulong.MaxValue;
     private const ulong None = 0;
 
-    // A trace's number is of 63 bits.
+    // A trace's number has 63 bits.
     private const ulong Numbers = 1UL << 63;
 
     public static SamplingRule From(IConfiguration configuration) => configuration["OTEL_TRACES_SAMPLER"]?.ToLowerInvariant() switch
@@ -29,11 +29,11 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
         _ => new(true, All),
     };
 
-    /// <summary>Whether a trace is recorded that begins with this request.</summary>
-    /// <param name="traceId">Its 16 bytes.</param>
+    /// <summary>Whether to record a trace that begins with this request.</summary>
+    /// <param name="traceId">The 16 bytes of the trace's id.</param>
     public bool IsSampled(ReadOnlySpan<byte> traceId) => Bound == All || NumberOf(traceId) < Bound;
 
-    /// <summary>Whether a request is recorded that is part of this trace.</summary>
+    /// <summary>Whether to record a request that is part of this trace.</summary>
     public bool IsSampled(ActivityContext parent)
     {
         if (FollowsParent)
@@ -44,7 +44,9 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
         return IsSampled(traceId);
     }
 
-    /// <summary>A number of a trace that is not recorded, so that whoever decides by the same rule leaves it out too; never 0.</summary>
+    /// <summary>
+    /// Returns the number of a trace that is not recorded, so that a process with the same rule does not record it either; never 0.
+    /// </summary>
     /// <param name="random">Any number.</param>
     public ulong NumberNotSampled(ulong random)
     {
@@ -55,5 +57,7 @@ internal readonly record struct SamplingRule(bool FollowsParent, ulong Bound)
     private static ulong NumberOf(ReadOnlySpan<byte> traceId) => BinaryPrimitives.ReadUInt64BigEndian(traceId) & long.MaxValue;
 
     private static ulong BoundOf(IConfiguration configuration) =>
-        double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], CultureInfo.InvariantCulture, out var ratio) && ratio < 1 ? (ulong)(Math.Max(0, ratio) * long.MaxValue) : long.MaxValue;
+        double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], CultureInfo.InvariantCulture, out var ratio) && ratio < 1
+            ? (ulong)(Math.Max(0, ratio) * long.MaxValue)
+            : long.MaxValue;
 }

@@ -8,17 +8,17 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Observing;
 
 /// <summary>
-/// The span of a request, by the semantic conventions for HTTP (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). Query
-/// strings are left out: they may hold what a collector should not know.
+/// ServerSpan is the span of a request, by the semantic conventions for HTTP
+/// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). Query strings are left out because they may hold secrets.
 /// </summary>
 internal static class ServerSpan
 {
-    // Not the source of the attempts' spans, which are told apart by it; for a collector it is the same.
+    // A different object from the source of the attempts' spans, which are recognised by theirs. A collector sees the same name.
     private static readonly ActivitySource Source = new(TelemetryNames.Source);
 
-    /// <summary>Begins the span, which ends with the request. From here on it is <see cref="Activity.Current"/>, for the caller too.</summary>
+    /// <summary>Begins the span, which ends with the request. It is <see cref="Activity.Current"/> from here on, for the caller too.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="parent">The client's span; where the trace begins here, only the trace's id.</param>
+    /// <param name="parent">The client's span; only the trace's id if the trace begins here.</param>
     public static void Begin(HttpContext context, ActivityContext parent)
     {
         if (Source.StartActivity(SpanName.For(context.Request.Method), ActivityKind.Server, parent) is not { } span)
@@ -30,7 +30,7 @@ internal static class ServerSpan
         context.Response.OnCompleted(static state => End((HttpContext)state), context);
     }
 
-    /// <summary>What is known at the end of a request, for the span that it has.</summary>
+    /// <summary>Adds what is known only at the end of the request to its span.</summary>
     public static void Complete(HttpContext context)
     {
         if (context.Features.Get<IHttpActivityFeature>() is not { Activity: { IsAllDataRequested: true } span })
@@ -43,7 +43,7 @@ internal static class ServerSpan
         if (context.GetEndpoint()?.Metadata is { } endpoint)
             DescribeRoute(span, context.Request, endpoint);
 
-        // A 4xx is the client's fault, by the conventions for servers.
+        // By the conventions for servers, a 4xx is the client's fault.
         if (status >= StatusCodes.Status500InternalServerError)
         {
             span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));

@@ -5,14 +5,16 @@ using AspireLB.Balancing.Routing;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>Tells health, limits and figures what became of each attempt.</summary>
-internal sealed class AttemptSettlement(HealthMonitor probes, PassiveHealth passive, PauseTimer rest, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures, TimeProvider time)
+/// <summary>AttemptSettlement reports the result of each attempt to health, limits and metrics, and releases the attempt's slot.</summary>
+internal sealed class AttemptSettlement(
+    HealthMonitor probes, PassiveHealth passive, PauseTimer pause, DrainNotice drained, AttemptMetrics metrics, FailedAttemptLog failures,
+    TimeProvider time)
 {
     public TimeProvider Time => time;
 
     public long Timestamp() => time.GetTimestamp();
 
-    /// <summary>A response head is there: the backend's latency is known.</summary>
+    /// <summary>Records the backend's latency once its response head has arrived.</summary>
     public void RecordResponse(Cluster cluster, Backend backend, long began)
     {
         var latency = time.GetElapsedTime(began);
@@ -24,8 +26,8 @@ internal sealed class AttemptSettlement(HealthMonitor probes, PassiveHealth pass
     }
 
     /// <summary>
-    /// Another attempt at the same request was faster. The backend would have taken longer than this: without it, the latencies that hedging goes
-    /// by would lack their longest, and the delay would shrink on and on.
+    /// Records the latency of an attempt that lost against a faster one for the same request. The backend would have taken at least this long.
+    /// Without these samples the latencies that hedging uses would lack their longest, and the hedging delay would keep shrinking.
     /// </summary>
     public void SettleOvertaken(Cluster cluster, Backend backend, long began)
     {
@@ -34,36 +36,41 @@ internal sealed class AttemptSettlement(HealthMonitor probes, PassiveHealth pass
         passive.ObserveLatency(cluster, backend, latency);
     }
 
-    /// <summary>A second attempt beside the first is over.</summary>
+    /// <summary>Counts the second attempt of a race when it ends.</summary>
     public void CountHedge(Cluster cluster, Backend backend, AttemptResult result, bool won) =>
         metrics.CountHedge(cluster.Id, backend.Name, result, won);
 
-    /// <summary>The attempt is over.</summary>
-    /// <param name="cluster">Its cluster.</param>
-    /// <param name="backend">Its backend, whose place is given back.</param>
-    /// <param name="result">How it ended.</param>
-    /// <param name="isFailure">Whether that counts against the backend.</param>
-    /// <param name="repeated">Whether another attempt follows.</param>
-    public void Settle(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool repeated)
+    /// <summary>Settles an attempt that has ended; its slot is released separately, with <see cref="Release"/>.</summary>
+    /// <param name="cluster">The request's cluster.</param>
+    /// <param name="backend">The backend of the attempt.</param>
+    /// <param name="result">How the attempt ended.</param>
+    /// <param name="isFailure">Whether the result counts against the backend.</param>
+    /// <param name="isRetried">Whether another attempt follows.</param>
+    public void Settle(Cluster cluster, Backend backend, AttemptResult result, bool isFailure, bool isRetried)
     {
         if (isFailure)
         {
             backend.Attempts.CountFailure();
-            failures.Add(backend, result, repeated);
+            failures.Add(backend, result, isRetried);
         }
 
-        if (repeated)
+        if (isRetried)
             backend.Attempts.CountRetry();
         if (!RetryDecision.IsBlameless(result))
             passive.Observe(cluster, backend, ObservationOf(result, isFailure));
         if (isFailure && result.Progress == AttemptProgress.NeverConnected)
             probes.ProbeSoon(backend);
         if (result.RetryAfter is { } field)
-            rest.Begin(backend, RetryAfter.Parse(field, time.GetUtcNow()));
+            pause.Begin(backend, RetryAfter.Parse(field, time.GetUtcNow()));
 
         backend.Attempts.Outcomes.Add(result);
-        if (repeated)
+        if (isRetried)
             metrics.CountRetry(cluster.Id, backend.Name);
+    }
+
+    /// <summary>Releases an attempt's slot at its backend. The last slot of a draining backend completes the drain.</summary>
+    public void Release(Cluster cluster, Backend backend)
+    {
         cluster.Slots.Release(backend);
         if (backend.Administration.State == AdministrativeState.Draining)
             drained.ReportIfDrained(backend);

@@ -3,10 +3,10 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>A route's <c>MaxRequestBodySize</c>: in force before the first byte of the body is read, which for a repetition is here.</summary>
+/// <summary>BodyLimit applies a route's <c>MaxRequestBodySize</c> before the retry loop reads the body to buffer it.</summary>
 internal static class BodyLimit
 {
-    /// <summary>What routes write for "no limit".</summary>
+    /// <summary>The value that means "no limit" in a route's configuration.</summary>
     private const long Unlimited = -1;
 
     public static void Apply(HttpContext context, RouteConfig route)

@@ -5,8 +5,9 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Retrying;
 
 /// <summary>
-/// An attempt and, once it has taken long, another beside it ("hedged requests": Dean and Barroso, "The Tail at Scale", 2013). The first with an answer
-/// that is no failure wins; one that fails while the other is under way is dropped, and the last one left is treated like an attempt that was alone.
+/// HedgeRace runs a second attempt beside the first once the first has taken long ("hedged requests": Dean and Barroso, "The Tail at Scale", 2013).
+/// The first response that is not a failure wins. An attempt that fails while the other is in flight is dropped. The last one left is treated
+/// like an attempt that ran alone.
 /// </summary>
 internal sealed class HedgeRace : IRace, ISlotSeeker
 {
@@ -19,9 +20,9 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
     private RacingAttempt? _second;
     private bool _isClosed;
 
-    public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptSettlement observer, IReverseProxyFeature proxy)
+    public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptSettlement settlement, IReverseProxyFeature proxy)
     {
-        (_request, _delay, _time, _proxy) = (request, delay, observer.Time, proxy);
+        (_request, _delay, _time, _proxy) = (request, delay, settlement.Time, proxy);
         First = Entry(first);
     }
 
@@ -37,13 +38,14 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
 
     public async Task<Rival?> StartSecondAsync(Task first)
     {
-        await using var timer = _time.CreateTimer(static due => ((TaskCompletionSource<bool>)due!).TrySetResult(true), _due, _delay, Timeout.InfiniteTimeSpan);
+        await using var timer = _time.CreateTimer(
+            static due => ((TaskCompletionSource<bool>)due!).TrySetResult(true), _due, _delay, Timeout.InfiniteTimeSpan);
         await Task.WhenAny(_due.Task, first);
         return _due.Task.IsCompleted && await _due.Task ? TryBegin() : null;
     }
 
-    /// <summary>See <see cref="IAttemptFeature.DecideRetry"/>; one of the two asks.</summary>
-    public bool WillRepeat(RacingAttempt side, AttemptResult result)
+    /// <summary>Decides <see cref="IAttemptFeature.DecideRetry"/> for one of the two attempts.</summary>
+    public bool DecideRetry(RacingAttempt side, AttemptResult result)
     {
         lock (_gate)
         {
@@ -51,7 +53,7 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
             if (side.Racer.HasLost)
                 return true;
 
-            if (OtherRunning(side) is { } other)
+            if (OtherInFlight(side) is { } other)
             {
                 if (RetryDecision.IsFailure(result, _request.Options.Retry))
                 {
@@ -69,14 +71,17 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
         }
     }
 
-    /// <summary>See <see cref="IAttemptFeature.Ended"/>; one of the two is over.</summary>
+    /// <summary>
+    /// Handles <see cref="IAttemptFeature.Ended"/> for one of the two attempts. Each attempt releases its slot here, when it ends itself: the other
+    /// one may go on for much longer.
+    /// </summary>
     public void Ended(RacingAttempt side, AttemptResult result)
     {
         bool decides;
         lock (_gate)
         {
             Close();
-            side.IsOver = true;
+            side.HasEnded = true;
             decides = !side.IsDropped && !side.Racer.HasLost && result.Failure != AttemptFailure.Overtaken;
         }
 
@@ -84,15 +89,17 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
             _request.End(side.Attempt, result);
         else
             _request.EndHedge(side.Attempt, result);
+        _request.ReleaseSlot(side.Attempt);
         if (side.Attempt.IsHedge)
             _request.CountHedge(side.Attempt, result, won: decides && result.Failure == AttemptFailure.None && !_request.Retries);
     }
 
-    public void EndIfForgotten()
+    /// <summary>Ends the attempts for which an exception kept the forwarder from reporting a result.</summary>
+    public void EndUnreported()
     {
         foreach (var side in new[] { First, _second })
         {
-            if (side is { IsOver: false })
+            if (side is { HasEnded: false })
                 Ended(side, new(AttemptProgress.NoResponse, AttemptFailure.Client));
         }
     }
@@ -111,9 +118,10 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
 
     private RacingAttempt Entry(BegunAttempt attempt) => new(this, _request, attempt, new Racer(_gate, _proxy, attempt.Backend.Destination));
 
-    private RacingAttempt? OtherRunning(RacingAttempt side) => (side == First ? _second : First) is { IsOver: false, IsDropped: false } other ? other : null;
+    private RacingAttempt? OtherInFlight(RacingAttempt side) =>
+        (side == First ? _second : First) is { HasEnded: false, IsDropped: false } other ? other : null;
 
-    /// <summary>The first is decided: no other joins it.</summary>
+    /// <summary>Keeps a second attempt from joining: the first one is decided.</summary>
     private void Close()
     {
         _isClosed = true;
@@ -121,17 +129,17 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
     }
 }
 
-/// <summary>One of two attempts of a race.</summary>
+/// <summary>RacingAttempt is one of the two attempts of a race.</summary>
 internal sealed class RacingAttempt(HedgeRace race, RequestAttempts request, BegunAttempt attempt, Racer racer) : IAttemptFeature
 {
     public BegunAttempt Attempt => attempt;
 
     public Racer Racer => racer;
 
-    /// <summary>It failed while the other one was under way.</summary>
+    /// <summary>Whether the attempt failed while the other one was in flight.</summary>
     public bool IsDropped { get; set; }
 
-    public bool IsOver { get; set; }
+    public bool HasEnded { get; set; }
 
     public TimeSpan? Timeout => request.Timeout;
 
@@ -139,7 +147,7 @@ internal sealed class RacingAttempt(HedgeRace race, RequestAttempts request, Beg
 
     public UnrecordedTrace UnrecordedTrace => request.UnrecordedTrace;
 
-    public bool DecideRetry(AttemptResult result) => race.WillRepeat(this, result);
+    public bool DecideRetry(AttemptResult result) => race.DecideRetry(this, result);
 
     public void Ended(AttemptResult result) => race.Ended(this, result);
 }

@@ -3,15 +3,15 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>Whether an attempt that takes long gets another one beside it, as far as the request and its cluster decide that.</summary>
+/// <summary>HedgeRule decides from the request and its cluster whether an attempt that takes long gets a second one beside it.</summary>
 internal static class HedgeRule
 {
-    /// <param name="request">The request; only one that may be acted on twice at once.</param>
-    /// <param name="cluster">Its cluster.</param>
-    /// <param name="allowed">The backends it may go to; two at least.</param>
-    /// <param name="counted">Attempts made before that count; <see cref="RetryOptions.MaxAttempts"/> must leave room for both.</param>
-    /// <param name="options">The options that hold for the request.</param>
-    /// <returns>Time after which the second begins; null: there is none.</returns>
+    /// <param name="request">The request; only one with a safe method is hedged.</param>
+    /// <param name="cluster">The request's cluster.</param>
+    /// <param name="allowed">The backends that the request may go to; hedging needs at least two.</param>
+    /// <param name="counted">Earlier attempts that count; <see cref="RetryOptions.MaxAttempts"/> must leave room for both.</param>
+    /// <param name="options">The request's retry options.</param>
+    /// <returns>Delay after which the second attempt begins; null: no second attempt.</returns>
     public static TimeSpan? Delay(HttpRequest request, Cluster cluster, AvailableBackends allowed, int counted, RetryOptions options)
     {
         var hedge = options.Hedge;

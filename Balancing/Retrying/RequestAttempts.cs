@@ -6,24 +6,25 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>An attempt as the loop sees it; <paramref name="Began"/> is a timestamp.</summary>
+/// <summary>BegunAttempt is an attempt that holds a slot at its backend; <paramref name="Began"/> is a timestamp.</summary>
 internal readonly record struct BegunAttempt(Backend Backend, long Began, bool IsHedge = false);
 
 /// <summary>
-/// The attempts of one request: which backends it tried, how the last one ended, and whether there is to be another. One is made for each request, so
-/// its fields are few and small.
+/// RequestAttempts keeps the attempts of one request: which backends it tried, how the last attempt ended, and whether another one follows.
+/// Every request allocates one, so its fields are few and small.
 /// </summary>
 /// <param name="context">The request.</param>
-/// <param name="proxy">What YARP knows of it.</param>
-/// <param name="cluster">Its cluster.</param>
-/// <param name="bound">The backends its session is bound to; null: any that are available.</param>
-/// <param name="policies">Chooses a backend.</param>
-/// <param name="observer">Learns what became of each attempt.</param>
+/// <param name="proxy">YARP's state of the request.</param>
+/// <param name="cluster">The request's cluster.</param>
+/// <param name="bound">The backends that the request's session is bound to; null: any that are available.</param>
+/// <param name="policies">Pick a backend.</param>
+/// <param name="settlement">Settles each attempt.</param>
 internal sealed class RequestAttempts(
-    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies, AttemptSettlement observer)
+    HttpContext context, IReverseProxyFeature proxy, Cluster cluster, AvailableBackends? bound, PickingPolicies policies,
+    AttemptSettlement settlement)
     : IAttemptFeature, ISlotSeeker, IRequestTrail
 {
-    private readonly bool _isRepeatable = RetrySafety.From(context.Request);
+    private readonly bool _isIdempotent = RetrySafety.From(context.Request);
     private List<Backend>? _tried;
     private List<Backend>? _unreached;
     private List<AttemptTrace>? _others;
@@ -35,7 +36,7 @@ internal sealed class RequestAttempts(
     private bool _hasBody;
     private bool _ended;
 
-    /// <summary>The cluster's options when the request came; a reload does not change a request under way.</summary>
+    /// <summary>The cluster's options when the request arrived; a reload does not change a request in flight.</summary>
     public ClusterOptions Options { get; } = cluster.Options;
 
     public IReverseProxyFeature Proxy => proxy;
@@ -44,21 +45,21 @@ internal sealed class RequestAttempts(
 
     public string ClusterId => cluster.Id;
 
-    public long Arrived { get; } = observer.Timestamp();
+    public long Arrived { get; } = settlement.Timestamp();
 
-    /// <summary>Attempts made.</summary>
+    /// <summary>Number of attempts made.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether an attempt has begun and not ended.</summary>
-    public bool IsUnderWay => _current.Backend is not null && !_ended;
+    public bool IsInFlight => _current.Backend is not null && !_ended;
 
-    /// <summary>How the last attempt ended; where two ran at once, the one that decided.</summary>
+    /// <summary>How the last attempt ended; of two attempts that raced, how the deciding one ended.</summary>
     public AttemptResult Result { get; private set; }
 
-    /// <summary>Whether the last attempt is to be followed by another.</summary>
+    /// <summary>Whether another attempt follows the last one.</summary>
     public bool Retries { get; private set; }
 
-    /// <summary>Whether a second attempt was made beside one that took long.</summary>
+    /// <summary>Whether a second attempt ran beside one that took long.</summary>
     public bool IsHedged { get; private set; }
 
     public TimeSpan? Timeout => Options.Retry.PerAttemptTimeout;
@@ -77,7 +78,9 @@ internal sealed class RequestAttempts(
 
     public Racer? Racer => _race?.First.Racer;
 
-    /// <summary>Backends for the next attempt: untried ones first; when all were tried, those that talked may be asked once more.</summary>
+    /// <summary>
+    /// Backends for the next attempt: untried ones first. When all were tried, those that accepted a connection may be tried once more.
+    /// </summary>
     public AvailableBackends Candidates
     {
         get
@@ -98,25 +101,25 @@ internal sealed class RequestAttempts(
 
     public Backend Pick(AvailableBackends free)
     {
-        // A session that is bound to one backend leaves nothing to choose. Its requests take no turn, so that new sessions are shared evenly.
+        // A session bound to one backend leaves no choice. Its requests take no turn, so that new sessions are spread evenly.
         if (_turn < 0)
             _turn = bound is { Count: 1 } ? 0 : cluster.NextTurn();
         return policies.Pick(context, cluster, free, _turn);
     }
 
-    /// <summary>An attempt begins at a backend whose place has been taken.</summary>
+    /// <summary>Begins an attempt at a backend where a slot has been acquired.</summary>
     public void Begin(Backend backend)
     {
         Count++;
         Retries = _ended = false;
         Result = default;
-        _current = new(backend, observer.Timestamp());
+        _current = new(backend, settlement.Timestamp());
         _race = !IsHedged && BufferedBody is not null && HedgeRule.Delay(context.Request, cluster, Allowed, _counted, Options.Retry) is { } delay
-            ? new(this, _current, delay, observer, proxy)
+            ? new(this, _current, delay, settlement, proxy)
             : null;
     }
 
-    public bool DecideRetry(AttemptResult result) => _race is null ? Decide(_current, result) : _race.WillRepeat(_race.First, result);
+    public bool DecideRetry(AttemptResult result) => _race is null ? Decide(_current, result) : _race.DecideRetry(_race.First, result);
 
     public void Ended(AttemptResult result)
     {
@@ -129,42 +132,51 @@ internal sealed class RequestAttempts(
     public IEnumerable<AttemptTrace> Traces(long ended) =>
         _current.Backend is null || Retries ? _others ?? [] : [.. _others ?? [], TraceOf(_current, Result, ended)];
 
-    /// <summary>Gives the places back of attempts that an exception ended before the forwarder could say how; nobody is to blame for it.</summary>
-    public void EndIfForgotten()
+    /// <summary>Ends the attempts for which an exception kept the forwarder from reporting a result. The backend is not blamed.</summary>
+    public void EndUnreported()
     {
-        _race?.EndIfForgotten();
+        _race?.EndUnreported();
         if (!_ended)
             End(_current, new(AttemptProgress.NoResponse, AttemptFailure.Client));
     }
 
-    /// <summary>What follows from the outcome of an attempt on which the request depends.</summary>
+    /// <summary>Releases the slot of an attempt that ran alone; attempts that raced have released theirs (<see cref="HedgeRace.Ended"/>).</summary>
+    public void ReleaseSlot()
+    {
+        if (_race is null)
+            ReleaseSlot(_current);
+    }
+
+    internal void ReleaseSlot(BegunAttempt attempt) => settlement.Release(cluster, attempt.Backend);
+
+    /// <summary>Decides whether a retry follows the attempt that the request depends on.</summary>
     internal bool Decide(BegunAttempt attempt, AttemptResult result)
     {
         _current = attempt;
         if (result.Progress == AttemptProgress.HeadReceived)
-            observer.RecordResponse(cluster, attempt.Backend, attempt.Began);
+            settlement.RecordResponse(cluster, attempt.Backend, attempt.Began);
         if (!RetryDecision.IsFailure(result, Options.Retry))
             return false;
 
         Result = result;
         MarkFailed(attempt, result);
-        var situation = new RetrySituation(_counted, Candidates.Count, _isRepeatable, BufferedBody is not null);
+        var situation = new RetrySituation(_counted, Candidates.Count, _isIdempotent, BufferedBody is not null);
         Retries = RetryDecision.ShouldRetry(result, situation, Options.Retry)
             && (!RetryDecision.DrawsOnBudget(result) || cluster.Budget.TryWithdraw(Options.Retry));
         return Retries;
     }
 
-    /// <summary>An attempt on which the request depended is over.</summary>
+    /// <summary>Settles the attempt that the request depended on.</summary>
     internal void End(BegunAttempt attempt, AttemptResult result)
     {
         _ended = true;
         Result = result;
         if (Retries)
-            (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
-        observer.Settle(cluster, attempt.Backend, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Retries);
+            (_others ??= []).Add(TraceOf(attempt, result, settlement.Timestamp()));
+        settlement.Settle(cluster, attempt.Backend, result, isFailure: RetryDecision.IsFailure(result, Options.Retry), Retries);
     }
 
-    /// <summary>Begins an attempt beside the one under way, if a backend is free and the budget allows it.</summary>
+    /// <summary>Begins an attempt beside the one in flight, if a backend has a free slot and the budget allows it.</summary>
     internal BegunAttempt? TryBeginHedge(ISlotSeeker seeker)
     {
         if (cluster.Budget.Remaining(Options.Retry) < 1 || cluster.Slots.TryTake(seeker) is not { } backend)
@@ -178,36 +190,36 @@ internal sealed class RequestAttempts(
 
         Count++;
         IsHedged = true;
-        return new(backend, observer.Timestamp(), IsHedge: true);
+        return new(backend, settlement.Timestamp(), IsHedge: true);
     }
 
-    /// <summary>The backends for an attempt beside the one under way there.</summary>
+    /// <summary>The backends for an attempt beside the one in flight at <paramref name="backend"/>.</summary>
     internal AvailableBackends HedgeCandidates(Backend backend) => Allowed.Except([backend, .. _tried ?? []]);
 
-    /// <summary>One of two attempts has failed; the request depends on the other.</summary>
+    /// <summary>Records that one of two attempts failed; the request depends on the other.</summary>
     internal void HedgeFailed(BegunAttempt attempt, AttemptResult result)
     {
         if (result.Progress == AttemptProgress.HeadReceived)
-            observer.RecordResponse(cluster, attempt.Backend, attempt.Began);
+            settlement.RecordResponse(cluster, attempt.Backend, attempt.Began);
         MarkFailed(attempt, result);
-        (_others ??= []).Add(TraceOf(attempt, result, observer.Timestamp()));
+        (_others ??= []).Add(TraceOf(attempt, result, settlement.Timestamp()));
     }
 
-    /// <summary>One of two attempts is overtaken by the other.</summary>
+    /// <summary>Records that one of two attempts was overtaken by the other.</summary>
     internal void SettleOvertaken(BegunAttempt attempt)
     {
-        observer.SettleOvertaken(cluster, attempt.Backend, attempt.Began);
-        (_others ??= []).Add(TraceOf(attempt, new(AttemptProgress.NoResponse, AttemptFailure.Overtaken), observer.Timestamp()));
+        settlement.SettleOvertaken(cluster, attempt.Backend, attempt.Began);
+        (_others ??= []).Add(TraceOf(attempt, new(AttemptProgress.NoResponse, AttemptFailure.Overtaken), settlement.Timestamp()));
     }
 
-    /// <summary>An attempt on which the request did not depend is over.</summary>
+    /// <summary>Settles an attempt that the request did not depend on.</summary>
     internal void EndHedge(BegunAttempt attempt, AttemptResult result)
     {
         var isFailure = RetryDecision.IsFailure(result, Options.Retry);
-        observer.Settle(cluster, attempt.Backend, result, isFailure, repeated: isFailure);
+        settlement.Settle(cluster, attempt.Backend, result, isFailure, isRetried: isFailure);
     }
 
-    internal void CountHedge(BegunAttempt attempt, AttemptResult result, bool won) => observer.CountHedge(cluster, attempt.Backend, result, won);
+    internal void CountHedge(BegunAttempt attempt, AttemptResult result, bool won) => settlement.CountHedge(cluster, attempt.Backend, result, won);
 
     private void MarkFailed(BegunAttempt attempt, AttemptResult result)
     {
@@ -218,5 +230,6 @@ internal sealed class RequestAttempts(
             _counted++;
     }
 
-    private static AttemptTrace TraceOf(BegunAttempt attempt, AttemptResult result, long ended) => new(attempt.Backend.Name, result, attempt.Began, ended, attempt.IsHedge);
+    private static AttemptTrace TraceOf(BegunAttempt attempt, AttemptResult result, long ended) =>
+        new(attempt.Backend.Name, result, attempt.Began, ended, attempt.IsHedge);
 }

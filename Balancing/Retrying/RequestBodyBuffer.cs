@@ -5,19 +5,22 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>Keeps a request's body for repetition, as far as it fits. Bodies of any method: one that nobody has received can be sent again.</summary>
+/// <summary>
+/// RequestBodyBuffer keeps a request's body for retries if it fits. It does so for every method: a body that no backend has received can be sent
+/// again.
+/// </summary>
 internal static class RequestBodyBuffer
 {
     /// <summary>
-    /// Reads the whole body if it is announced to fit in <paramref name="limit"/> bytes. A body of unknown or greater length, or one that
-    /// waits to be asked for (<c>Expect: 100-continue</c>), stays in the pipe and streams, once.
+    /// Reads the whole body if its <c>Content-Length</c> is at most <paramref name="limit"/> bytes. A body of unknown or greater length, or one
+    /// that the client holds back (<c>Expect: 100-continue</c>), stays in the pipe and is streamed once.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="limit">The longest body to be kept, in bytes.</param>
-    /// <param name="idle">The longest pause between two parts of it.</param>
+    /// <param name="limit">Length of the longest body to buffer, in bytes.</param>
+    /// <param name="idle">The longest pause allowed between two parts of the body.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>The body, empty where there is none; null when it streams.</returns>
-    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    /// <returns>The body, empty if there is none; null if it is streamed.</returns>
+    /// <exception cref="OperationCanceledException">The client has closed the connection.</exception>
     /// <exception cref="BadHttpRequestException">The client sent a bad body, or (408) paused for too long.</exception>
     public static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context, int limit, TimeSpan idle, TimeProvider time)
     {
@@ -25,12 +28,14 @@ internal static class RequestBodyBuffer
             return new(ReadOnlyMemory<byte>.Empty);
 
         var request = context.Request;
-        return request.ContentLength is { } length && length <= limit && request.Headers.TransferEncoding.Count == 0 && request.Headers.Expect.Count == 0
+        var headers = request.Headers;
+        return request.ContentLength is { } length && length <= limit && headers.TransferEncoding.Count == 0 && headers.Expect.Count == 0
             ? ReadAllAsync(request.BodyReader, idle, time, context.RequestAborted)
             : default;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(PipeReader reader, TimeSpan idle, TimeProvider time, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAllAsync(
+        PipeReader reader, TimeSpan idle, TimeProvider time, CancellationToken cancellationToken)
     {
         Deadline? deadline = null;
         try
@@ -45,7 +50,7 @@ internal static class RequestBodyBuffer
                 if (read.IsCanceled || deadline is { HasPassed: true })
                 {
                     reader.AdvanceTo(read.Buffer.Start);
-                    throw new BadHttpRequestException("The rest of the request's body did not come in time.", StatusCodes.Status408RequestTimeout);
+                    throw new BadHttpRequestException("The rest of the request's body did not arrive in time.", StatusCodes.Status408RequestTimeout);
                 }
 
                 if (read.IsCompleted)

@@ -3,13 +3,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.Balancing.Retrying;
 
-/// <summary>Reads <c>Retry-After</c> (RFC 9110 §10.2.3): seconds or a date.</summary>
+/// <summary>RetryAfter parses <c>Retry-After</c> (RFC 9110 §10.2.3): seconds or a date.</summary>
 internal static class RetryAfter
 {
-    /// <summary>A backend may ask to be left alone this long, and no longer.</summary>
+    /// <summary>The longest pause that a backend may ask for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <returns>Time to leave the backend alone, at most <see cref="Longest"/>; zero if the field is missing, not valid or in the past.</returns>
+    /// <returns>How long to pause the backend, at most <see cref="Longest"/>; zero if the field is missing, invalid or in the past.</returns>
     public static TimeSpan Parse(string? field, DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(field))

@@ -8,27 +8,27 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Retrying;
 
 /// <summary>
-/// Picks a backend and forwards to it, and again to another one where that is safe and allowed. What the client gets when no attempt
-/// succeeded is decided here too. The end of the pipeline: YARP's own, behind it, would forward once and no more.
+/// RetryMiddleware picks a backend, forwards the request to it, and retries on another one where that is safe and allowed. It also writes the
+/// client's response when no attempt succeeded. It ends the pipeline: YARP's forwarding middleware would make a single attempt.
 /// </summary>
 internal sealed class RetryMiddleware
 {
     private readonly ClusterRegistry _registry;
     private readonly PickingPolicies _policies;
-    private readonly AttemptSettlement _observer;
+    private readonly AttemptSettlement _settlement;
     private readonly IHttpForwarder _forwarder;
     private readonly QueueMetrics _queue;
     private readonly RequestFeed _feed;
     private readonly RequestTracing? _tracing;
 
     public RetryMiddleware(
-        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptSettlement observer, IHttpForwarder forwarder, QueueMetrics queue, RequestFeed feed,
-        RequestTracing? tracing = null)
+        RequestDelegate next, ClusterRegistry registry, PickingPolicies policies, AttemptSettlement settlement, IHttpForwarder forwarder,
+        QueueMetrics queue, RequestFeed feed, RequestTracing? tracing = null)
     {
         _ = next;
         _registry = registry;
         _policies = policies;
-        _observer = observer;
+        _settlement = settlement;
         _forwarder = forwarder;
         _queue = queue;
         _feed = feed;
@@ -39,19 +39,23 @@ internal sealed class RetryMiddleware
     {
         var proxy = context.GetReverseProxyFeature();
         var (cluster, bound) = GetCluster(proxy);
-        var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _observer) { UnrecordedTrace = _tracing?.UnrecordedTraceOf(context) ?? default };
+        var attempts = new RequestAttempts(context, proxy, cluster, bound, _policies, _settlement)
+        {
+            UnrecordedTrace = _tracing?.UnrecordedTraceOf(context) ?? default,
+        };
         context.Features.Set<IAttemptFeature>(attempts);
         cluster.Budget.CountRequest();
         BodyLimit.Apply(context, proxy.Route.Config);
-        var body = RequestBodyBuffer.ReadAsync(context, attempts.Options.Retry.MaxBufferedBodyBytes, attempts.Options.Timeouts.Idle, _observer.Time);
+        var options = attempts.Options;
+        var body = RequestBodyBuffer.ReadAsync(context, options.Retry.MaxBufferedBodyBytes, options.Timeouts.Idle, _settlement.Time);
         if (!body.IsCompletedSuccessfully)
-            return ServeWithAsync(body, context, attempts);
+            return ServeAfterBodyAsync(body, context, attempts);
 
         attempts.BufferedBody = body.Result;
         return ServeAsync(context, attempts);
     }
 
-    private async Task ServeWithAsync(ValueTask<ReadOnlyMemory<byte>?> body, HttpContext context, RequestAttempts attempts)
+    private async Task ServeAfterBodyAsync(ValueTask<ReadOnlyMemory<byte>?> body, HttpContext context, RequestAttempts attempts)
     {
         try
         {
@@ -66,17 +70,18 @@ internal sealed class RetryMiddleware
         await ServeAsync(context, attempts);
     }
 
-    // What this keeps over its waits is allocated for each request, so it keeps little.
+    // Each attempt acquires its slot and releases it here; only attempts that race release theirs in HedgeRace, each when it ends.
+    // Locals that live across an await are allocated for each request, so there are few.
     private async Task ServeAsync(HttpContext context, RequestAttempts attempts)
     {
         do
         {
-            var place = attempts.Cluster.Slots.AcquireAsync(attempts);
-            if (place.IsCompletedSuccessfully)
-                BeginAt(place.Result, attempts);
+            var slot = attempts.Cluster.Slots.AcquireAsync(attempts);
+            if (slot.IsCompletedSuccessfully)
+                BeginAt(slot.Result, attempts);
             else
-                await BeginLaterAsync(place, attempts);
-            if (!attempts.IsUnderWay)
+                await BeginAfterWaitAsync(slot, attempts);
+            if (!attempts.IsInFlight)
                 break;
 
             try
@@ -85,7 +90,8 @@ internal sealed class RetryMiddleware
             }
             finally
             {
-                attempts.EndIfForgotten();
+                attempts.EndUnreported();
+                attempts.ReleaseSlot();
             }
 
             if (attempts.Retries)
@@ -103,16 +109,17 @@ internal sealed class RetryMiddleware
         var cluster = proxy.Cluster;
         var span = Activity.Current;
         var forwarded = _forwarder.SendAsync(
-            context, proxy.ProxiedDestination!.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty, proxy.Route.Transformer);
+            context, proxy.ProxiedDestination!.Model.Config.Address, cluster.HttpClient, cluster.Config.HttpRequest ?? ForwarderRequestConfig.Empty,
+            proxy.Route.Transformer);
 
-        // The attempt's own span is current within it, and must not be the parent of the next one's.
+        // The attempt made its own span current. It must not become the parent of the next attempt's span.
         if (span is not null)
             Activity.Current = span;
         return forwarded;
     }
 
-    private async Task BeginLaterAsync(ValueTask<Backend?> place, RequestAttempts attempts) =>
-        BeginAt(await _queue.Timed(attempts.ClusterId, place), attempts);
+    private async Task BeginAfterWaitAsync(ValueTask<Backend?> slot, RequestAttempts attempts) =>
+        BeginAt(await _queue.Timed(attempts.ClusterId, slot), attempts);
 
     private static void BeginAt(Backend? backend, RequestAttempts attempts)
     {
@@ -123,16 +130,16 @@ internal sealed class RetryMiddleware
         attempts.Begin(backend);
     }
 
-    /// <summary>The request's cluster, and the backends that its session is bound to; null: any.</summary>
+    /// <summary>Returns the request's cluster and the backends that its session is bound to; null: any.</summary>
     private (Cluster Cluster, AvailableBackends? Bound) GetCluster(IReverseProxyFeature proxy)
     {
-        // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
+        // Without session affinity the list is the one that our availability policy made; affinity replaces it with a narrower one.
         var available = proxy.AvailableDestinations as AvailableBackends;
         var cluster = available?.Cluster ?? _registry.Get(proxy.Route.Cluster!);
-        return (cluster, available is null ? LimitWait(proxy.AvailableDestinations, cluster) : null);
+        return (cluster, available is null ? BoundTo(proxy.AvailableDestinations, cluster) : null);
     }
 
-    private AvailableBackends LimitWait(IReadOnlyList<DestinationState> destinations, Cluster cluster) =>
+    private AvailableBackends BoundTo(IReadOnlyList<DestinationState> destinations, Cluster cluster) =>
         new([.. destinations.Select(destination => _registry.Get(cluster.Id, destination))], cluster);
 
     private static void Reset(HttpContext context)

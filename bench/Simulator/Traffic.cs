@@ -76,6 +76,7 @@ internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer ba
             isOver = true;
             var repeats = request.DecideRetry(result);
             request.Ended(repeats || result.Failure != AttemptFailure.None ? result : result with { Progress = AttemptProgress.Completed });
+            request.ReleaseSlot();
             if (repeats)
                 Seek(request);
             else

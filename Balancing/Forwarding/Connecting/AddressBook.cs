@@ -4,13 +4,13 @@ using System.Net.Sockets;
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
 /// <summary>
-/// The addresses of a backend that is configured by name. They are looked up again once their lifetime is over, in the background while the
-/// former ones serve; a look-up that fails leaves those in place. The system's resolver does not tell a record's own time to live, so the
-/// lifetime is fixed.
+/// AddressBook holds the addresses of a backend that is configured by name. When their lifetime is over it looks them up again in the background,
+/// and the former addresses serve meanwhile. A look-up that fails keeps them. The system's resolver does not report a record's time to live, so
+/// the lifetime is fixed.
 /// </summary>
 internal sealed class AddressBook(EndPoint endPoint, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
 {
-    /// <summary>How long looked-up addresses are used before they are looked up again.</summary>
+    /// <summary>How long addresses are used before they are looked up again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
@@ -19,12 +19,12 @@ internal sealed class AddressBook(EndPoint endPoint, TimeProvider time, Func<str
     private Task? _lookUp;
     private int _next;
 
-    /// <summary>Called with the addresses when they have changed, so that connections to others can be retired.</summary>
+    /// <summary>Called with the new addresses when they have changed, so that connections to former ones can be retired.</summary>
     public Action<EndPoint[]>? Changed { get; set; }
 
     private bool IsStale => endPoint is DnsEndPoint && (_known.Length == 0 || time.GetElapsedTime(Volatile.Read(ref _lookedUp)) > Lifetime);
 
-    /// <summary>The addresses to try, in an order that spreads connections over all of them. Empty where the name does not resolve.</summary>
+    /// <summary>The addresses to try, in an order that spreads connections over all of them. Empty if the name does not resolve.</summary>
     public async ValueTask<EndPoint[]> GetAsync(CancellationToken cancellation)
     {
         RefreshIfStale();
@@ -39,7 +39,7 @@ internal sealed class AddressBook(EndPoint endPoint, TimeProvider time, Func<str
         return [.. known[(int)start..], .. known[..(int)start]];
     }
 
-    /// <summary>Starts a look-up where one is due. Cheap enough to be asked for each request.</summary>
+    /// <summary>Starts a look-up if one is due. The check is cheap enough for every request.</summary>
     public void RefreshIfStale()
     {
         if (!IsStale)
@@ -68,7 +68,7 @@ internal sealed class AddressBook(EndPoint endPoint, TimeProvider time, Func<str
         }
         catch (SocketException)
         {
-            // Not resolvable now: what was known before is the best there is.
+            // The name does not resolve now: keep the former addresses.
         }
         finally
         {

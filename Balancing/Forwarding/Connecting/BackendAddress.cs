@@ -3,14 +3,14 @@ using System.Net;
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
 /// <summary>
-/// Where a destination's address points: <c>http://host:port/prefix</c>, <c>https://…</c>, or a Unix domain socket written as
+/// BackendAddress is a destination's parsed address: <c>http://host:port/prefix</c>, <c>https://…</c>, or a Unix domain socket written as
 /// <c>http://unix:/run/app.sock</c>, with a path prefix after a further colon (<c>http://unix:/run/app.sock:/prefix</c>).
 /// </summary>
 internal sealed record BackendAddress(bool IsTls, string Host, int Port, string? SocketPath, string Authority, string PathPrefix)
 {
     private const string UnixMarker = "unix:";
 
-    /// <summary>The name to look up, or the address itself; null for a Unix domain socket.</summary>
+    /// <summary>The name to look up, the IP address, or the path of a Unix domain socket.</summary>
     public EndPoint EndPoint => SocketPath is not null ? new System.Net.Sockets.UnixDomainSocketEndPoint(SocketPath)
         : IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port)
         : new DnsEndPoint(Host, Port);

@@ -5,18 +5,20 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>Who ended a connection before its time.</summary>
+/// <summary>AbortReason tells why the balancer aborted a connection.</summary>
 internal enum AbortReason
 {
     None,
     Timeout,
     ClientGone,
 
-    /// <summary>A timeout while the client, not the backend, was waited for: it sent nothing of its request's body, or took nothing of the response.</summary>
+    /// <summary>
+    /// A timeout while waiting for the client, not the backend: it sent no more of its request body or read no more of the response.
+    /// </summary>
     ClientStalled,
 }
 
-/// <summary>One connection to a backend with all that is used over again from request to request.</summary>
+/// <summary>BackendConnection is one connection to a backend with the buffers and parsers that its requests share.</summary>
 internal sealed class BackendConnection : IDisposable
 {
     private int _abortReason;
@@ -41,42 +43,42 @@ internal sealed class BackendConnection : IDisposable
 
     public AbortReason AbortReason => (AbortReason)Volatile.Read(ref _abortReason);
 
-    /// <summary>Told when the deadline passes, which while idle means that the connection has not been used for too long.</summary>
+    /// <summary>Called when the deadline passes; for an idle connection this means that it has been unused for too long.</summary>
     public Action<BackendConnection>? Expired { get; set; }
 
-    /// <summary>The client's side while a flush to it is under way, so that a client which takes nothing can be cut off.</summary>
+    /// <summary>The client's side while a flush to it is pending, so that a client that reads nothing can be disconnected.</summary>
     public IHttpRequestLifetimeFeature? StalledBy { get; set; }
 
-    /// <summary>Whether more of the request's body has to come from the client before the backend can get on.</summary>
+    /// <summary>Whether the backend waits for more of the request's body from the client.</summary>
     public bool AwaitsClient
     {
         get => _awaitsClient;
         set => _awaitsClient = value;
     }
 
-    /// <summary>When it was given back, as a timestamp of the clock.</summary>
+    /// <summary>When the connection was returned to the pool, as a timestamp of the clock.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>When it was last taken or opened, as a timestamp of the clock.</summary>
+    /// <summary>When the connection was last taken or opened, as a timestamp of the clock.</summary>
     public long TakenAt { get; set; }
 
-    /// <summary>For how long at most it had been idle when it was last taken.</summary>
+    /// <summary>Upper bound of the time that the connection had been idle when it was last taken.</summary>
     public TimeSpan Rested { get; set; }
 
     public bool IsUsable => AbortReason == AbortReason.None && Transport.IsQuiet;
 
-    /// <summary>What was received; empty while nothing is there, so that neither an idle connection nor one that waits holds a buffer.</summary>
+    /// <summary>Received bytes. Empty while there are none, so that neither an idle nor a waiting connection holds a buffer.</summary>
     public byte[] Buffer { get; private set; } = [];
 
-    /// <summary>Start of what was received and not used yet.</summary>
+    /// <summary>Start of the received bytes that have not been consumed.</summary>
     public int Start { get; set; }
 
-    /// <summary>End of what was received.</summary>
+    /// <summary>End of the received bytes.</summary>
     public int End { get; set; }
 
     public ReadOnlySpan<byte> Received => Buffer.AsSpan(Start, End - Start);
 
-    /// <summary>Waits for data, without a buffer where there is nothing in it and the transport allows.</summary>
+    /// <summary>Waits for data. It returns an empty buffer to the pool first if the transport can wait without one.</summary>
     public ValueTask WaitForDataAsync()
     {
         if (Start == End && Transport.WaitsWithoutBuffer)
@@ -84,7 +86,7 @@ internal sealed class BackendConnection : IDisposable
         return Transport.WaitForDataAsync();
     }
 
-    /// <summary>Receives behind what is there; makes room first where there is none.</summary>
+    /// <summary>Receives after the bytes already there; makes room first if the buffer is full.</summary>
     public ValueTask<int> ReceiveAsync()
     {
         RentBuffer();
@@ -95,7 +97,7 @@ internal sealed class BackendConnection : IDisposable
         return Transport.ReceiveAsync(Buffer.AsMemory(End));
     }
 
-    /// <summary>Gives the buffer back. What it held is gone.</summary>
+    /// <summary>Returns the buffer to the pool and drops its content.</summary>
     public void ReturnBuffer()
     {
         Buffers.Return(Buffer);

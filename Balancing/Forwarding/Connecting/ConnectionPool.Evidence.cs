@@ -1,27 +1,31 @@
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <content>What the idle connections show of how long the backend keeps them.</content>
+/// <content>Learns from the idle connections how long the backend keeps them.</content>
 internal sealed partial class ConnectionPool
 {
     private readonly KeepAliveEvidence _evidence;
 
-    /// <summary>The backend has closed a connection while it was idle, or just as it was used again.</summary>
+    /// <summary>Records that the backend closed a connection while it was idle, or just as it was reused.</summary>
     public void Closed(BackendConnection connection)
     {
         lock (_gate)
             _evidence.CountClosed(connection.Rested);
     }
 
-    /// <summary>As the backend may see it: its last response may have lain here for a while before it was read, so what counts is when it was asked for.</summary>
+    /// <summary>
+    /// Upper bound of the idle time as the backend sees it. Its last response may have waited here before it was read, so the time counts from the
+    /// request.
+    /// </summary>
     private TimeSpan MostIdle(BackendConnection connection, long now) => _time.GetElapsedTime(connection.TakenAt, now);
 
     private TimeSpan LeastIdle(BackendConnection connection, long now) => _time.GetElapsedTime(connection.IdleSince, now);
 
     /// <summary>
-    /// Looks at the connection that has been idle for longest, to learn how long the backend keeps one, since the next one is not trusted. If that does not help,
-    /// a new connection takes the place of the next one, so that the pool does not grow; only where that is the last one it stays, as what is learned from.
+    /// Inspects the connection that has been idle for longest, to learn how long the backend keeps one, because the next one is not trusted. If that
+    /// does not help, the next one is closed, so that the pool does not grow when a new one is opened. The last idle connection is kept to learn
+    /// from, unless the number of connections is limited.
     /// </summary>
-    /// <returns>Whether the next one is trusted now.</returns>
+    /// <returns>Whether the next connection is trusted now.</returns>
     private bool TryCollectEvidence()
     {
         InspectOldest();

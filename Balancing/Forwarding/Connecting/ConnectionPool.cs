@@ -3,17 +3,17 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>Figures of a pool, for metrics.</summary>
+/// <summary>PoolFigures are the figures of a pool, for metrics.</summary>
 internal readonly record struct PoolFigures(int Open, int Idle, long Created);
 
 /// <summary>
-/// The connections to one backend. The one used last is used first, so that the fewest stay warm and the others expire. A connection is
-/// given out only when nothing has happened on it since its last response.
+/// ConnectionPool holds the connections to one backend. The most recently used one is reused first, so that few stay warm and the others expire. It
+/// hands out a connection only if nothing has arrived on it since its last response.
 /// </summary>
 internal sealed partial class ConnectionPool : IDisposable
 {
-    /// <summary>Idle connections that are looked at for one that is known to be quiet.</summary>
-    private const int LookedAt = 8;
+    /// <summary>Number of idle connections inspected to find one that is known to be quiet.</summary>
+    private const int MaxInspected = 8;
 
     private readonly Connector _connector;
     private readonly TimeProvider _time;
@@ -27,9 +27,9 @@ internal sealed partial class ConnectionPool : IDisposable
     private bool _isClosed;
 
     /// <param name="connector">Opens the connections.</param>
-    /// <param name="addresses">Says when the backend's addresses change.</param>
-    /// <param name="time">Clock.</param>
-    /// <param name="maxOpen">Most connections at a time, more requests wait; 0: no limit.</param>
+    /// <param name="addresses">Reports changes of the backend's addresses.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxOpen">The most connections at a time, further requests wait; 0: no limit.</param>
     public ConnectionPool(Connector connector, AddressBook addresses, TimeProvider time, int maxOpen)
     {
         _connector = connector;
@@ -39,7 +39,9 @@ internal sealed partial class ConnectionPool : IDisposable
         addresses.Changed = Retire;
     }
 
-    /// <summary>Time an unused connection is kept. Below the keep-alive times common among servers only Node's default (5 s) says so itself.</summary>
+    /// <summary>
+    /// How long an unused connection is kept. Of the common servers with shorter keep-alive times only Node announces its own (5 s).
+    /// </summary>
     public static TimeSpan IdleLifetime { get; } = TimeSpan.FromSeconds(90);
 
     public PoolFigures Figures
@@ -51,8 +53,8 @@ internal sealed partial class ConnectionPool : IDisposable
         }
     }
 
-    /// <summary>An idle connection that is alive as far as can be known; null where there is none.</summary>
-    /// <param name="isOnceOnly">Whether it is for a request that can't be repeated, should the backend close the connection just now.</param>
+    /// <summary>Takes an idle connection that is open as far as is known; null if there is none.</summary>
+    /// <param name="isOnceOnly">Whether the request could not be retried if the backend closed the connection at this moment.</param>
     public BackendConnection? TryTake(bool isOnceOnly = false)
     {
         while (true)
@@ -66,9 +68,9 @@ internal sealed partial class ConnectionPool : IDisposable
 
                 if (!isOnceOnly || _evidence.Trusts(MostIdle(_idle[^1], now)))
                 {
-                    var place = isOnceOnly ? _idle.Count - 1 : LastQuiet();
-                    connection = _idle[place];
-                    _idle.RemoveAt(place);
+                    var index = isOnceOnly ? _idle.Count - 1 : LastQuiet();
+                    connection = _idle[index];
+                    _idle.RemoveAt(index);
                 }
             }
 
@@ -98,7 +100,7 @@ internal sealed partial class ConnectionPool : IDisposable
         }
     }
 
-    /// <summary>Opens a connection, or waits for one where the limit is reached; with the connection null, the failure says why.</summary>
+    /// <summary>Opens a connection, or waits for one if the limit is reached. If the connection is null, the failure tells why.</summary>
     public async ValueTask<(BackendConnection? Connection, AttemptFailure Failure)> OpenAsync(TimeSpan timeout, CancellationToken clientGone)
     {
         if (!TryReserve(out var turn))
@@ -121,7 +123,7 @@ internal sealed partial class ConnectionPool : IDisposable
         return (new(connected.Transport, connected.EndPoint, _time) { TakenAt = _time.GetTimestamp() }, AttemptFailure.None);
     }
 
-    /// <summary>Takes a connection back that is ready for another request.</summary>
+    /// <summary>Returns a connection that can carry another request.</summary>
     public void Return(BackendConnection connection, TimeSpan idleLifetime)
     {
         connection.ReturnBuffer();
@@ -158,7 +160,7 @@ internal sealed partial class ConnectionPool : IDisposable
         ReleaseReservation();
     }
 
-    /// <summary>Closes the idle connections now and the others when they come back.</summary>
+    /// <summary>Closes the idle connections now, and the others when they are returned.</summary>
     public void Dispose()
     {
         BackendConnection[] idle;
@@ -173,11 +175,13 @@ internal sealed partial class ConnectionPool : IDisposable
             Discard(connection);
     }
 
-    /// <summary>Of the connections used last, the first that is known to be quiet; where none is, the very last, and the system has to be asked.</summary>
+    /// <summary>
+    /// Index of the most recently used connection that is known to be quiet; without one the last index, which needs a system call to check.
+    /// </summary>
     private int LastQuiet()
     {
         var last = _idle.Count - 1;
-        for (var i = last; i >= 0 && i > last - LookedAt; i--)
+        for (var i = last; i >= 0 && i > last - MaxInspected; i--)
         {
             if (_idle[i].Transport.IsKnownQuiet)
                 return i;

@@ -6,16 +6,17 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>What came of opening a connection: the transport and the address it leads to, or what went wrong.</summary>
+/// <summary>Connected is the result of opening a connection: the transport and its address, or the failure.</summary>
 internal readonly record struct Connected(BackendTransport? Transport, EndPoint? EndPoint, AttemptFailure Failure)
 {
     public static Connected Failed(AttemptFailure failure) => new(null, null, failure);
 }
 
-/// <summary>Opens connections to one backend: looks its name up, tries its addresses, secures the connection where the scheme is https.</summary>
-internal sealed class Connector(BackendAddress address, TlsSettings tls, HandshakeLog? handshakes, AddressBook addresses, EventLoopGroup? loops, TimeProvider time)
+/// <summary>Connector opens connections to one backend: it looks up the name, tries the addresses, and starts TLS if the scheme is https.</summary>
+internal sealed class Connector(
+    BackendAddress address, TlsSettings tls, HandshakeLog? handshakes, AddressBook addresses, EventLoopGroup? loops, TimeProvider time)
 {
-    /// <summary>Time after which the next address is tried beside the ones before it (RFC 8305, section 5).</summary>
+    /// <summary>Delay after which the next address is tried beside the earlier ones (RFC 8305, section 5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     public async ValueTask<Connected> ConnectAsync(TimeSpan timeout, CancellationToken clientGone)
@@ -35,16 +36,19 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Handsha
         }
     }
 
-    private static AttemptFailure FailureOf(AttemptFailure said, CancellationTokenSource timer, CancellationToken clientGone) =>
+    private static AttemptFailure FailureOf(AttemptFailure reported, CancellationTokenSource timer, CancellationToken clientGone) =>
         clientGone.IsCancellationRequested ? AttemptFailure.Client
         : timer.IsCancellationRequested ? AttemptFailure.Timeout
-        : said == AttemptFailure.None ? AttemptFailure.Connection
-        : said;
+        : reported == AttemptFailure.None ? AttemptFailure.Connection
+        : reported;
 
     private async Task<Connected> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
         if (loops is not null && !address.IsTls)
-            return new((await EventLoopTransport.ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation)).Transport, endPoint, AttemptFailure.None);
+        {
+            var (transport, _) = await EventLoopTransport.ConnectAsync(loops.ForCurrentThread(), endPoint, cancellation);
+            return new(transport, endPoint, AttemptFailure.None);
+        }
 
         var (socket, _) = await SocketTransport.OpenAsync(endPoint, cancellation);
         return socket is null ? default
@@ -52,7 +56,7 @@ internal sealed class Connector(BackendAddress address, TlsSettings tls, Handsha
             : new(new SocketTransport(socket), endPoint, AttemptFailure.None);
     }
 
-    /// <summary>Tries several addresses, each with a head start over the next. The first to answer wins.</summary>
+    /// <summary>Tries several addresses, each with a head start over the next. The first to connect wins.</summary>
     private async Task<Connected> RaceAsync(EndPoint[] endPoints, CancellationToken cancellation)
     {
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

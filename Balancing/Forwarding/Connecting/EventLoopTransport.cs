@@ -5,17 +5,17 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
 /// <summary>
-/// A plain connection over a socket that an event loop watches, which is told of every byte and of the end.
+/// EventLoopTransport is a plaintext connection over a socket that an event loop watches for data and for a close.
 /// </summary>
 internal sealed class EventLoopTransport : BackendTransport
 {
-    /// <summary>Receives one after another without a wait between them, before other sockets have their turn.</summary>
+    /// <summary>Number of receives in a row without a wait, after which other sockets get their turn.</summary>
     private const int MaxInARow = 16;
 
     private readonly EventLoopSocket _socket;
     private readonly Receiver _receiver;
     private readonly SendQueue _sending;
-    private int? _restsSince;
+    private int? _idleSinceTurn;
 
     private EventLoopTransport(EventLoop loop, int handle)
     {
@@ -26,17 +26,21 @@ internal sealed class EventLoopTransport : BackendTransport
 
     public override bool HasData => _socket.HasInput;
 
-    // The loop may learn a moment late, while it deals with other sockets, and a response that nobody asked for would be taken for the next one: the kernel knows.
+    // The loop may learn of data late, while it serves other sockets, and an unsolicited response would be taken for the next one. Ask the kernel.
     public override bool IsQuiet => IsKnownQuiet || IsQuietNow;
 
-    public override bool IsKnownQuiet => _restsSince is { } turn && _socket.WasQuietAfter(turn);
+    public override bool IsKnownQuiet => _idleSinceTurn is { } turn && _socket.WasQuietAfter(turn);
 
     public override bool IsQuietNow => !_socket.HasEnded && _socket.TryConfirmQuiet();
 
     public EventLoop Loop => _socket.Loop;
 
-    /// <summary>Opens a connection to an IP address or a Unix domain socket. Null where it fails, with the system's number of the error, or the token is cancelled.</summary>
-    public static async ValueTask<(EventLoopTransport? Transport, int Error)> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
+    /// <summary>
+    /// Opens a connection to an IP address or a Unix domain socket. The transport is null if connecting fails, with the system's error number, or if
+    /// the token is cancelled.
+    /// </summary>
+    public static async ValueTask<(EventLoopTransport? Transport, int Error)> ConnectAsync(
+        EventLoop loop, EndPoint endPoint, CancellationToken cancellation)
     {
         var handle = Native.CreateStreamSocket(endPoint.AddressFamily);
         if (handle < 0)
@@ -68,8 +72,8 @@ internal sealed class EventLoopTransport : BackendTransport
 
     public override ValueTask<bool> SendAtOnceAsync(byte[] buffer, int length) => _sending.SendAtOnceAsync(new ArraySegment<byte>(buffer, 0, length));
 
-    // From another thread, the loop's look may have come before.
-    public override void Rest() => _restsSince = EventLoop.Current == Loop ? Loop.CurrentTurn : null;
+    // On another thread the loop may already have polled in this turn.
+    public override void Rest() => _idleSinceTurn = EventLoop.Current == Loop ? Loop.CurrentTurn : null;
 
     public override void Abort() => _socket.Abort();
 
@@ -164,12 +168,12 @@ internal sealed class EventLoopTransport : BackendTransport
         }
     }
 
-    /// <summary>Waits for a connection to come about.</summary>
+    /// <summary>Connecting waits until a connection has been established or has failed.</summary>
     private sealed class Connecting(EventLoopSocket socket) : IReadinessSink
     {
         private readonly TaskCompletionSource _done = new();
 
-        /// <summary>0, or the error that connecting ended in.</summary>
+        /// <summary>Returns 0, or the error that connecting failed with.</summary>
         public async ValueTask<int> FinishAsync(CancellationToken cancellation)
         {
             await using var registration = cancellation.UnsafeRegister(static state => ((EventLoopSocket)state!).Abort(), socket);

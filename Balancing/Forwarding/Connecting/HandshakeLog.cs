@@ -1,9 +1,9 @@
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>Says why a backend's TLS was refused: once, and again when the reason changes or a while has passed.</summary>
+/// <summary>HandshakeLog logs why TLS with a backend failed: once, and again when the reason changes or after a minute.</summary>
 internal sealed partial class HandshakeLog(ILogger logger, TimeProvider time, string cluster)
 {
-    private static readonly TimeSpan While = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private (string Backend, string Reason) _last;
@@ -14,7 +14,7 @@ internal sealed partial class HandshakeLog(ILogger logger, TimeProvider time, st
         var reason = (error.InnerException ?? error).Message;
         lock (_gate)
         {
-            if (_last == (backend, reason) && time.GetElapsedTime(_at) < While)
+            if (_last == (backend, reason) && time.GetElapsedTime(_at) < Interval)
                 return;
             (_last, _at) = ((backend, reason), time.GetTimestamp());
         }

@@ -1,32 +1,32 @@
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
 /// <summary>
-/// How long a backend keeps idle connections, as far as it has shown. A request sent on a connection at the moment the backend closes it may or may not
-/// have been executed; one that may not be executed twice therefore goes out only on connections that have been idle for a small part of what others of
-/// the same backend have outlived, and of the shortest time after which one was closed. Not thread-safe.
+/// KeepAliveEvidence estimates how long a backend keeps idle connections. A request sent just as the backend closes the connection may or may not
+/// have been executed. A request that must not be executed twice is therefore sent only on a connection whose idle time is a small fraction of the
+/// time that others of the same backend stayed open, and of the shortest time after which one was closed. Not thread-safe.
 /// </summary>
 internal sealed class KeepAliveEvidence(TimeProvider time)
 {
-    /// <summary>What was seen is remembered for this long, and at most for twice as long.</summary>
+    /// <summary>Observations are remembered at least this long, and at most twice as long.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// What is seen and what is decided differ by the delays of both processes: a backend that is held up closes late, and a request that is held up
-    /// arrives late.
+    /// The factor between observed and trusted idle times. It allows for delays in both processes: a delayed backend closes late, and a delayed
+    /// request arrives late.
     /// </summary>
     public const int Margin = 4;
 
     /// <summary>
-    /// A connection that is still open after less time proves nothing: a backend that closes each at once may not have come to it, as its processor was another's
-    /// for a few milliseconds.
+    /// A connection that is still open after less time proves nothing: a backend that closes every connection at once may have been descheduled for
+    /// a few milliseconds.
     /// </summary>
     public static readonly TimeSpan LeastKept = TimeSpan.FromMilliseconds(50);
 
     private long _began = time.GetTimestamp();
-    private Sight _now = Sight.None;
-    private Sight _before = Sight.None;
+    private Observed _now = Observed.None;
+    private Observed _before = Observed.None;
 
-    /// <summary>A connection that was idle for so long at least is still open.</summary>
+    /// <summary>Records that a connection that was idle for at least this long is still open.</summary>
     public void CountKept(TimeSpan idle)
     {
         Forget();
@@ -34,7 +34,7 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
             _now = _now with { LongestKept = idle };
     }
 
-    /// <summary>The backend has closed a connection that was idle for so long at most.</summary>
+    /// <summary>Records that the backend closed a connection that was idle for at most this long.</summary>
     public void CountClosed(TimeSpan idle)
     {
         Forget();
@@ -42,7 +42,7 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
             _now = _now with { ShortestClosed = idle };
     }
 
-    /// <summary>Whether a connection that has been idle for so long at most is not about to be closed.</summary>
+    /// <summary>Whether a connection that has been idle for at most this long is unlikely to be closed now.</summary>
     public bool Trusts(TimeSpan idle)
     {
         Forget();
@@ -60,13 +60,13 @@ internal sealed class KeepAliveEvidence(TimeProvider time)
         if (passed < Memory)
             return;
 
-        _before = passed < 2 * Memory ? _now : Sight.None;
-        _now = Sight.None;
+        _before = passed < 2 * Memory ? _now : Observed.None;
+        _now = Observed.None;
         _began = now;
     }
 
-    private readonly record struct Sight(TimeSpan LongestKept, TimeSpan ShortestClosed)
+    private readonly record struct Observed(TimeSpan LongestKept, TimeSpan ShortestClosed)
     {
-        public static Sight None { get; } = new(TimeSpan.Zero, TimeSpan.MaxValue);
+        public static Observed None { get; } = new(TimeSpan.Zero, TimeSpan.MaxValue);
     }
 }

@@ -5,7 +5,7 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>A plain connection over .NET's sockets.</summary>
+/// <summary>SocketTransport is a plaintext connection over .NET's sockets.</summary>
 internal sealed class SocketTransport(Socket socket) : BackendTransport
 {
     private readonly Operation _receive = new();
@@ -43,7 +43,7 @@ internal sealed class SocketTransport(Socket socket) : BackendTransport
         }
     }
 
-    /// <summary>Opens a socket to an IP address or a Unix domain socket. Null where it fails, with the error, or the token is cancelled.</summary>
+    /// <summary>Connects to an IP address or a Unix domain socket. The socket is null if connecting fails or the token is cancelled.</summary>
     public static async ValueTask<(Socket? Socket, SocketError Error)> OpenAsync(EndPoint endPoint, CancellationToken cancellation)
     {
         var socket = endPoint is UnixDomainSocketEndPoint
@@ -104,7 +104,7 @@ internal sealed class SocketTransport(Socket socket) : BackendTransport
         _send.Dispose();
     }
 
-    /// <summary>One operation of a socket at a time, awaited without an allocation. Continuations run where the completion is seen.</summary>
+    /// <summary>Operation awaits one socket operation at a time without an allocation. Continuations run on the completing thread.</summary>
     private sealed class Operation() : SocketAsyncEventArgs(true), IValueTaskSource<int>
     {
         private ManualResetValueTaskSourceCore<int> _source;

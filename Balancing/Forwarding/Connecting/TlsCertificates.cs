@@ -6,7 +6,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>The certificates that a cluster's options name, read from their files.</summary>
+/// <summary>TlsCertificates holds the certificates that a cluster's options name, read from their files.</summary>
 internal sealed class TlsCertificates
 {
     private readonly X509Certificate2Collection? _authorities;
@@ -19,23 +19,23 @@ internal sealed class TlsCertificates
         Fingerprint = string.Join(' ', all);
     }
 
-    // Apart from the other constructor, so that a process without certificates does not load what they are made of.
+    // A separate constructor, so that a process without certificates does not load the cryptography assemblies.
     private TlsCertificates() => Fingerprint = "";
 
     public static TlsCertificates None { get; } = new();
 
-    /// <summary>The client certificate with those that lead from it to its authority; null where there is none.</summary>
+    /// <summary>The client certificate with its chain; null if there is none.</summary>
     public SslStreamCertificateContext? Client { get; }
 
-    /// <summary>Tells certificates apart: another one, even of the same file, makes another text.</summary>
+    /// <summary>Identifies the certificates. A changed file changes the text.</summary>
     public string Fingerprint { get; }
 
-    /// <exception cref="CryptographicException">A file does not hold what it should.</exception>
+    /// <exception cref="CryptographicException">A file does not contain what it should.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file must not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not read a file.</exception>
     public static TlsCertificates Read(TlsOptions options) => options.NamesCertificates ? ReadFiles(options) : None;
 
-    /// <summary>How chains are judged; null where the system's authorities are trusted.</summary>
+    /// <summary>Creates the policy for validating chains; null if the system's authorities are trusted.</summary>
     public X509ChainPolicy? CreateChainPolicy()
     {
         if (_authorities is null)
@@ -68,18 +68,23 @@ internal sealed class TlsCertificates
         if (Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12")
         {
             var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password, KeyStorage());
-            var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("The file holds no private key.");
+            var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
+                ?? throw new CryptographicException("The file holds no private key.");
             return SslStreamCertificateContext.Create(own, all, offline: true);
         }
 
         var key = string.IsNullOrEmpty(options.ClientCertificateKey) ? path : options.ClientCertificateKey;
-        using var read = string.IsNullOrEmpty(password) ? X509Certificate2.CreateFromPemFile(path, key) : X509Certificate2.CreateFromEncryptedPemFile(path, password, key);
+        using var read = string.IsNullOrEmpty(password)
+            ? X509Certificate2.CreateFromPemFile(path, key)
+            : X509Certificate2.CreateFromEncryptedPemFile(path, password, key);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(path);
 
-        // Windows' TLS knows keys in stores only.
-        return SslStreamCertificateContext.Create(X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null, KeyStorage()), chain, offline: true);
+        // TLS on Windows supports only keys from a key store.
+        var client = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null, KeyStorage());
+        return SslStreamCertificateContext.Create(client, chain, offline: true);
     }
 
-    private static X509KeyStorageFlags KeyStorage() => OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
+    private static X509KeyStorageFlags KeyStorage() =>
+        OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
 }

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>How connections to a cluster's https backends are secured.</summary>
+/// <summary>TlsSettings configures the TLS connections to a cluster's https backends.</summary>
 internal sealed class TlsSettings
 {
     private readonly SslProtocols _protocols;
@@ -21,25 +21,26 @@ internal sealed class TlsSettings
         _serverName = serverName;
     }
 
-    /// <summary>Validation by the system's authorities, no client certificate.</summary>
+    /// <summary>Validates against the system's authorities and presents no client certificate.</summary>
     public static TlsSettings Default { get; } = new(SslProtocols.None, false, TlsCertificates.None, null);
 
     /// <param name="client">YARP's client settings.</param>
-    /// <param name="options">Ours, whose files were found to be in order when the configuration was checked.</param>
+    /// <param name="options">Our options; the validation of the configuration has checked their files.</param>
     public static TlsSettings From(HttpClientConfig? client, TlsOptions options) => new(
         client?.SslProtocols ?? SslProtocols.None, client?.DangerousAcceptAnyServerCertificate ?? false, TlsCertificates.Read(options),
         string.IsNullOrEmpty(options.ServerName) ? null : options.ServerName);
 
-    /// <summary>Whether connections that were made by the other settings may stand for those by these.</summary>
+    /// <summary>Whether connections made with the other settings can be used in place of connections made with these.</summary>
     public bool IsSame(TlsSettings other) => _protocols == other._protocols && _acceptsAnyCertificate == other._acceptsAnyCertificate
         && _serverName == other._serverName && _certificates.Fingerprint == other._certificates.Fingerprint;
 
-    /// <summary>Options of one handshake. The server's name is sent (SNI) and verified.</summary>
+    /// <summary>Creates the options of one handshake. The server's name is sent (SNI) and verified.</summary>
     /// <param name="host">Host of the backend's address.</param>
-    /// <param name="protocol">What is going to be spoken, offered by ALPN.</param>
-    public SslClientAuthenticationOptions For(string host, SslApplicationProtocol protocol) => Apply(new() { TargetHost = _serverName ?? host, ApplicationProtocols = [protocol] });
+    /// <param name="protocol">The protocol to offer by ALPN.</param>
+    public SslClientAuthenticationOptions For(string host, SslApplicationProtocol protocol) =>
+        Apply(new() { TargetHost = _serverName ?? host, ApplicationProtocols = [protocol] });
 
-    /// <summary>Puts the settings into options that somebody else completes.</summary>
+    /// <summary>Applies the settings to options that the caller completes.</summary>
     public SslClientAuthenticationOptions Apply(SslClientAuthenticationOptions options)
     {
         options.EnabledSslProtocols = _protocols;

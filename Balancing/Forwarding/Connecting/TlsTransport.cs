@@ -4,12 +4,12 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>A connection encrypted by TLS.</summary>
+/// <summary>TlsTransport is a connection encrypted by TLS.</summary>
 internal sealed class TlsTransport(SslStream stream, Socket socket) : BackendTransport
 {
     /// <summary>
-    /// A read of no bytes, under way while the connection is idle: it ends when there is something to read or the peer has closed. Looking at the
-    /// socket would not do, since session tickets arrive there at any time.
+    /// A zero-byte read that is pending while the connection is idle: it completes when data arrives or the peer closes. Polling the socket would not
+    /// work, since session tickets can arrive at any time.
     /// </summary>
     private ValueTask<int>? _watch;
 
@@ -52,7 +52,7 @@ internal sealed class TlsTransport(SslStream stream, Socket socket) : BackendTra
         }
         catch (Exception error) when (IsFailure(error))
         {
-            // The receive that follows says so.
+            // The receive that follows reports the failure.
         }
     }
 

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <summary>One destination of a cluster as the data path sees it: what goes into each request's head, and the connections.</summary>
+/// <summary>Upstream is one destination of a cluster as our own path uses it: the bytes of each request's head, and the connections.</summary>
 internal sealed class Upstream
 {
     private readonly AddressBook _addresses;
@@ -22,23 +22,23 @@ internal sealed class Upstream
 
     public ConnectionPool Pool { get; }
 
-    /// <summary>Value of <c>Host</c> where the route does not keep the client's.</summary>
+    /// <summary>Value of <c>Host</c> if the route does not keep the client's.</summary>
     public byte[] Authority { get; }
 
-    /// <summary>Goes before each request target; empty for most backends, without a slash at its end.</summary>
+    /// <summary>Prefix of each request target, without a slash at its end; empty for most backends.</summary>
     public byte[] PathPrefix { get; }
 
     public byte[] PathPrefixWithSlash { get; }
 
-    /// <summary>An idle connection, if there is one; also the occasion to notice that the backend's name is due for a look-up.</summary>
-    /// <param name="isOnceOnly">Whether it is for a request that can't be repeated.</param>
+    /// <summary>Takes an idle connection if there is one, and starts a look-up of the backend's name if one is due.</summary>
+    /// <param name="isOnceOnly">Whether the request can't be retried.</param>
     public BackendConnection? TryTakeConnection(bool isOnceOnly = false)
     {
         _addresses.RefreshIfStale();
         return Pool.TryTake(isOnceOnly);
     }
 
-    /// <summary>The host that the destination's configuration asks for instead of its address's.</summary>
+    /// <summary>The host that the destination's configuration sets instead of its address's.</summary>
     public static string? HostOverride(HttpContext context) =>
         context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.Model.Config.Host;
 }

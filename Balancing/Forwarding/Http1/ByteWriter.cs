@@ -5,10 +5,10 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>Writes bytes one after another into a pooled array that grows as needed. The array belongs to whoever holds the writer.</summary>
+/// <summary>ByteWriter appends bytes to a pooled array that grows as needed. The array belongs to the holder of the writer.</summary>
 internal struct ByteWriter(byte[] buffer)
 {
-    /// <summary>The array now in use; another one after growth, the former having gone back to the pool.</summary>
+    /// <summary>The current array. Growth replaces it and returns the former one to the pool.</summary>
     public byte[] Buffer { get; private set; } = buffer;
 
     public int Length { get; private set; }
@@ -20,7 +20,7 @@ internal struct ByteWriter(byte[] buffer)
         Length += bytes.Length;
     }
 
-    /// <summary>Writes text as ISO 8859-1, the encoding by which Kestrel is told to read fields: every byte comes out as it came in.</summary>
+    /// <summary>Writes text as ISO 8859-1. Kestrel is configured to read fields in this encoding, so every byte is forwarded unchanged.</summary>
     public void Write(ReadOnlySpan<char> text)
     {
         Reserve(text.Length);
@@ -34,7 +34,7 @@ internal struct ByteWriter(byte[] buffer)
         Length += written;
     }
 
-    /// <summary>Room of at least <paramref name="size"/> bytes to write into; <see cref="Advance"/> says how much of it was used.</summary>
+    /// <summary>Returns room for at least <paramref name="size"/> bytes; <see cref="Advance"/> tells how many were written.</summary>
     public Span<byte> Room(int size)
     {
         Reserve(size);

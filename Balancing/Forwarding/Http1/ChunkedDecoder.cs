@@ -2,10 +2,10 @@ namespace AspireLB.Balancing.Forwarding.Http1;
 
 internal enum ChunkParse
 {
-    /// <summary>All input is used up and the body goes on.</summary>
+    /// <summary>All input has been consumed and the body continues.</summary>
     NeedMore,
 
-    /// <summary>A piece of the body is at hand.</summary>
+    /// <summary>A piece of the body was found.</summary>
     Data,
 
     /// <summary>The body and its trailer section are complete.</summary>
@@ -15,12 +15,12 @@ internal enum ChunkParse
 }
 
 /// <summary>
-/// Decodes the chunked coding (RFC 9112, section 7.1), strictly: hexadecimal sizes of at most 16 digits, CRLF and nothing else as line
-/// ends. Chunk extensions are dropped, the trailer section is collected. Holds no buffer of its own but for trailers.
+/// ChunkedDecoder decodes the chunked coding (RFC 9112, section 7.1) strictly: hexadecimal sizes of at most 16 digits, and only CRLF as line end.
+/// It drops chunk extensions and collects the trailer section. It buffers nothing but trailers.
 /// </summary>
 internal sealed class ChunkedDecoder
 {
-    /// <summary>Most bytes of one chunk's extensions, and of the trailer section.</summary>
+    /// <summary>Limits of one chunk's extensions and of the trailer section.</summary>
     private const int MaxExtensionBytes = 4096;
     private const int MaxTrailerBytes = 16 * 1024;
 
@@ -60,8 +60,8 @@ internal sealed class ChunkedDecoder
     }
 
     /// <summary>
-    /// Reads on from <paramref name="input"/>. <paramref name="consumed"/> bytes of it are dealt with; with
-    /// <see cref="ChunkParse.Data"/> the last <paramref name="data"/> of them are body.
+    /// Decodes more of the body from <paramref name="input"/> and consumes <paramref name="consumed"/> bytes of it. With
+    /// <see cref="ChunkParse.Data"/> the last <paramref name="data"/> of them belong to the body.
     /// </summary>
     public ChunkParse Read(ReadOnlySpan<byte> input, out int consumed, out int data)
     {
@@ -85,7 +85,7 @@ internal sealed class ChunkedDecoder
         return _state == State.Done ? ChunkParse.Done : ChunkParse.NeedMore;
     }
 
-    /// <summary>Counts <paramref name="bytes"/> of the current chunk's data that went past this decoder.</summary>
+    /// <summary>Counts <paramref name="bytes"/> of the current chunk's data that were received without this decoder.</summary>
     public void Take(long bytes)
     {
         _remaining -= bytes;
@@ -135,7 +135,7 @@ internal sealed class ChunkedDecoder
     {
         if (char.IsAsciiHexDigit((char)b))
         {
-            // More digits, or a size that does not fit, are an attack or a fault.
+            // More digits, or a size that overflows, are an attack or a fault.
             if (++_count > 16 || _remaining > long.MaxValue >> 4)
                 return false;
 
@@ -150,7 +150,9 @@ internal sealed class ChunkedDecoder
         return EndSize(b);
     }
 
-    /// <summary>What may follow a size: the line's end or an extension, either after white space. Another digit would be another size to a laxer reader.</summary>
+    /// <summary>
+    /// Only a line end or an extension may follow a size, after optional white space. A laxer reader would take another digit for another size.
+    /// </summary>
     private bool EndSize(byte b)
     {
         _state = b switch { (byte)'\r' => State.SizeLineFeed, (byte)';' => State.Extension, _ => State.SizeSpace };

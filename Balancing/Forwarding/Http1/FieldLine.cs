@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>
-/// Reads field lines (RFC 9112, section 5) of a header or trailer section. Strict where leniency has let messages be smuggled: a bare CR
-/// or LF, NUL and other control characters, obsolete folding and empty or illegal names are refused.
+/// FieldLine reads the field lines (RFC 9112, section 5) of a header or trailer section. It is strict where leniency allows request smuggling: it
+/// rejects a bare CR or LF, NUL and other control characters, obsolete folding, and empty or illegal names.
 /// </summary>
 internal static class FieldLine
 {
@@ -16,7 +16,9 @@ internal static class FieldLine
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>Takes one line off <paramref name="rest"/>. False where its end is missing, or it holds a control character or a bare CR or LF.</summary>
+    /// <summary>
+    /// Takes one line off <paramref name="rest"/>. False if the line has no end, or contains a control character or a bare CR or LF.
+    /// </summary>
     public static bool TryTakeLine(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
         var end = rest.IndexOfAny(Controls);
@@ -32,8 +34,8 @@ internal static class FieldLine
     }
 
     /// <summary>
-    /// Splits <c>name: value</c>, the white space around the value left off. White space before the colon is removed, as RFC 9112, section 5.1
-    /// asks of a proxy for responses; a line that starts with it is obsolete folding, which is refused.
+    /// Splits <c>name: value</c> and trims the value. White space before the colon is removed, as RFC 9112, section 5.1 requires of a proxy for
+    /// responses. A line that starts with white space is obsolete folding and is rejected.
     /// </summary>
     public static bool TrySplit(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
@@ -51,7 +53,7 @@ internal static class FieldLine
 
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
-    /// <summary>Whether a bare LF is in <paramref name="bytes"/>; only then can a head be known to be wrong before its end is there.</summary>
+    /// <summary>Whether <paramref name="bytes"/> contain a bare LF, which shows that a head is invalid before its end has arrived.</summary>
     public static bool HasBareLineFeed(ReadOnlySpan<byte> bytes)
     {
         for (var at = bytes.IndexOf((byte)'\n'); at >= 0;)

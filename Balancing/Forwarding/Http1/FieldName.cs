@@ -4,13 +4,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>What a field means to a proxy.</summary>
+/// <summary>FieldKind tells how a proxy treats a field.</summary>
 internal enum FieldKind : byte
 {
-    /// <summary>Passed on.</summary>
+    /// <summary>The field is forwarded.</summary>
     EndToEnd,
 
-    /// <summary>Concerns one connection only and is never passed on (RFC 9110, section 7.6.1).</summary>
+    /// <summary>The field concerns one connection only and is never forwarded (RFC 9110, section 7.6.1).</summary>
     HopByHop,
 
     Connection,
@@ -19,7 +19,7 @@ internal enum FieldKind : byte
     KeepAlive,
 }
 
-/// <summary>Names of response fields that are known: their string without an allocation, and what they mean.</summary>
+/// <summary>FieldName is a known response field: its name as a string that need not be allocated, and its kind.</summary>
 internal sealed class FieldName
 {
     private const int Slots = 512;
@@ -39,7 +39,7 @@ internal sealed class FieldName
 
     public FieldKind Kind { get; }
 
-    /// <summary>The known name equal to <paramref name="name"/>, upper and lower case being the same; null where there is none.</summary>
+    /// <summary>Finds the known field with this name, ignoring case; null if there is none.</summary>
     public static FieldName? Find(ReadOnlySpan<byte> name)
     {
         for (var candidate = Table[Slot(name)]; candidate is not null; candidate = candidate._next)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>
-/// <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>. They tell a backend what only the balancer knows, so what a client claims
-/// is replaced; a peer that is a trusted proxy is believed and added to.
+/// ForwardedFields writes <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c>. They tell a backend what only the balancer knows,
+/// so they replace the values that a client sends. The values of a trusted proxy are kept, and the peer's address is appended.
 /// </summary>
 internal static class ForwardedFields
 {
@@ -18,7 +18,8 @@ internal static class ForwardedFields
     private const string Prefix = "X-Forwarded-Prefix";
     private const string Standard = "Forwarded";
 
-    private static readonly SearchValues<char> FieldText = SearchValues.Create([.. Enumerable.Range(' ', 0x100 - ' ').Where(c => c != 0x7F).Select(c => (char)c)]);
+    private static readonly SearchValues<char> FieldText =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x100 - ' ').Where(c => c != 0x7F).Select(c => (char)c)]);
 
     public static bool Replaces(string name) => name.Length switch
     {
@@ -76,7 +77,7 @@ internal static class ForwardedFields
         }
     }
 
-    /// <summary>What has no place in a field becomes a space.</summary>
+    /// <summary>Writes a space for each character that is not allowed in a field.</summary>
     private static void WriteText(ref ByteWriter writer, ReadOnlySpan<char> text)
     {
         while (text.IndexOfAnyExcept(FieldText) is >= 0 and var at)
@@ -89,7 +90,7 @@ internal static class ForwardedFields
         writer.Write(text);
     }
 
-    /// <summary>An IPv4 address that a dual-stack socket shows as <c>::ffff:a.b.c.d</c> is written as IPv4.</summary>
+    /// <summary>Writes an IPv4 address that a dual-stack socket shows as <c>::ffff:a.b.c.d</c> as IPv4.</summary>
     private static void WriteAddress(ref ByteWriter writer, IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

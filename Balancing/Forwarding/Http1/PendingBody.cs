@@ -3,12 +3,12 @@ using AspireLB.Balancing.Forwarding.Connecting;
 namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>
-/// A request body on its way to the backend while the response is awaited. A client that expects <c>100 Continue</c> (RFC 9110, section 10.1.1) is
-/// asked for its body only when the backend wants it, or has let a second pass without a word.
+/// PendingBody sends a request's body to the backend while the attempt waits for the response. A client that expects <c>100 Continue</c>
+/// (RFC 9110, section 10.1.1) is asked for its body only when the backend asks for it, or has sent nothing for a second.
 /// </summary>
 internal sealed class PendingBody
 {
-    /// <summary>How long a backend that may not know about <c>Expect</c> is given.</summary>
+    /// <summary>How long to wait for a backend that may not support <c>Expect</c>.</summary>
     private static readonly TimeSpan ContinueDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -35,13 +35,13 @@ internal sealed class PendingBody
         _timer = time.CreateTimer(static state => ((PendingBody)state!).Begin(), this, ContinueDelay, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether all of it was sent.</summary>
+    /// <summary>Whether the whole body was sent.</summary>
     public bool IsComplete => _running is { IsCompletedSuccessfully: true, Result: PumpEnd.Complete };
 
-    /// <summary>What was wrong on the client's side; null where nothing was.</summary>
+    /// <summary>The error on the client's side; null if there was none.</summary>
     public Exception? ClientError => _pump.ClientError;
 
-    /// <summary>Starts sending, unless that has been done or is no longer wanted.</summary>
+    /// <summary>Starts sending, unless it has started or the body is no longer wanted.</summary>
     public void Begin()
     {
         lock (_gate)
@@ -51,14 +51,14 @@ internal sealed class PendingBody
         }
     }
 
-    /// <summary>The final response is there: a body not begun is not wanted any more.</summary>
+    /// <summary>Keeps a body that has not begun from being sent: the final response has arrived.</summary>
     public void Forgo()
     {
         lock (_gate)
             _isForgone = true;
     }
 
-    /// <summary>Ends sending where it still goes on, and with it the connection, which is of no further use then.</summary>
+    /// <summary>Stops a body that is still being sent, and aborts the connection, which cannot be used again after that.</summary>
     public async ValueTask StopAsync()
     {
         Forgo();

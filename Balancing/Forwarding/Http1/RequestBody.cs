@@ -3,14 +3,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>Finds out whether a request has a body, where it is, and how it goes to the backend (RFC 9112, section 6).</summary>
+/// <summary>RequestBody decides how a request's body is framed for the backend (RFC 9112, section 6).</summary>
 internal static class RequestBody
 {
-    /// <summary>How the body, if any, is framed towards the backend.</summary>
+    /// <summary>Returns the framing of the body, if any.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="headers">Its header fields.</param>
-    /// <param name="method">Its method.</param>
-    /// <param name="buffered">The body where it is at hand as a whole; null where it is to be read from the client.</param>
+    /// <param name="headers">The request's header fields.</param>
+    /// <param name="method">The request's method.</param>
+    /// <param name="buffered">The whole body if it is buffered; null if it is streamed from the client.</param>
     public static RequestFraming FramingOf(HttpContext context, IHeaderDictionary headers, string method, ReadOnlyMemory<byte>? buffered)
     {
         if (buffered is { } body)
@@ -26,6 +26,6 @@ internal static class RequestBody
             : new(-1, true, expectsContinue);
     }
 
-    /// <summary>Methods whose requests have a body by definition, so that none is said to be one of length 0 (RFC 9110, section 8.6).</summary>
+    /// <summary>Whether the method defines a body, so that a missing one is announced with a length of 0 (RFC 9110, section 8.6).</summary>
     private static bool DefinesContent(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method);
 }

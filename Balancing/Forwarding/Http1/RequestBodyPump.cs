@@ -6,39 +6,39 @@ using AspireLB.EventLoops.Sockets;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>How sending a request body ended.</summary>
+/// <summary>PumpEnd tells how sending a request body ended.</summary>
 internal enum PumpEnd
 {
-    /// <summary>All of it was handed to the connection.</summary>
+    /// <summary>The whole body was written to the connection.</summary>
     Complete,
 
-    /// <summary>Stopped, because the response is there already.</summary>
+    /// <summary>Sending was stopped because the response has arrived.</summary>
     Stopped,
 
-    /// <summary>The backend takes no more. It may have answered all the same.</summary>
+    /// <summary>The backend accepts no more. It may have responded all the same.</summary>
     BackendFailed,
 
-    /// <summary>The client went away or its body is not valid.</summary>
+    /// <summary>The client closed the connection, or its body is invalid.</summary>
     ClientFailed,
 }
 
 /// <summary>
-/// Sends a request body that is read from the client while it arrives. The pipe it is read from takes no more from the client than the backend
-/// has taken from here.
+/// RequestBodyPump sends a request's body to the backend as it arrives from the client. Backpressure works through the pipe: it reads no more from
+/// the client than the backend has accepted.
 /// </summary>
 internal sealed class RequestBodyPump(PipeReader client, BackendConnection connection, bool isChunked, TimeSpan idle)
 {
-    /// <summary>Pieces of a body are gathered up to this size into one send.</summary>
+    /// <summary>The size up to which pieces of a body are combined into one send.</summary>
     private const int PieceBytes = 64 * 1024;
 
-    /// <summary>Room for a chunk's size line before its data, and the line end with the last chunk behind.</summary>
+    /// <summary>Room for a chunk's size line before its data, and for its line end and the last chunk after it.</summary>
     private const int ChunkHeadBytes = 10;
     private const int ChunkTailBytes = 7;
 
-    /// <summary>What went wrong on the client's side.</summary>
+    /// <summary>The error on the client's side; null if there was none.</summary>
     public Exception? ClientError { get; private set; }
 
-    /// <summary>Sends until the body's end. <paramref name="headTimeout"/> is the time that the response head has from then on.</summary>
+    /// <summary>Sends the body to its end. The response head is due <paramref name="headTimeout"/> after that.</summary>
     public async Task<PumpEnd> RunAsync(TimeSpan headTimeout)
     {
         var buffer = Buffers.Rent(PieceBytes);
@@ -91,7 +91,7 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
         }
     }
 
-    /// <summary>Ends <see cref="RunAsync"/> where it waits for the client.</summary>
+    /// <summary>Ends a <see cref="RunAsync"/> that waits for the client.</summary>
     public void Stop() => client.CancelPendingRead();
 
     private ReadOnlyMemory<byte> Fill(byte[] buffer, ref ReadOnlySequence<byte> rest, bool isLast)
@@ -116,7 +116,7 @@ internal sealed class RequestBodyPump(PipeReader client, BackendConnection conne
         return WriteChunk(buffer, data, isLast && rest.IsEmpty);
     }
 
-    /// <summary>A chunk with its size line and line end, and behind the body's last one the end of the chunked coding (RFC 9112, section 7.1).</summary>
+    /// <summary>Writes a chunk, and after the body's last one the end of the chunked coding (RFC 9112, section 7.1).</summary>
     private static ReadOnlyMemory<byte> WriteChunk(byte[] buffer, ReadOnlySequence<byte> data, bool isLast)
     {
         var at = 0;

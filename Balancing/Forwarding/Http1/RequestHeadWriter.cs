@@ -9,16 +9,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>How the body of a request goes to the backend.</summary>
+/// <summary>RequestFraming tells how a request's body is framed for the backend; a content length of -1 stands for none.</summary>
 internal readonly record struct RequestFraming(long ContentLength, bool IsChunked, bool ExpectsContinue)
 {
-    /// <summary>No body and no field that speaks of one.</summary>
+    /// <summary>No body, and no field that announces one.</summary>
     public static readonly RequestFraming None = new(-1, false, false);
 }
 
 /// <summary>
-/// Writes a request's head for a backend (RFC 9112, sections 3 and 5). Framing is our own, hop-by-hop fields and those that
-/// <c>Connection</c> nominates stay behind, and nothing that could end a line early gets into one.
+/// RequestHeadWriter writes a request's head for a backend (RFC 9112, sections 3 and 5). It writes its own framing fields, leaves out hop-by-hop
+/// fields and those that <c>Connection</c> nominates, and lets no character through that could end a line early.
 /// </summary>
 internal static class RequestHeadWriter
 {
@@ -26,7 +26,7 @@ internal static class RequestHeadWriter
     private static readonly SearchValues<char> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Writes the head. False where the client's request cannot be put into HTTP/1.1 safely; what was written is then of no use.</summary>
+    /// <summary>Writes the head. False if the request cannot be expressed safely in HTTP/1.1; the bytes written are then to be discarded.</summary>
     public static bool TryWrite(
         ref ByteWriter writer, HttpContext context, IHttpRequestFeature request, Upstream backend, RoutePlan plan, RequestFraming framing,
         Activity? activity, UnrecordedTrace unrecorded = default)
@@ -109,7 +109,7 @@ internal static class RequestHeadWriter
         return true;
     }
 
-    /// <summary>Fields that are written anew rather than copied.</summary>
+    /// <summary>Whether the balancer writes the field itself instead of copying it.</summary>
     private static bool IsOurs(string name, RoutePlan plan, bool isTraced) => name.Length switch
     {
         4 => name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase),

@@ -2,15 +2,14 @@ using System.Buffers;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>The request target as the client sent it (RFC 9112, section 3.2), made ready for a backend without touching one escape.</summary>
+/// <summary>RequestTarget converts the client's request target (RFC 9112, section 3.2) for a backend and leaves every escape unchanged.</summary>
 internal static class RequestTarget
 {
-    /// <summary>Visible ASCII: anything else in a request line can split it or end it.</summary>
+    /// <summary>Visible ASCII: any other character could split or end the request line.</summary>
     private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range(0x21, 0x7E - 0x21 + 1).Select(c => (char)c)]);
 
     /// <summary>
-    /// Reduces the absolute form to the origin form. False for the authority form (CONNECT) and for targets with characters that have no
-    /// place in one.
+    /// Reduces the absolute form to the origin form. False for the authority form (CONNECT) and for targets with illegal characters.
     /// </summary>
     public static bool TryGetOrigin(string target, out ReadOnlySpan<char> origin)
     {

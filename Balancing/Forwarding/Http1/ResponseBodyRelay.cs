@@ -5,42 +5,44 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>How the relay of a body ended.</summary>
+/// <summary>RelayEnd tells how relaying a response ended.</summary>
 internal enum RelayEnd
 {
-    /// <summary>The whole body went to the client's pipe.</summary>
+    /// <summary>The whole body was written to the client's pipe.</summary>
     Complete,
 
-    /// <summary>The backend's connection ended or failed before the body's end.</summary>
+    /// <summary>The backend closed the connection, or it failed, before the body's end.</summary>
     BrokenOff,
 
-    /// <summary>The backend's chunks are not chunks.</summary>
+    /// <summary>The backend's chunked coding is invalid.</summary>
     Invalid,
 
-    /// <summary>The client takes no more.</summary>
+    /// <summary>The client has closed the connection or accepts no more.</summary>
     ClientGone,
 }
 
 /// <summary>
-/// Moves a response body from a backend's connection to the client. What came with the head is copied once; the rest is received straight into
-/// the client's pipe. Bytes are flushed before each wait, so that nothing the backend has sent lies about, and the pipe's flush holds the
-/// backend back while the client is slow.
+/// ResponseBodyRelay relays a response's body from a backend's connection to the client. Bytes that arrived with the head are copied once; the rest
+/// is received straight into the client's pipe. The relay flushes before each wait, so that bytes from the backend are never held back. A flush
+/// waits while the client is slow, which slows the backend down.
 /// </summary>
 internal readonly struct ResponseBodyRelay(
     BackendConnection connection, IHttpResponseBodyFeature response, IHttpRequestLifetimeFeature lifetime, TimeSpan idle)
 {
     private readonly PipeWriter client = response.Writer;
 
-    /// <summary>Received at a time, and flushed at the latest after.</summary>
+    /// <summary>The most bytes received at a time, and the number of unflushed bytes that forces a flush.</summary>
     private const int PieceBytes = 64 * 1024;
 
-    /// <summary>What fits into a connection's buffer beside nothing else.</summary>
+    /// <summary>The largest rest of a body that is received into the connection's own buffer.</summary>
     private const int SmallBytes = 16 * 1024;
 
-    /// <summary>More than this goes behind a head that is written first. Before the head it would be put aside in small pieces and copied once more.</summary>
+    /// <summary>
+    /// With more bytes than this the head is written first. Body bytes written before the head are stored in small pieces and copied again.
+    /// </summary>
     private const int AsideBytes = 1024;
 
-    /// <summary>Relays a body of known length, or to the backend's end of the stream where <paramref name="length"/> is <see cref="long.MaxValue"/>.</summary>
+    /// <summary>Relays a body of known length, or up to the end of the stream if <paramref name="length"/> is <see cref="long.MaxValue"/>.</summary>
     public ValueTask<RelayEnd> RelayLengthAsync(long length)
     {
         var first = (int)Math.Min(connection.Received.Length, length);
@@ -61,7 +63,7 @@ internal readonly struct ResponseBodyRelay(
     {
         WriteReceived(first);
 
-        // A body that is all there is flushed together with its head when the request ends.
+        // A complete body is flushed together with its head when the request ends.
         return first == length ? new(RelayEnd.Complete) : RelayRestAsync(first, length - first, isUntilClose: length == long.MaxValue);
     }
 
@@ -75,7 +77,9 @@ internal readonly struct ResponseBodyRelay(
         connection.Start += bytes;
     }
 
-    /// <summary>Relays a chunked body. The trailer section goes to <paramref name="trailers"/>; HTTP/1.1 clients have none, and it is dropped.</summary>
+    /// <summary>
+    /// Relays a chunked body. The trailer section goes to <paramref name="trailers"/>; it is dropped for HTTP/1.1 clients, which have none.
+    /// </summary>
     public async ValueTask<RelayEnd> RelayChunksAsync(IHttpResponseTrailersFeature? trailers)
     {
         var decoder = connection.Decoder;
@@ -117,7 +121,9 @@ internal readonly struct ResponseBodyRelay(
         }
     }
 
-    /// <summary>Within a large chunk data goes straight into the client's pipe; otherwise into the connection's buffer, to be decoded there.</summary>
+    /// <summary>
+    /// Receives straight into the client's pipe within a large chunk, and otherwise into the connection's buffer, to be decoded there.
+    /// </summary>
     private async ValueTask<int> ReceiveChunkedAsync(ChunkedDecoder decoder)
     {
         await connection.WaitForDataAsync();
@@ -143,7 +149,7 @@ internal readonly struct ResponseBodyRelay(
     {
         while (remaining is > 0 and <= SmallBytes && connection.Transport.HasData)
         {
-            // The head was sent by itself and its small body is right behind: they still go to the client as one.
+            // The backend sent the head by itself and the small body right after it: both still go to the client together.
             var received = await connection.ReceiveAsync();
             if (received <= 0)
                 return RelayEnd.BrokenOff;
@@ -155,7 +161,7 @@ internal readonly struct ResponseBodyRelay(
             remaining -= taken;
         }
 
-        // Once the head is written, memory of the client's pipe is that of its socket; before, it would be copied once more.
+        // Flush to write the head first: after that the pipe's memory is the socket's own, before it the bytes would be copied again.
         if (remaining > 0 && unflushed <= AsideBytes)
             unflushed = PieceBytes;
         var hasFlushed = false;
@@ -185,7 +191,7 @@ internal readonly struct ResponseBodyRelay(
         return hasFlushed && !await FlushAsync() ? RelayEnd.ClientGone : RelayEnd.Complete;
     }
 
-    /// <summary>False where the client takes no more. One that merely does not read is cut off when the deadline passes.</summary>
+    /// <summary>Flushes. False if the client accepts no more. A client that does not read is disconnected when the deadline passes.</summary>
     private async ValueTask<bool> FlushAsync()
     {
         connection.StalledBy = lifetime;

@@ -2,33 +2,33 @@ using Microsoft.Extensions.Primitives;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>How the end of a response's body is found (RFC 9112, section 6.3).</summary>
+/// <summary>ResponseFraming tells how the end of a response's body is found (RFC 9112, section 6.3).</summary>
 internal enum ResponseFraming
 {
     /// <summary>There is no body.</summary>
     None,
 
-    /// <summary>As many bytes as <c>Content-Length</c> says.</summary>
+    /// <summary>The body has as many bytes as <c>Content-Length</c> says.</summary>
     Length,
 
-    /// <summary>Until the last chunk and the trailer section.</summary>
+    /// <summary>The body ends with the last chunk and the trailer section.</summary>
     Chunked,
 
-    /// <summary>Until the backend closes the connection.</summary>
+    /// <summary>The body ends when the backend closes the connection.</summary>
     UntilClose,
 }
 
-/// <summary>A response's status line and header section, as far as a proxy is concerned with them.</summary>
+/// <summary>ResponseHead holds the parts of a response's status line and header section that a proxy needs.</summary>
 internal sealed class ResponseHead
 {
     private readonly List<KeyValuePair<string, StringValues>> _fields = [];
 
     public int StatusCode { get; private set; }
 
-    /// <summary>The reason phrase where it is not the usual one of the status; otherwise null.</summary>
+    /// <summary>The reason phrase if it differs from the status's usual one; otherwise null.</summary>
     public string? ReasonPhrase { get; private set; }
 
-    /// <summary>Whether the response is of HTTP/1.0, whose connections close unless they say otherwise.</summary>
+    /// <summary>Whether the response is HTTP/1.0, where connections close unless <c>Connection</c> says <c>keep-alive</c>.</summary>
     public bool IsHttp10 { get; private set; }
 
     /// <summary>Value of <c>Content-Length</c>; -1 without one.</summary>
@@ -42,10 +42,10 @@ internal sealed class ResponseHead
     /// <summary>Whether <c>Connection</c> says <c>keep-alive</c>.</summary>
     public bool SaysKeepAlive { get; set; }
 
-    /// <summary>Seconds that the backend keeps the connection when idle, from <c>Keep-Alive: timeout=</c>; -1 when it does not say.</summary>
+    /// <summary>Seconds that the backend keeps an idle connection, from <c>Keep-Alive: timeout=</c>; -1 without it.</summary>
     public int KeepAliveSeconds { get; set; }
 
-    /// <summary>The fields to pass on, those of the same name in one entry. <c>Content-Length</c> and hop-by-hop fields are not among them.</summary>
+    /// <summary>The fields to forward, with one entry per name. <c>Content-Length</c> and hop-by-hop fields are not among them.</summary>
     public List<KeyValuePair<string, StringValues>> Fields => _fields;
 
     /// <summary>Whether this is an interim response (RFC 9110, section 15.2).</summary>
@@ -54,7 +54,7 @@ internal sealed class ResponseHead
     /// <summary>Whether the status has no body by definition (RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5).</summary>
     public bool IsBodyless => StatusCode is < 200 or 204 or 205 or 304;
 
-    /// <summary>Whether the connection stays open after this response, if its body leaves it in order.</summary>
+    /// <summary>Whether the connection stays open after this response, provided that its body was well framed.</summary>
     public bool KeepsAlive => !SaysClose && (!IsHttp10 || SaysKeepAlive);
 
     public ResponseFraming FramingFor(bool isHeadRequest) =>
@@ -65,8 +65,8 @@ internal sealed class ResponseHead
         : ResponseFraming.UntilClose;
 
     /// <summary>
-    /// Whether the connection may carry another request after a response without a body: not where the backend announced one that the
-    /// status does not allow, since it may send it all the same.
+    /// Whether the connection can carry another request after a response without a body. It cannot if the backend announced a body that the
+    /// status does not allow, since the backend may send it all the same.
     /// </summary>
     public bool LeavesConnectionClean(bool isHeadRequest) =>
         isHeadRequest || StatusCode == 304 || (IsBodyless ? !IsChunked && ContentLength <= 0 : true);
@@ -96,7 +96,7 @@ internal sealed class ResponseHead
         _fields.Add(new(name, value));
     }
 
-    /// <summary>Value of a field to pass on; null without one.</summary>
+    /// <summary>Finds the value of a field to forward; null if there is none.</summary>
     public string? Find(string name)
     {
         foreach (var field in _fields)

@@ -5,28 +5,28 @@ namespace AspireLB.Balancing.Forwarding.Http1;
 
 internal enum HeadParse
 {
-    /// <summary>The end of the head is not there yet.</summary>
+    /// <summary>The end of the head has not arrived yet.</summary>
     Incomplete,
 
     Complete,
 
-    /// <summary>Not HTTP/1.x, or HTTP that could be read in more than one way.</summary>
+    /// <summary>The bytes are not HTTP/1.x, or are ambiguous.</summary>
     Invalid,
 }
 
 /// <summary>
-/// Parses response heads (RFC 9112, sections 2 to 6) that arrive one after another on a connection. It remembers the previous head:
-/// lines that are the same again, which most are, cost a comparison and no new strings. What comes out depends on the bytes alone.
+/// ResponseHeadParser parses the response heads (RFC 9112, sections 2 to 6) of one connection. It remembers the previous head: an unchanged line,
+/// which most are, costs a comparison and allocates no string. The result depends on the bytes alone.
 /// </summary>
 internal sealed class ResponseHeadParser
 {
-    /// <summary>Longest head in bytes; the same limit as .NET's own client has.</summary>
+    /// <summary>Length of the longest head in bytes; .NET's own client has the same limit.</summary>
     public const int MaxHeadBytes = 64 * 1024;
 
-    /// <summary>Most fields in a head.</summary>
+    /// <summary>The most fields in a head.</summary>
     public const int MaxFields = 512;
 
-    /// <summary>Heads longer than this are not remembered, so that a connection does not hold on to much memory.</summary>
+    /// <summary>Longer heads are not remembered, so that an idle connection does not hold much memory.</summary>
     private const int MaxRememberedBytes = 4096;
 
     private byte[] _previous = [];
@@ -38,8 +38,8 @@ internal sealed class ResponseHeadParser
     public ResponseHead Head { get; } = new();
 
     /// <summary>
-    /// Looks for a head at the start of <paramref name="bytes"/>. Where it is complete, <see cref="Head"/> has it and
-    /// <paramref name="consumed"/> is its length with the empty line.
+    /// Parses a head at the start of <paramref name="bytes"/>. If it is complete, <see cref="Head"/> holds it and <paramref name="consumed"/> is its
+    /// length, including the empty line.
     /// </summary>
     public HeadParse TryParse(ReadOnlySpan<byte> bytes, out int consumed)
     {
@@ -117,7 +117,7 @@ internal sealed class ResponseHeadParser
         return Finish();
     }
 
-    /// <summary><c>HTTP/1.1 200 OK</c> (RFC 9112, section 4). A missing space before an empty reason phrase is tolerated.</summary>
+    /// <summary>Parses <c>HTTP/1.1 200 OK</c> (RFC 9112, section 4). A missing space before an empty reason phrase is tolerated.</summary>
     private bool ParseStatusLine(ReadOnlySpan<byte> line)
     {
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' ')
@@ -161,13 +161,13 @@ internal sealed class ResponseHeadParser
                 Head.Add(line.Name, line.Value);
                 return true;
             case FieldKind.ContentLength:
-                // Several lengths are refused even where they agree: a peer that repeats itself here has been put together from parts.
+                // Several lengths are rejected even if they agree: such a response was probably assembled from parts.
                 if (Head.ContentLength >= 0 || !TryParseLength(line.Value, out var length))
                     return false;
                 Head.ContentLength = length;
                 return true;
             case FieldKind.TransferEncoding:
-                // Any other coding would reach the client undecoded and unannounced, since the field itself does not pass.
+                // Any other coding would reach the client undecoded and unannounced, since the field is not forwarded.
                 if (Head.IsChunked || !line.Value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
                     return false;
                 Head.IsChunked = true;
@@ -185,7 +185,7 @@ internal sealed class ResponseHeadParser
 
     private bool Finish()
     {
-        // RFC 9112, section 6.1: both together are an attempt at smuggling, and Transfer-Encoding in HTTP/1.0 is faulty framing.
+        // RFC 9112, section 6.1: both together may be response smuggling, and Transfer-Encoding in HTTP/1.0 is faulty framing.
         if (Head.IsChunked && (Head.ContentLength >= 0 || Head.IsHttp10))
             return false;
         if (_connectionValue is null)

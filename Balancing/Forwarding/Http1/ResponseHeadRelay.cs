@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>Puts a backend's response head into the response to the client. Kestrel frames the body and writes what is missing.</summary>
+/// <summary>ResponseHeadRelay copies a backend's response head into the client's response. Kestrel frames the body and adds missing fields.</summary>
 internal static class ResponseHeadRelay
 {
     public static void Apply(ResponseHead head, bool isHeadRequest, IHttpResponseFeature response)
@@ -32,7 +32,7 @@ internal static class ResponseHeadRelay
             headers.ContentLength = head.ContentLength;
     }
 
-    /// <summary>Takes back what <see cref="Apply"/> did, while nothing has been sent.</summary>
+    /// <summary>Reverts <see cref="Apply"/>, as long as nothing has been sent.</summary>
     public static void Undo(IHttpResponseFeature response)
     {
         response.StatusCode = StatusCodes.Status200OK;
@@ -41,8 +41,8 @@ internal static class ResponseHeadRelay
     }
 
     /// <summary>
-    /// Fields that a stage of ours has set already stay beside the backend's, as with YARP's own forwarder; its policy on transport security
-    /// wins over the backend's.
+    /// Adds a field of the backend to those that our middleware has already set, as YARP's own forwarder does. Our Strict-Transport-Security
+    /// takes precedence over the backend's.
     /// </summary>
     private static void Add(IHeaderDictionary headers, string name, StringValues value)
     {

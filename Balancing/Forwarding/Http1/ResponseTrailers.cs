@@ -4,11 +4,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace AspireLB.Balancing.Forwarding.Http1;
 
-/// <summary>Passes a trailer section on to clients that have one (RFC 9110, section 6.5). Fields that govern framing or the connection stay behind.</summary>
+/// <summary>
+/// ResponseTrailers forwards a trailer section to clients that support one (RFC 9110, section 6.5). Fields that govern framing or the connection are
+/// left out.
+/// </summary>
 internal static class ResponseTrailers
 {
-    /// <param name="section">Field lines that are known to be valid, each ended by CRLF.</param>
-    /// <param name="client">Null where the client's protocol or server has no trailers.</param>
+    /// <param name="section">Valid field lines, each ended by CRLF.</param>
+    /// <param name="client">The client's trailers; null if its protocol or the server has none.</param>
     public static void Apply(ReadOnlySpan<byte> section, IHttpResponseTrailersFeature? client)
     {
         if (client is null || client.Trailers.IsReadOnly)

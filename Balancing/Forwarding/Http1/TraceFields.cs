@@ -6,12 +6,12 @@ using Microsoft.Net.Http.Headers;
 namespace AspireLB.Balancing.Forwarding.Http1;
 
 /// <summary>
-/// Trace context of the attempt's span, or of a trace that nobody records (W3C Trace Context). Where there is neither, the request's own fields pass.
-/// <c>baggage</c> always does.
+/// TraceFields writes the trace context of the attempt's span, or of a trace that is not recorded (W3C Trace Context). Without either the request's
+/// own fields pass. <c>baggage</c> always passes.
 /// </summary>
 internal static class TraceFields
 {
-    /// <summary>Whether this field is written for the span, so that the client's must not pass beside it.</summary>
+    /// <summary>Whether this field is written for the span and replaces the client's.</summary>
     public static bool Replaces(string name) => name.Length switch
     {
         11 => name.Equals(HeaderNames.TraceParent, StringComparison.OrdinalIgnoreCase),
@@ -43,7 +43,7 @@ internal static class TraceFields
         writer.Write("\r\n"u8);
     }
 
-    /// <summary>The same for a request that YARP's forwarder sends.</summary>
+    /// <summary>Sets the fields on a request that YARP's forwarder sends.</summary>
     public static void Set(HttpRequestHeaders headers, Activity span)
     {
         headers.Remove(HeaderNames.TraceParent);

@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace AspireLB.Balancing.Forwarding.Routes;
 
 /// <summary>
-/// YARP's transform builder with one step more: when a route's transforms are all known to our own path, its transformer carries the plan.
-/// It gathers the transforms itself, from the same factories and providers, because YARP's finished transformer does not show them.
+/// PlanningTransformBuilder extends YARP's transform builder: if our own path supports all of a route's transforms, the transformer carries a plan.
+/// It gathers the transforms itself, from the same factories and providers, because YARP's finished transformer does not expose them.
 /// </summary>
 internal sealed class PlanningTransformBuilder(
     ITransformBuilder yarp, IServiceProvider services, IEnumerable<ITransformFactory> factories, IEnumerable<ITransformProvider> providers)

@@ -7,11 +7,11 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>The named outcome of each way in which an attempt can end.</summary>
+/// <summary>The result for each way in which an attempt can end.</summary>
 public class AttemptOutcomeTests : ForwardingTests
 {
     [Fact]
-    public async Task Attempt_NobodyListens_NeverConnected()
+    public async Task Attempt_PortIsClosed_NeverConnected()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -81,7 +81,7 @@ public class AttemptOutcomeTests : ForwardingTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n0\r\n")]
-    public async Task Attempt_ClosedWithinTheBody_BreaksTheClientOff(string response)
+    public async Task Attempt_ClosedWithinTheBody_AbortsTheClient(string response)
     {
         await using var backend = ScriptedBackend.AnsweringOnce(response);
         await using var proxy = await StartProxyAsync(backend.Url);
@@ -104,7 +104,7 @@ public class AttemptOutcomeTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Attempt_BrokenChunkRightBehindAGoodOne_BreaksTheClientOff()
+    public async Task Attempt_BrokenChunkRightAfterAGoodOne_AbortsTheClient()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnope\r\n");
         await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
@@ -144,7 +144,8 @@ public class AttemptOutcomeTests : ForwardingTests
         await using var backend = new ScriptedBackend(connection => connection.StallAsync());
         await using var proxy = await StartProxyAsync(backend.Url, Streaming(throughYarp));
 
-        Assert.StartsWith("HTTP/1.1 408 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 100\r\n\r\nabc"));
+        Assert.StartsWith(
+            "HTTP/1.1 408 ", await proxy.SendAsync("POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 100\r\n\r\nabc"));
         await AssertEndedAsync(proxy, AttemptProgress.NoResponse, AttemptFailure.Client);
     }
 
@@ -177,7 +178,7 @@ public class AttemptOutcomeTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Attempt_ClientLeavesWhileWaiting_ClosesTheBackendsConnection()
+    public async Task Attempt_ClientClosesWhileWaiting_ClosesTheBackendsConnection()
     {
         var arrived = new TaskCompletionSource();
         var closed = new TaskCompletionSource();
@@ -213,12 +214,12 @@ public class AttemptOutcomeTests : ForwardingTests
     }
 
     [Fact]
-    public async Task WillRepeat_HeadReceivedAndYes_LeavesTheClientUntouched()
+    public async Task DecideRetry_HeadReceivedAndYes_LeavesTheClientUntouched()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 503 Service Unavailable\r\nX-A: 1\r\nContent-Length: 4\r\n\r\nbusy");
-        await using var proxy = await StartProxyAsync(backend.Url, new() { Repeats = _ => true });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Retries = _ => true });
 
-        // Nothing repeats here, so that the client gets what an untouched response is.
+        // Nothing retries here, so the client gets the untouched response.
         var response = await proxy.GetAsync();
 
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", response);
@@ -229,10 +230,10 @@ public class AttemptOutcomeTests : ForwardingTests
     }
 
     [Fact]
-    public async Task WillRepeat_DroppedResponseThatIsAllThere_KeepsTheConnection()
+    public async Task DecideRetry_DroppedResponseIsComplete_KeepsTheConnection()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy");
-        await using var proxy = await StartProxyAsync(backend.Url, new() { Repeats = _ => true });
+        await using var proxy = await StartProxyAsync(backend.Url, new() { Retries = _ => true });
 
         await proxy.GetAsync();
         await proxy.GetAsync();
@@ -240,7 +241,7 @@ public class AttemptOutcomeTests : ForwardingTests
         Assert.Equal(1, backend.Connections);
     }
 
-    /// <summary>An attempt may take a tenth of the time for which a client may be silent.</summary>
+    /// <summary>An attempt may take a tenth of the client's idle timeout.</summary>
     private static ForwardingProxy.Setup Streaming(bool throughYarp)
     {
         var idle = TimeSpan.FromSeconds(1);
@@ -254,7 +255,7 @@ public class AttemptOutcomeTests : ForwardingTests
 
     private static async Task AssertEndedAsync(ForwardingProxy proxy, AttemptProgress progress, AttemptFailure failure, int status = 0)
     {
-        // The client can have its answer a moment before the attempt is over.
+        // The client can get its response a moment before the attempt ends.
         await Eventually.TrueAsync(() => proxy.Ended.Count > 0, TestContext.Current.CancellationToken);
         Assert.Equal([new AttemptResult(progress, failure, status)], proxy.Ended);
     }

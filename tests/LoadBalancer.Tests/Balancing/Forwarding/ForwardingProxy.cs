@@ -17,17 +17,17 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>A proxy on a real socket whose pipeline is the forwarder alone, with what the retry loop would say and hear.</summary>
+/// <summary>ForwardingProxy is a proxy on a real socket with only the forwarder in its pipeline, and a scripted retry loop.</summary>
 internal sealed class ForwardingProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private ForwardingProxy(WebApplication app) => _app = app;
 
-    /// <summary>What the forwarder told of each attempt, in order.</summary>
+    /// <summary>The results that the forwarder reported, in order.</summary>
     public List<AttemptResult> Ended { get; } = [];
 
-    /// <summary>What the forwarder asked about.</summary>
+    /// <summary>The results for which the forwarder asked whether to retry.</summary>
     public List<AttemptResult> Asked { get; } = [];
 
     public int Port => new Uri(_app.Urls.First()).Port;
@@ -65,7 +65,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         app.Use((context, next) =>
         {
             setup.OnRequest?.Invoke(context);
-            if (setup.Repeats is not null)
+            if (setup.Retries is not null)
                 context.Features.Set<IAttemptFeature>(new Feature(proxy, setup));
             return next(context);
         });
@@ -74,7 +74,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Sends bytes as they are and returns everything that comes back until the proxy closes.</summary>
+    /// <summary>Sends these bytes and returns everything received until the proxy closes.</summary>
     public async Task<string> SendAsync(string request)
     {
         using var client = await ConnectAsync();
@@ -89,7 +89,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         return new(client);
     }
 
-    /// <summary>A request without a body whose connection ends with the response.</summary>
+    /// <summary>Sends a request without a body and with <c>Connection: close</c>.</summary>
     public Task<string> GetAsync(string target = "/", string fields = "") =>
         SendAsync($"GET {target} HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\n{fields}\r\n");
 
@@ -117,8 +117,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
 
         public Action<HttpContext>? OnRequest { get; init; }
 
-        /// <summary>The retry loop's answer; null where there is no retry loop.</summary>
-        public Func<AttemptResult, bool>? Repeats { get; init; } = _ => false;
+        /// <summary>The retry loop's decision; null: there is no retry loop.</summary>
+        public Func<AttemptResult, bool>? Retries { get; init; } = _ => false;
 
         public TimeSpan? AttemptTimeout { get; init; }
 
@@ -142,7 +142,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         {
             lock (proxy.Asked)
                 proxy.Asked.Add(result);
-            return setup.Repeats!(result);
+            return setup.Retries!(result);
         }
 
         public void Ended(AttemptResult result)
@@ -153,14 +153,14 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     }
 }
 
-/// <summary>A client that sends and receives bytes and knows no HTTP.</summary>
+/// <summary>RawClient is a client that sends and receives bytes without knowing HTTP.</summary>
 internal sealed class RawClient(TcpClient client) : IDisposable
 {
     private readonly NetworkStream _stream = client.GetStream();
 
     public ValueTask SendAsync(string text) => _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
 
-    /// <summary>Says that no more will be sent, by closing this direction.</summary>
+    /// <summary>Closes the sending direction.</summary>
     public void FinishSending() => client.Client.Shutdown(SocketShutdown.Send);
 
     public async Task<string> ReadToEndAsync()
@@ -178,7 +178,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         return Encoding.Latin1.GetString(received.ToArray());
     }
 
-    /// <summary>Reads until the text is there, and returns everything read.</summary>
+    /// <summary>Reads until the text has arrived, and returns everything read.</summary>
     public async Task<string> ReadUntilAsync(string text)
     {
         var read = "";
@@ -194,7 +194,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         return read;
     }
 
-    /// <summary>Reads while the condition holds for everything read, and the connection lasts.</summary>
+    /// <summary>Reads while the condition holds for everything read, at most until the connection closes.</summary>
     public async Task<string> ReadWhileAsync(Func<string, bool> goesOn)
     {
         var read = "";
@@ -211,7 +211,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         }
         catch (IOException)
         {
-            // Reset: that is its end.
+            // A reset ends the stream too.
         }
 
         return read;

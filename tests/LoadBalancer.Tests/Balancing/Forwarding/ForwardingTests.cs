@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>Tests that hold whatever carries the bytes: event loops, or .NET's own sockets where there are none.</summary>
+/// <summary>Runs its tests on both transports: event loops, and .NET's own sockets.</summary>
 public abstract class ForwardingTests
 {
     private protected virtual bool UsesEventLoops => true;

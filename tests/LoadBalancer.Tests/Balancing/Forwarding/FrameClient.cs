@@ -5,7 +5,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>An HTTP/2 client that shows the frames which an ordinary one hides (RFC 9113, section 4.1).</summary>
+/// <summary>FrameClient is an HTTP/2 client that exposes the frames (RFC 9113, section 4.1).</summary>
 internal sealed class FrameClient : IDisposable
 {
     public const byte Data = 0;
@@ -36,7 +36,7 @@ internal sealed class FrameClient : IDisposable
         return frames;
     }
 
-    /// <summary>Begins a gRPC call on a new stream, whose number it returns.</summary>
+    /// <summary>Begins a gRPC call on a new stream and returns the stream's number.</summary>
     public async Task<int> PostAsync(string path, bool endsStream)
     {
         _lastStream += 2;
@@ -51,7 +51,7 @@ internal sealed class FrameClient : IDisposable
         return _lastStream;
     }
 
-    /// <summary>The next frame of any stream: its type, and whether it ends the stream. Frames of the connection are passed over.</summary>
+    /// <summary>Reads the next frame of any stream: its type, and whether it ends the stream. Skips frames of the connection.</summary>
     public async Task<(byte Type, bool EndsStream)> ReadFrameAsync()
     {
         var head = new byte[9];

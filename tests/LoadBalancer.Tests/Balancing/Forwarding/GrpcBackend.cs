@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 /// <summary>
-/// A backend that speaks HTTP/2 in clear text and answers as the test says. Kestrel resets a stream with NO_ERROR where a response is complete
-/// and the request is not, as gRPC servers do.
+/// GrpcBackend is a scripted backend with HTTP/2 in clear text. Kestrel resets a stream with NO_ERROR if the response is complete and the request is
+/// not, as gRPC servers do.
 /// </summary>
 internal sealed class GrpcBackend : IAsyncDisposable
 {
     private readonly WebApplication _server;
 
-    private GrpcBackend(RequestDelegate answer)
+    private GrpcBackend(RequestDelegate response)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -24,15 +24,15 @@ internal sealed class GrpcBackend : IAsyncDisposable
         _server.Run(context =>
         {
             context.Response.ContentType = "application/grpc";
-            return answer(context);
+            return response(context);
         });
     }
 
     public string Url => _server.Urls.Single();
 
-    public static async Task<GrpcBackend> StartAsync(RequestDelegate answer)
+    public static async Task<GrpcBackend> StartAsync(RequestDelegate response)
     {
-        var backend = new GrpcBackend(answer);
+        var backend = new GrpcBackend(response);
         await backend._server.StartAsync(TestContext.Current.CancellationToken);
         return backend;
     }
@@ -40,7 +40,7 @@ internal sealed class GrpcBackend : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }
 
-/// <summary>A call whose request goes on until the test or the other side ends it.</summary>
+/// <summary>GrpcCall is a call whose request continues until the test or the other side ends it.</summary>
 internal sealed class GrpcCall(int port) : IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
@@ -58,7 +58,7 @@ internal sealed class GrpcCall(int port) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>A body that sends message after message until it is told to end.</summary>
+    /// <summary>A body that sends messages until the test ends it.</summary>
     public sealed class OpenContent : HttpContent
     {
         private static readonly byte[] Message = [0, 0, 0, 0, 1, 1];
@@ -71,7 +71,8 @@ internal sealed class GrpcCall(int port) : IDisposable
 
         public void End() => _end.TrySetResult();
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {

@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>The named outcome of gRPC calls, whose request and response end independently of each other.</summary>
+/// <summary>The results of gRPC calls, whose request and response end independently of each other.</summary>
 public sealed class GrpcOutcomeTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -60,7 +60,7 @@ public sealed class GrpcOutcomeTests
         using (var call = new GrpcCall(proxy.Port))
         using (await call.StartAsync(Cancelled))
         {
-            // Disposing of the response resets the stream with CANCEL, as gRPC clients do in both cases.
+            // Disposing the response resets the stream with CANCEL, as gRPC clients do in both cases.
         }
 
         Assert.Equal(AttemptFailure.Client, (await EndedAsync(proxy)).Failure);

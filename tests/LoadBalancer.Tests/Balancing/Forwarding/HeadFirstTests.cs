@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 /// <summary>
-/// Response heads that come long before the first byte of the body, as of event streams and of gRPC calls with initial metadata: the client gets them at
-/// once. The backends here send the body only when the client has the head, so a proxy that holds it back makes the test time out.
+/// The client gets at once a response head that arrives long before the body's first byte, as with event streams and gRPC calls with initial
+/// metadata. The backends here send the body only when the client has the head, so a proxy that holds it back makes the test time out.
 /// </summary>
 public sealed class HeadFirstTests
 {
@@ -27,7 +27,7 @@ public sealed class HeadFirstTests
     [InlineData("Content-Length: 5", "hello", "2.0", true)]
     [InlineData("Connection: close", "hello", "1.1", false)]
     [InlineData("Connection: close", "hello", "1.1", true)]
-    public async Task EventStream_HeadBeforeTheBody_IsPassedOnAtOnce(string framing, string body, string version, bool usesYarp)
+    public async Task EventStream_HeadBeforeTheBody_IsForwardedAtOnce(string framing, string body, string version, bool usesYarp)
     {
         var hasHead = new TaskCompletionSource();
         await using var backend = new ScriptedBackend(async connection =>
@@ -57,7 +57,7 @@ public sealed class HeadFirstTests
     }
 
     [Fact]
-    public async Task GrpcCall_MetadataBeforeTheFirstMessage_IsPassedOnAtOnce()
+    public async Task GrpcCall_MetadataBeforeTheFirstMessage_IsForwardedAtOnce()
     {
         var hasHead = new TaskCompletionSource();
         await using var backend = await GrpcBackend.StartAsync(async context =>
@@ -79,7 +79,7 @@ public sealed class HeadFirstTests
         Assert.Equal("0", response.TrailingHeaders.GetValues("grpc-status").Single());
     }
 
-    /// <summary>A status in the head alone ends the backend's stream with that head, and must end the client's with it too: gRPC clients tell by that.</summary>
+    /// <summary>A head that ends the backend's stream must end the client's too: gRPC clients recognise a status in the head alone by that.</summary>
     [Fact]
     public async Task GrpcCall_StatusInTheHeadAlone_EndsTheStreamWithTheHead()
     {

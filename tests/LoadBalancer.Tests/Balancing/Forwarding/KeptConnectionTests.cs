@@ -3,14 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>Backends close connections that are kept, at any moment.</summary>
+/// <summary>Backends that close kept connections at any moment.</summary>
 public class KeptConnectionTests : ForwardingTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Post = "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
     [Fact]
-    public async Task Connection_ClosedWhileIdle_CostsNoRequest()
+    public async Task Connection_ClosedWhileIdle_FailsNoRequest()
     {
         await using var backend = ScriptedBackend.AnsweringOnce(Ok);
         await using var proxy = await StartProxyAsync(backend.Url);
@@ -21,12 +21,12 @@ public class KeptConnectionTests : ForwardingTests
         Assert.All(proxy.Ended, result => Assert.Equal(AttemptProgress.Completed, result.Progress));
     }
 
-    /// <summary>The last receive of a long body takes just what it asked for, which must not look as if the backend had more to say.</summary>
+    /// <summary>The last receive of a long body gets exactly what it asked for, which must not look as if the backend had sent more.</summary>
     [Theory]
     [InlineData(20_000)]
     [InlineData(100_000)]
     [InlineData(1_048_576)]
-    public async Task Connection_AfterALongBody_IsUsedAgain(int length)
+    public async Task Connection_AfterALongBody_IsReused(int length)
     {
         await using var backend = new ScriptedBackend(async connection =>
         {
@@ -42,7 +42,7 @@ public class KeptConnectionTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Connection_SilentOnTheNextRequest_IsATimeoutAndNotAskedOnceMore()
+    public async Task Connection_SilentOnTheNextRequest_IsATimeoutAndNotRetried()
     {
         await using var backend = new ScriptedBackend(async connection =>
         {
@@ -61,7 +61,7 @@ public class KeptConnectionTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Connection_ClosedOnTheNextRequest_CostsNoRepeatableRequest()
+    public async Task Connection_ClosedOnTheNextRequest_FailsNoIdempotentRequest()
     {
         await using var backend = new ScriptedBackend(async connection =>
         {
@@ -79,7 +79,7 @@ public class KeptConnectionTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Connection_ClosedOnTheNextRequest_NeverRepeatsAPost()
+    public async Task Connection_ClosedOnTheNextRequest_NeverRetriesAPost()
     {
         var received = 0;
         await using var backend = new ScriptedBackend(async connection =>
@@ -87,7 +87,7 @@ public class KeptConnectionTests : ForwardingTests
             var hasAnswered = false;
             while (await connection.ReadHeadAsync() is not null)
             {
-                // The first connection stays idle, which shows that others can be used again.
+                // The first connection stays idle, which shows that others can be reused.
                 Interlocked.Increment(ref received);
                 if (connection.Number > 1 && hasAnswered)
                     return;
@@ -97,11 +97,11 @@ public class KeptConnectionTests : ForwardingTests
         });
         await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = [] });
 
-        var (sent, answer) = (0, "");
-        while (!answer.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
+        var (sent, response) = (0, "");
+        while (!response.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
         {
-            Assert.True(sent == 0 || answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), answer);
-            answer = await proxy.SendAsync(Post);
+            Assert.True(sent == 0 || response.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), response);
+            response = await proxy.SendAsync(Post);
             sent++;
         }
 
@@ -109,12 +109,12 @@ public class KeptConnectionTests : ForwardingTests
         Assert.Equal(AttemptProgress.NoResponse, proxy.Ended[^1].Progress);
     }
 
-    // Whenever the clock is asked between taking a connection and sending on it, the backend closes it.
+    // The backend closes the connection at each reading of the clock between taking it and sending on it.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Connection_ClosedBetweenItsTakingAndTheSending_CostsNoPostSinceNothingWasSent(int asked)
+    public async Task Connection_ClosedBetweenTakeAndSend_FailsNoPostSinceNothingWasSent(int asked)
     {
         ScriptedConnection? kept = null;
         await using var backend = new ScriptedBackend(async connection =>
@@ -135,7 +135,7 @@ public class KeptConnectionTests : ForwardingTests
             OnRequest = _ => time.Begin(),
         });
 
-        // What the first connection outlives shows that the second one can be used again.
+        // The first connection stays open long enough to show that the second one can be reused.
         Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
         time.Pass(TimeSpan.FromSeconds(1));
         Assert.StartsWith("HTTP/1.1 200 ", await proxy.SendAsync(Post));
@@ -154,7 +154,7 @@ public class KeptConnectionTests : ForwardingTests
         Assert.Equal(4, proxy.Ended.Count);
     }
 
-    /// <summary>A clock that stands still, and tells how often it was asked since a request began.</summary>
+    /// <summary>A stopped clock that counts how often it was read since a request began.</summary>
     private sealed class AskedTime : TimeProvider
     {
         private long _now;

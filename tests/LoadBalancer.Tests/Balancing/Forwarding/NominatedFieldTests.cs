@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>Fields that a message nominates in <c>Connection</c> end at the balancer, however the nomination is written (RFC 9110, section 7.6.1).</summary>
+/// <summary>The balancer drops fields that <c>Connection</c> nominates, however the nomination is written (RFC 9110, section 7.6.1).</summary>
 public class NominatedFieldTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -31,7 +31,7 @@ public class NominatedFieldTests
 
     [Theory]
     [MemberData(nameof(Nominations))]
-    public async Task Request_FieldNominatedInAnyWay_StaysBehind(string connection)
+    public async Task Request_FieldNominatedInAnyWay_IsLeftOut(string connection)
     {
         // Kestrel remembers field values from request to request of a connection.
         var (heads, response) = await ExchangeAsync(
@@ -69,7 +69,7 @@ public class NominatedFieldTests
 
     [Theory]
     [MemberData(nameof(Nominations))]
-    public async Task Request_ThroughYarpsForwarder_FieldStaysBehind(string connection)
+    public async Task Request_ThroughYarpsForwarder_FieldIsLeftOut(string connection)
     {
         var (heads, _) = await ExchangeWithAsync(
             new() { Route = route => route.WithTransformRequestHeader("X-Added", "1") },
@@ -82,7 +82,7 @@ public class NominatedFieldTests
     [Theory]
     [InlineData("Connection: Upgrade, X-Secret\r\n")]
     [InlineData("Connection: Upgrade\r\nConnection: X-Secret\r\n")]
-    public async Task Upgrade_FieldNominated_StaysBehindAndTheUpgradeWorks(string connection)
+    public async Task Upgrade_FieldNominated_IsLeftOutAndTheUpgradeSucceeds(string connection)
     {
         string? head = null;
         await using var backend = new ScriptedBackend(async backendConnection =>
@@ -111,7 +111,7 @@ public class NominatedFieldTests
     [InlineData("Connection: ,\r\nconnection:X-Other , X-Secret\r\nConnection:\r\n", false)]
     [InlineData("Connection: keep-alive\r\nConnection: X-Secret, Content-Type\r\n", true)]
     [InlineData("Connection: X-Secret\r\nConnection: close\r\n", true)]
-    public async Task Response_FieldNominatedInAnyWay_StaysBehind(string connection, bool throughYarp)
+    public async Task Response_FieldNominatedInAnyWay_IsLeftOut(string connection, bool throughYarp)
     {
         await using var backend = ScriptedBackend.Answering(
             $"HTTP/1.1 200 OK\r\nX-Secret: 1\r\n{connection}Content-Length: 2\r\nX-Secret: 2\r\nX-Kept: 1\r\n\r\nok");
@@ -137,7 +137,7 @@ public class NominatedFieldTests
 
     private static Task<(List<string> Heads, string Response)> ExchangeAsync(params string[] requests) => ExchangeWithAsync(new(), requests);
 
-    /// <summary>Sends requests one after the other on one connection; what the backend received, and what came back until the connection ended.</summary>
+    /// <summary>Sends requests one after another on one connection. Returns what the backend received, and what the client received.</summary>
     private static async Task<(List<string> Heads, string Response)> ExchangeWithAsync(ForwardingProxy.Setup setup, params string[] requests)
     {
         var heads = new List<string>();

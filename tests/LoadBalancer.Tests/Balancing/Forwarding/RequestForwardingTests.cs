@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>What of a client's request reaches the backend.</summary>
+/// <summary>Which parts of a client's request reach the backend.</summary>
 public class RequestForwardingTests : ForwardingTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -30,7 +30,7 @@ public class RequestForwardingTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Target_DestinationWithPath_ComesBehindIt()
+    public async Task Target_DestinationWithPath_FollowsIt()
     {
         var head = await HeadReceivedFor("GET /x HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\n\r\n", path: "/base/");
 
@@ -47,12 +47,12 @@ public class RequestForwardingTests : ForwardingTests
             "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\n\r\n", new() { Route = route => route }));
 
     [Fact]
-    public async Task Host_DestinationNamesOne_IsThat() =>
+    public async Task Host_DestinationSetsOne_IsThat() =>
         Assert.Contains("\r\nHost: named.test\r\n", await HeadReceivedFor(
             "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\n\r\n", new() { Route = route => route, DestinationHost = "named.test" }));
 
     [Fact]
-    public async Task Fields_HopByHopAndNominated_StayBehind()
+    public async Task Fields_HopByHopAndNominated_AreLeftOut()
     {
         var head = await HeadReceivedFor(
             "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\n"
@@ -86,10 +86,11 @@ public class RequestForwardingTests : ForwardingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ForwardedFields_TrustedPeer_AreAddedTo(bool throughYarp)
+    public async Task ForwardedFields_TrustedPeer_AreAppendedTo(bool throughYarp)
     {
         var head = await HeadReceivedFor(
-            "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outer.test\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: front.test\r\nConnection: close\r\n"
+            + "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outer.test\r\n\r\n",
             new()
             {
                 Route = route => throughYarp ? route.WithTransformRequestHeader("X-Added", "1") : route,
@@ -159,7 +160,8 @@ public class RequestForwardingTests : ForwardingTests
         await using var proxy = await StartProxyAsync(backend.Url);
 
         var response = await proxy.SendAsync(
-            "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5;ext=1\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n");
+            "POST / HTTP/1.1\r\nHost: f\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "5;ext=1\r\nhello\r\n6\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n");
 
         Assert.EndsWith("\r\n\r\nok", response);
         Assert.Contains("\r\nTransfer-Encoding: chunked\r\n", head);
@@ -174,7 +176,8 @@ public class RequestForwardingTests : ForwardingTests
         {
             var head = await connection.ReadHeadAsync();
             var body = await connection.ReadAsync(8);
-            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nX-Length: {head!.Contains("\r\nContent-Length: 8\r\n", StringComparison.Ordinal)}\r\n\r\n{body}");
+            var hasLength = head!.Contains("\r\nContent-Length: 8\r\n", StringComparison.Ordinal);
+            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nX-Length: {hasLength}\r\n\r\n{body}");
             await connection.StallAsync();
         });
         await using var proxy = await StartProxyAsync(backend.Url, new() { BufferedBody = "buffered"u8.ToArray() });

@@ -2,13 +2,14 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>What of a backend's response reaches the client, and what becomes of the connection.</summary>
+/// <summary>Which parts of a backend's response reach the client, and whether the connection is kept.</summary>
 public class ResponseForwardingTests : ForwardingTests
 {
     [Fact]
     public async Task Response_WithLength_PassesWhole()
     {
-        var response = await ResponseTo("HTTP/1.1 200 Fine\r\nContent-Length: 5\r\nX-A: caf\u00e9\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nServer: theirs\r\n\r\nhello");
+        var response = await ResponseTo(
+            "HTTP/1.1 200 Fine\r\nContent-Length: 5\r\nX-A: caf\u00e9\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nServer: theirs\r\n\r\nhello");
 
         Assert.StartsWith("HTTP/1.1 200 Fine\r\n", response);
         Assert.Contains("\r\nContent-Length: 5\r\n", response);
@@ -19,10 +20,11 @@ public class ResponseForwardingTests : ForwardingTests
     }
 
     [Fact]
-    public async Task Response_HopByHopFields_StayBehind()
+    public async Task Response_HopByHopFields_AreLeftOut()
     {
         var response = await ResponseTo(
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive, X-Secret\r\nX-Secret: 1\r\nKeep-Alive: timeout=9\r\nUpgrade: h2c\r\n\r\n");
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive, X-Secret\r\n"
+            + "X-Secret: 1\r\nKeep-Alive: timeout=9\r\nUpgrade: h2c\r\n\r\n");
 
         Assert.DoesNotContain("X-Secret", response);
         Assert.DoesNotContain("Keep-Alive", response);
@@ -51,13 +53,14 @@ public class ResponseForwardingTests : ForwardingTests
     [Theory]
     [InlineData(100_000)]
     [InlineData(1_048_576)]
-    public async Task Response_OnAConnectionThatIsKept_ArrivesWithoutItsClose(int length)
+    public async Task Response_OnAKeptConnection_ArrivesWithoutItsClose(int length)
     {
         await using var backend = ScriptedBackend.AnsweringOnce($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
         await using var proxy = await ForwardingProxy.StartAsync(backend.Url);
         using var client = new HttpClient();
 
-        Assert.Equal(length, (await client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{proxy.Port}/"), TestContext.Current.CancellationToken)).Length);
+        var body = await client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{proxy.Port}/"), TestContext.Current.CancellationToken);
+        Assert.Equal(length, body.Length);
     }
 
     [Theory]
@@ -91,7 +94,8 @@ public class ResponseForwardingTests : ForwardingTests
 
         var response = await proxy.GetAsync();
 
-        Assert.Equal("hello", System.Text.RegularExpressions.Regex.Replace(response[(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..], "[0-9]\r\n|\r\n", ""));
+        var body = response[(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        Assert.Equal("hello", System.Text.RegularExpressions.Regex.Replace(body, "[0-9]\r\n|\r\n", ""));
     }
 
     [Fact]
@@ -154,7 +158,7 @@ public class ResponseForwardingTests : ForwardingTests
     [InlineData("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 3)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 3)]
     [InlineData("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", 3)]
-    public async Task Connection_AfterAResponse_IsKeptOnlyInOrder(string response, int connections)
+    public async Task Connection_AfterAResponse_IsKeptOnlyIfWellFramed(string response, int connections)
     {
         await using var backend = ScriptedBackend.Answering(response);
         await using var proxy = await StartProxyAsync(backend.Url);

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>A backend on a real socket that does to each connection what the test says, byte by byte.</summary>
+/// <summary>ScriptedBackend is a backend on a real socket that runs a test's script on each connection.</summary>
 internal sealed class ScriptedBackend : IAsyncDisposable
 {
     private readonly Socket _listener;
@@ -17,9 +17,9 @@ internal sealed class ScriptedBackend : IAsyncDisposable
     private readonly Task _accepting;
     private int _count;
 
-    /// <param name="script">What is done to each connection.</param>
-    /// <param name="endPoint">Where to listen; on a port of its own of 127.0.0.1 where nothing is said.</param>
-    /// <param name="secure">Puts something on top of a connection, such as TLS, before the script has it.</param>
+    /// <param name="script">Runs on each connection.</param>
+    /// <param name="endPoint">Where to listen; by default a free port of 127.0.0.1.</param>
+    /// <param name="secure">Wraps a connection, in TLS for example, before the script gets it.</param>
     public ScriptedBackend(Func<ScriptedConnection, Task> script, EndPoint? endPoint = null, Func<Stream, Task<Stream>>? secure = null)
     {
         _script = script;
@@ -37,17 +37,17 @@ internal sealed class ScriptedBackend : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>Connections accepted so far.</summary>
+    /// <summary>Number of connections accepted so far.</summary>
     public int Connections => Volatile.Read(ref _count);
 
-    /// <summary>Answers every request on every connection with the same bytes.</summary>
+    /// <summary>Responds to every request on every connection with the same bytes.</summary>
     public static ScriptedBackend Answering(string response) => new(async connection =>
     {
         while (await connection.ReadHeadAsync() is not null)
             await connection.SendAsync(response);
     });
 
-    /// <summary>Answers one request with the bytes and closes the connection.</summary>
+    /// <summary>Responds to one request with the bytes and closes the connection.</summary>
     public static ScriptedBackend AnsweringOnce(string response) => new(async connection =>
     {
         await connection.ReadHeadAsync();
@@ -80,7 +80,7 @@ internal sealed class ScriptedBackend : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped, while it waited or between two connections.
+            // The backend was stopped.
         }
     }
 
@@ -98,15 +98,16 @@ internal sealed class ScriptedBackend : IAsyncDisposable
                     stream = await _secure(stream);
                 await _script(new ScriptedConnection(client, stream, number, _stop.Token));
             }
-            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException or AuthenticationException)
+            catch (Exception error) when (error is OperationCanceledException or IOException or SocketException or ObjectDisposedException
+                or AuthenticationException)
             {
-                // The other side closed, or the test is over.
+                // The other side closed, or the test has ended.
             }
         }
     }
 }
 
-/// <summary>One connection that a script deals with.</summary>
+/// <summary>ScriptedConnection is one connection of a script.</summary>
 internal sealed class ScriptedConnection(Socket client, Stream stream, int number, CancellationToken stop)
 {
     private readonly List<byte> _read = [];
@@ -115,7 +116,7 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
     /// <summary>1 for the backend's first connection.</summary>
     public int Number => number;
 
-    /// <summary>Reads up to and with the empty line; null at the end of the stream.</summary>
+    /// <summary>Reads up to and including the empty line; null at the end of the stream.</summary>
     public async Task<string?> ReadHeadAsync()
     {
         int end;
@@ -139,7 +140,7 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
         return Take(bytes);
     }
 
-    /// <summary>Reads a chunked body, framing included.</summary>
+    /// <summary>Reads a chunked body, including its framing.</summary>
     public async Task<string> ReadToLastChunkAsync()
     {
         int end;
@@ -156,7 +157,7 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
 
     public ValueTask SendAsync(byte[] bytes) => stream.WriteAsync(bytes, stop);
 
-    /// <summary>Waits until the other side closes. True where it ended without a reset.</summary>
+    /// <summary>Waits until the other side closes. True if it closed without a reset.</summary>
     public async Task<bool> WaitForCloseAsync()
     {
         try
@@ -172,8 +173,8 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
     }
 
     /// <summary>
-    /// Ends the connection in order: says so, and reads on until the other side has closed too. To close at once would be a reset where another
-    /// request is under way already (RFC 9112, section 9.6).
+    /// Closes the connection gracefully: shuts down the sending direction, and reads on until the other side has closed too. Closing at once would
+    /// be a reset if another request is in transit already (RFC 9112, section 9.6).
     /// </summary>
     public async Task CloseAsync()
     {
@@ -181,22 +182,23 @@ internal sealed class ScriptedConnection(Socket client, Stream stream, int numbe
         await WaitForCloseAsync();
     }
 
-    /// <summary>Waits until the test is over.</summary>
+    /// <summary>Waits until the test ends.</summary>
     public Task StallAsync() => Task.Delay(Timeout.Infinite, stop);
 
-    /// <summary>Ends the connection by a reset rather than an orderly close.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Reset()
     {
         client.LingerState = new(true, 0);
         client.Close();
     }
 
-    /// <summary>The same, and waits until the other side's kernel knows of it: it may take its time.</summary>
+    /// <summary>Resets the connection, and waits until the other side's kernel has received the reset.</summary>
     public void ResetAndArrive()
     {
         Reset();
         Assert.True(SpinWait.SpinUntil(
-            () => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(open => open.RemoteEndPoint.Equals(_ends.Own) && open.LocalEndPoint.Equals(_ends.Peer)),
+            () => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(
+                open => open.RemoteEndPoint.Equals(_ends.Own) && open.LocalEndPoint.Equals(_ends.Peer)),
             TimeSpan.FromSeconds(30)));
     }
 

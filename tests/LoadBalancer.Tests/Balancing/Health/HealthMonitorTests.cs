@@ -13,21 +13,24 @@ public class HealthMonitorTests
     [Fact]
     public async Task Start_OneFails_FirstProbesDecideAtOnce()
     {
-        await using var host = await ProbingHost.StartAsync(Two, probes => probes.Answer("b", HttpStatusCode.ServiceUnavailable));
+        await using var host = await ProbingHost.StartAsync(Two, probes => probes.Respond("b", HttpStatusCode.ServiceUnavailable));
 
         await Eventually.TrueAsync(() => host.Monitor.FirstProbesDone && host.Log.All.Count() == 2, Cancelled);
 
         Assert.Equal(["a"], host.Available);
         Assert.Equal((BackendState.Healthy, BackendState.Unhealthy), (host.Backend("a").State, host.Backend("b").State));
         Assert.Equal(
-            ["Information BackendUp: Backend a (http://a) of backends is up", "Warning BackendDown: Backend b (http://b) of backends is down: status 503"],
+            [
+                "Information BackendUp: Backend a (http://a) of backends is up",
+                "Warning BackendDown: Backend b (http://b) of backends is down: status 503",
+            ],
             host.Log.All.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Start_ProbeUnderWay_BackendIsUsedAndNotYetReady()
+    public async Task Start_ProbeInFlight_BackendIsUsedAndNotYetReady()
     {
-        await using var host = await ProbingHost.StartAsync(Two, probes => probes.NeverAnswer("b"));
+        await using var host = await ProbingHost.StartAsync(Two, probes => probes.NeverRespond("b"));
 
         await Eventually.TrueAsync(() => host.Backend("a").State == BackendState.Healthy, Cancelled);
 
@@ -38,16 +41,17 @@ public class HealthMonitorTests
     [Fact]
     public async Task Probe_FallThenRise_EachChangeIsLoggedOnceAndApplied()
     {
-        await using var host = await ProbingHost.StartAsync("""{ "Backends": ["http://a"], "LoadBalancer": { "Health": { "Active": { "Jitter": 0, "Rise": 2, "Fall": 2 } } } }""");
+        await using var host = await ProbingHost.StartAsync(
+            """{ "Backends": ["http://a"], "LoadBalancer": { "Health": { "Active": { "Jitter": 0, "Rise": 2, "Fall": 2 } } } }""");
         await Eventually.TrueAsync(() => host.Log.All.Count() == 1, Cancelled);
 
-        host.Probes.Answer("a", HttpStatusCode.InternalServerError);
+        host.Probes.Respond("a", HttpStatusCode.InternalServerError);
         await ProbedAsync(host, 1);
         Assert.Equal(["a"], host.Available);
         await ProbedAsync(host, 1);
         await Eventually.TrueAsync(() => !host.Available.Any(), Cancelled);
 
-        host.Probes.Answer("a", HttpStatusCode.OK);
+        host.Probes.Respond("a", HttpStatusCode.OK);
         await ProbedAsync(host, 1);
         Assert.Empty(host.Available);
         await ProbedAsync(host, 1);
@@ -61,12 +65,15 @@ public class HealthMonitorTests
     [InlineData("false")]
     public async Task Reload_BackendAdded_WarmsUpAndTheOthersDoNot(string probing)
     {
-        string Json(string backends) => $$"""{ "Backends": "{{backends}}", "LoadBalancer": { "SlowStart": "00:00:10", "Health": { "Active": { "Enabled": {{probing}} } } } }""";
+        string Json(string backends) =>
+            $$"""{ "Backends": "{{backends}}", "LoadBalancer": { "SlowStart": "00:00:10", "Health": { "Active": { "Enabled": {{probing}} } } } }""";
         await using var host = await ProbingHost.StartAsync(Json("http://a,http://b"));
 
         await host.ReloadAsync(Json("http://a,http://b,http://c"));
 
-        Assert.Equal((20, 20, 2), (host.Backend("a").Share.PickingWeight, host.Backend("b").Share.PickingWeight, host.Backend("c").Share.PickingWeight));
+        Assert.Equal(
+            (20, 20, 2),
+            (host.Backend("a").Share.PickingWeight, host.Backend("b").Share.PickingWeight, host.Backend("c").Share.PickingWeight));
     }
 
     [Fact]
@@ -86,15 +93,15 @@ public class HealthMonitorTests
         Assert.Equal((1, 1), (host.Probes.CountOf("a"), host.Probes.CountOf("c")));
         Assert.True(host.Monitor.FirstProbesDone);
 
-        // The loop of the one that is gone has ended.
+        // The loop of the removed backend has ended.
         await ProbedAsync(host, 2);
         Assert.Equal(1, host.Probes.CountOf("b"));
     }
 
     [Fact]
-    public async Task Reload_BackendAdded_StaysReadyWhileItsFirstProbeIsUnderWay()
+    public async Task Reload_BackendAdded_StaysReadyWhileItsFirstProbeIsInFlight()
     {
-        await using var host = await ProbingHost.StartAsync(Two, probes => probes.NeverAnswer("c"));
+        await using var host = await ProbingHost.StartAsync(Two, probes => probes.NeverRespond("c"));
         await Eventually.TrueAsync(() => host.Monitor.FirstProbesDone, Cancelled);
 
         await host.ReloadAsync("""{ "Backends": ["http://a", "http://b", "http://c"] }""");
@@ -108,7 +115,7 @@ public class HealthMonitorTests
     {
         await using var host = await ProbingHost.StartAsync(
             """{ "Backends": [{ "Name": "one", "Address": "http://old" }] }""",
-            probes => { probes.Answer("old", HttpStatusCode.ServiceUnavailable); probes.NeverAnswer("new"); });
+            probes => { probes.Respond("old", HttpStatusCode.ServiceUnavailable); probes.NeverRespond("new"); });
         await Eventually.TrueAsync(() => host.Backend("one").State == BackendState.Unhealthy, Cancelled);
 
         await host.ReloadAsync("""{ "Backends": [{ "Name": "one", "Address": "http://new" }] }""");
@@ -120,9 +127,9 @@ public class HealthMonitorTests
     }
 
     [Fact]
-    public async Task Reload_ProbingOffAndOn_IsHeeded()
+    public async Task Reload_ProbingOffAndOn_StopsAndStartsTheLoops()
     {
-        await using var host = await ProbingHost.StartAsync(Two, probes => probes.Answer("b", HttpStatusCode.ServiceUnavailable));
+        await using var host = await ProbingHost.StartAsync(Two, probes => probes.Respond("b", HttpStatusCode.ServiceUnavailable));
         await Eventually.TrueAsync(() => host.Available.SequenceEqual(["a"]), Cancelled);
 
         await host.ReloadAsync("""{ "Backends": ["http://a", "http://b"], "LoadBalancer": { "Health": { "Active": { "Enabled": false } } } }""");
@@ -147,11 +154,11 @@ public class HealthMonitorTests
     }
 
     [Fact]
-    public async Task ProbeSoon_KnownBackend_IsProbedBeforeItsTime()
+    public async Task ProbeSoon_KnownBackend_IsProbedBeforeTheInterval()
     {
         await using var host = await ProbingHost.StartAsync(Two);
         await host.Time.TimerAsync(0.1, Cancelled);
-        await host.Time.TimerAsync(0.1, Cancelled); // both have been probed, and are in the gap that comes after
+        await host.Time.TimerAsync(0.1, Cancelled); // both have been probed, and wait for the shortest time between two probes
 
         host.Monitor.ProbeSoon(host.Backend("b"));
         host.Time.Advance(0.1);
@@ -160,7 +167,7 @@ public class HealthMonitorTests
         Assert.Equal(1, host.Probes.CountOf("a"));
     }
 
-    // Lets time pass, faster than it does, until there have been so many more probes.
+    // Advances the fake time until there have been this many more probes.
     private static Task ProbedAsync(ProbingHost host, int probes)
     {
         var wanted = host.Probes.Requests.Count + probes;

@@ -12,22 +12,22 @@ public class LatencyOutlierTests
     [InlineData(90, new double[] { 20, 30, 40 }, 3, false)] // not more than three times the median
     [InlineData(100, new double[] { 20, 40 }, 3, true)] // the median of two is between them
     [InlineData(8, new double[] { 1, 1 }, 3, false)] // only 7 ms slower
-    [InlineData(1000, new double[] { }, 3, false)] // nobody to compare with
-    public void Is_AverageBesideThoseOfTheOthers_DecidesByFactorAndLeast(double own, double[] others, double factor, bool expected) =>
+    [InlineData(1000, new double[] { }, 3, false)] // no other backend to compare with
+    public void IsOutlier_AverageComparedWithTheOthers_DecidesByFactorAndLeast(double own, double[] others, double factor, bool expected) =>
         Assert.Equal(expected, LatencyOutlier.IsOutlier(own, others, factor));
 
     [Fact]
-    public async Task ObserveLatency_OneSlowOfThree_IsEjectedAndTakenBackAndJudgedAnew()
+    public async Task ObserveLatency_OneSlowOfThree_IsEjectedReadmittedAndJudgedAnew()
     {
         await using var host = await StartAsync(""" "LatencyFactor": 3 """);
 
-        Answers(host, slow: 200);
+        ObserveResponses(host, slow: 200);
         Assert.Equal(["b", "c"], host.Available);
-        Assert.Contains("answers take 200 ms on average, those of the others 20 ms", host.Log.All.Single(), StringComparison.Ordinal);
+        Assert.Contains("responses take 200 ms on average, those of the others 20 ms", host.Log.All.Single(), StringComparison.Ordinal);
 
         host.Time.Advance(5);
         await Eventually.TrueAsync(() => host.Available.Count() == 3, Cancelled);
-        Answers(host, slow: 25);
+        ObserveResponses(host, slow: 25);
         Assert.Equal(3, host.Available.Count());
     }
 
@@ -36,19 +36,24 @@ public class LatencyOutlierTests
     [InlineData(""" "LatencyFactor": 3, "MinimumRequests": 1000 """, 200)]
     [InlineData(""" "LatencyFactor": 3, "MaxEjectedPercent": 0 """, 200)]
     [InlineData(""" "LatencyFactor": 3 """, 59)]
-    public async Task ObserveLatency_NotAnOutlierOrNotAsked_EjectsNobody(string passive, int slow)
+    public async Task ObserveLatency_NoOutlierOrNotEnabled_EjectsNone(string passive, int slow)
     {
         await using var host = await StartAsync(passive);
 
-        Answers(host, slow);
+        ObserveResponses(host, slow);
 
         Assert.Equal(["a", "b", "c"], host.Available);
     }
 
     private static Task<ProbingHost> StartAsync(string passive) => ProbingHost.StartAsync(
-        $$"""{ "Backends": ["http://a", "http://b", "http://c"], "LoadBalancer": { "Health": { "Active": { "Enabled": false }, "Passive": { {{passive}} } } } }""");
+        $$"""
+        {
+          "Backends": ["http://a", "http://b", "http://c"],
+          "LoadBalancer": { "Health": { "Active": { "Enabled": false }, "Passive": { {{passive}} } } }
+        }
+        """);
 
-    private static void Answers(ProbingHost host, int slow)
+    private static void ObserveResponses(ProbingHost host, int slow)
     {
         for (var i = 0; i < 100; i++)
         {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>Keeps what is logged under some categories, the project's own unless others are named.</summary>
-/// <param name="categories">What their names begin with.</param>
+/// <summary>LogLines collects the log lines of some categories, by default the project's own.</summary>
+/// <param name="categories">Prefixes of the categories' names.</param>
 internal sealed class LogLines(string categories = "AspireLB") : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -23,6 +23,6 @@ internal sealed class LogLines(string categories = "AspireLB") : ILoggerProvider
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose of.
     }
 }

@@ -14,7 +14,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>Probes over real sockets at backends that answer byte by byte what they are told to.</summary>
+/// <summary>Probes over real sockets at backends that send scripted bytes.</summary>
 public abstract class PlainProbeTests
 {
     private readonly Resolver _resolver = new();
@@ -29,20 +29,20 @@ public abstract class PlainProbeTests
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\n", false, "status 503")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", true, "status 200")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\n\r\n", false, "status 101")]
-    [InlineData("", false, "the connection was closed without an answer")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Len", false, "the connection was closed without an answer")]
-    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", false, "the connection was closed without an answer")]
-    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", false, "the answer is not HTTP")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", false, "the answer is not HTTP")]
-    public async Task Ask_Answer_Decides(string answer, bool succeeded, string reason)
+    [InlineData("", false, "the connection was closed without a response")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Len", false, "the connection was closed without a response")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", false, "the connection was closed without a response")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", false, "the response is not HTTP")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", false, "the response is not HTTP")]
+    public async Task Probe_Response_Decides(string response, bool succeeded, string reason)
     {
-        await using var backend = ScriptedBackend.AnsweringOnce(answer);
+        await using var backend = ScriptedBackend.AnsweringOnce(response);
 
         Assert.Equal(new(succeeded, reason), await AskAsync(backend.Url));
     }
 
     [Fact]
-    public async Task Ask_AnswerInPieces_IsPutTogether()
+    public async Task Probe_ResponseInPieces_IsAssembled()
     {
         await using var backend = new ScriptedBackend(async connection =>
         {
@@ -58,23 +58,23 @@ public abstract class PlainProbeTests
     }
 
     [Fact]
-    public async Task Ask_InterimAnswersWithoutEnd_IsAFailure()
+    public async Task Probe_EndlessInterimResponses_IsAFailure()
     {
         await using var backend = ScriptedBackend.AnsweringOnce(string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 100)));
 
-        Assert.Equal(new(false, "there was no final answer"), await AskAsync(backend.Url));
+        Assert.Equal(new(false, "there was no final response"), await AskAsync(backend.Url));
     }
 
     [Fact]
-    public async Task Ask_HeadWithoutEnd_IsAFailureBeforeItFillsTheMemory()
+    public async Task Probe_EndlessHead_IsAFailureBeforeItFillsTheMemory()
     {
         await using var backend = ScriptedBackend.AnsweringOnce("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("Field: value\r\n", 20_000)));
 
-        Assert.Equal(new(false, "the answer is not HTTP"), await AskAsync(backend.Url));
+        Assert.Equal(new(false, "the response is not HTTP"), await AskAsync(backend.Url));
     }
 
     [Fact]
-    public async Task Ask_Options_ShapeTheRequest()
+    public async Task Probe_Options_ShapeTheRequest()
     {
         var heads = new List<string?>();
         await using var backend = new ScriptedBackend(async connection =>
@@ -95,16 +95,16 @@ public abstract class PlainProbeTests
     }
 
     [Fact]
-    public async Task Ask_HostWithALineBreak_IsNotSent()
+    public async Task Probe_HostWithALineBreak_IsNotSent()
     {
         await using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\n\r\n");
 
-        Assert.Equal(new(false, "the host has a line break"), await AskAsync(backend.Url, new(), "shop\r\nX-Admin: yes"));
+        Assert.Equal(new(false, "the host contains a line break"), await AskAsync(backend.Url, new(), "shop\r\nX-Admin: yes"));
         Assert.Equal(0, backend.Connections);
     }
 
     [Fact]
-    public async Task Ask_ConnectionRefused_IsTheReason()
+    public async Task Probe_ConnectionRefused_IsTheReason()
     {
         using var port = new RefusingPort();
 
@@ -112,7 +112,7 @@ public abstract class PlainProbeTests
     }
 
     [Fact]
-    public async Task Ask_FirstOfTwoAddressesRefuses_AsksTheSecond()
+    public async Task Probe_FirstOfTwoAddressesRefuses_TriesTheSecond()
     {
         await using var backend = ScriptedBackend.AnsweringOnce("HTTP/1.1 200 OK\r\n\r\n");
         _resolver.Found = [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback];
@@ -121,7 +121,7 @@ public abstract class PlainProbeTests
     }
 
     [Fact]
-    public async Task Ask_NameWithoutAddress_IsAFailure()
+    public async Task Probe_NameWithoutAddress_IsAFailure()
     {
         var (succeeded, reason) = await AskAsync("http://shop.test:5001");
 
@@ -130,7 +130,7 @@ public abstract class PlainProbeTests
     }
 
     [Fact]
-    public async Task Ask_CancelledWhileItWaits_ThrowsAndClosesTheConnection()
+    public async Task Probe_CancelledWhileItWaits_ThrowsAndClosesTheConnection()
     {
         var asked = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
@@ -160,7 +160,7 @@ public abstract class PlainProbeTests
     [InlineData("http://shop.test", "2.0", null, true)]
     [InlineData("http://shop.test", "2.0", HttpVersionPolicy.RequestVersionOrLower, true)]
     [InlineData("http://shop.test", "2.0", HttpVersionPolicy.RequestVersionExact, false)]
-    public void AddressOf_Backend_IsThereWhereItsRequestsGoInPlainHttp1(string address, string? version, HttpVersionPolicy? policy, bool isPlain)
+    public void AddressOf_Backend_IsSetIfItsRequestsArePlainHttp1(string address, string? version, HttpVersionPolicy? policy, bool isPlain)
     {
         var http = version is null ? null : new ForwarderRequestConfig { Version = Version.Parse(version), VersionPolicy = policy };
 
@@ -170,7 +170,8 @@ public abstract class PlainProbeTests
     private protected abstract EventLoopGroup? Loops { get; }
 
     private static ProbeTarget Target(string address, ActiveHealthOptions options, string? host) =>
-        ProbeTarget.From(new Backend("c", new DestinationState("b", new(new DestinationConfig { Address = address, Host = host })), TimeProvider.System), options);
+        ProbeTarget.From(
+            new Backend("c", new DestinationState("b", new(new DestinationConfig { Address = address, Host = host })), TimeProvider.System), options);
 
     private PlainProbe Probe(ForwarderRequestConfig? http = null)
     {
@@ -179,7 +180,8 @@ public abstract class PlainProbeTests
         return new(registry, _resolver, TimeProvider.System, Loops);
     }
 
-    private async Task<ProbeResult> AskAsync(string address, ActiveHealthOptions? options = null, string? host = null, CancellationToken? cancellation = null)
+    private async Task<ProbeResult> AskAsync(
+        string address, ActiveHealthOptions? options = null, string? host = null, CancellationToken? cancellation = null)
     {
         var (probe, target) = (Probe(), Target(address, options ?? new(), host));
         try
@@ -188,7 +190,7 @@ public abstract class PlainProbeTests
         }
         finally
         {
-            // Away from the event loop's thread: the next test would begin on it, and find a loop that ends with this one.
+            // Leave the event loop's thread. Otherwise the next test would begin on it, with a loop that ends with this test.
             await Task.Yield();
         }
     }

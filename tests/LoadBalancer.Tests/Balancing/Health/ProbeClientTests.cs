@@ -25,15 +25,15 @@ public class ProbeClientTests
     [InlineData(503, false)]
     public async Task Probe_Status_DecidesAndIsTheReason(int status, bool succeeded)
     {
-        _probes.Answer("b", (HttpStatusCode)status);
+        _probes.Respond("b", (HttpStatusCode)status);
 
         Assert.Equal(new(succeeded, $"status {status}"), await ProbeAsync(TestModel.Backend("b"), new()));
     }
 
     [Fact]
-    public async Task Probe_NoAnswer_FailsAfterItsTimeout()
+    public async Task Probe_NoResponse_FailsAfterItsTimeout()
     {
-        _probes.NeverAnswer("b");
+        _probes.NeverRespond("b");
         var probe = ProbeAsync(TestModel.Backend("b"), new() { Timeout = TimeSpan.FromSeconds(1.5) });
         await _probes.NextAsync(Cancelled);
 
@@ -41,7 +41,7 @@ public class ProbeClientTests
         Assert.False(probe.IsCompleted);
 
         _time.Advance(0.1);
-        Assert.Equal(new(false, "no answer within 1.5 s"), await probe);
+        Assert.Equal(new(false, "no response within 1.5 s"), await probe);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class ProbeClientTests
     [Fact]
     public async Task Probe_Stopped_Throws()
     {
-        _probes.NeverAnswer("b");
+        _probes.NeverRespond("b");
         using var stop = new CancellationTokenSource();
         var probe = new ProbeClient(() => _probes, _time).ProbeAsync(TestModel.Backend("b"), new(), stop.Token);
 
@@ -71,16 +71,21 @@ public class ProbeClientTests
     [Fact]
     public async Task Probe_Options_ShapeTheRequest()
     {
-        await ProbeAsync(Backend(new() { Address = "http://b:5001/base/", Host = "shop.example" }), new() { Method = "HEAD", Path = "/ready?full=1" });
+        await ProbeAsync(
+            Backend(new() { Address = "http://b:5001/base/", Host = "shop.example" }), new() { Method = "HEAD", Path = "/ready?full=1" });
         await ProbeAsync(Backend(new() { Address = "http://b:5001", Health = "http://b:9000/" }), new());
 
         var requests = _probes.Requests.ToArray();
-        Assert.Equal((HttpMethod.Head, "http://b:5001/base/ready?full=1", "shop.example"), (requests[0].Method, requests[0].RequestUri!.ToString(), requests[0].Headers.Host));
+        Assert.Equal(
+            (HttpMethod.Head, "http://b:5001/base/ready?full=1", "shop.example"),
+            (requests[0].Method, requests[0].RequestUri!.ToString(), requests[0].Headers.Host));
         Assert.Equal("AspireLB-probe", requests[0].Headers.UserAgent.ToString());
         Assert.Equal((HttpMethod.Get, "http://b:9000/", null), (requests[1].Method, requests[1].RequestUri!.ToString(), requests[1].Headers.Host));
     }
 
-    private static Backend Backend(DestinationConfig config) => new("c", new DestinationState("b", new DestinationModel(config)), TimeProvider.System);
+    private static Backend Backend(DestinationConfig config) =>
+        new("c", new DestinationState("b", new DestinationModel(config)), TimeProvider.System);
 
-    private Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options) => new ProbeClient(() => _probes, _time).ProbeAsync(backend, options, Cancelled);
+    private Task<ProbeResult> ProbeAsync(Backend backend, ActiveHealthOptions options) =>
+        new ProbeClient(() => _probes, _time).ProbeAsync(backend, options, Cancelled);
 }

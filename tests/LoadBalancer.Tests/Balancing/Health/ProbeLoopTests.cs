@@ -28,7 +28,7 @@ public sealed class ProbeLoopTests : IDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Start_Nothing_ProbesAtOnceAndThenAtTheInterval()
+    public async Task Start_NewBackend_ProbesAtOnceAndThenAtTheInterval()
     {
         _loop.Start();
         await ReportedAsync();
@@ -47,7 +47,7 @@ public sealed class ProbeLoopTests : IDisposable
     [Fact]
     public async Task Start_Down_ProbesAtTheShorterInterval()
     {
-        _probes.Answer("b", HttpStatusCode.ServiceUnavailable);
+        _probes.Respond("b", HttpStatusCode.ServiceUnavailable);
         _loop.Start();
         Assert.False((await ReportedAsync()).Succeeded);
 
@@ -89,13 +89,13 @@ public sealed class ProbeLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_ProbeThrows_ReportsItAndGoesOn()
+    public async Task Run_ProbeThrows_ReportsItAndContinues()
     {
         _probes.Throw("b", new OutOfMemoryException("odd"));
         _loop.Start();
         Assert.Contains("odd", (await ReportedAsync()).Reason, StringComparison.Ordinal);
 
-        _probes.Answer("b", HttpStatusCode.OK);
+        _probes.Respond("b", HttpStatusCode.OK);
         await WaitsAsync(0.9);
         _time.Advance(0.9);
 
@@ -103,7 +103,7 @@ public sealed class ProbeLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_ReportThrows_GoesOn()
+    public async Task Run_ReportThrows_Continues()
     {
         _reportThrows = true;
         _loop.Start();
@@ -131,9 +131,9 @@ public sealed class ProbeLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task Stop_ProbeUnderWay_IsNotReported()
+    public async Task Stop_ProbeInFlight_IsNotReported()
     {
-        _probes.NeverAnswer("b");
+        _probes.NeverRespond("b");
         _loop.Start();
         await _probes.NextAsync(Cancelled);
 
@@ -154,9 +154,10 @@ public sealed class ProbeLoopTests : IDisposable
             throw new InvalidOperationException("the log is full");
     }
 
-    private async Task<ProbeResult> ReportedAsync() => await _reports.Reader.ReadAsync(Cancelled).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
+    private async Task<ProbeResult> ReportedAsync() =>
+        await _reports.Reader.ReadAsync(Cancelled).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
 
-    // Each wait begins with the gap that lies between two probes at least.
+    // Each wait begins with the shortest time between two probes.
     private async Task WaitsAsync(double secondsAfterGap)
     {
         await _time.TimerAsync(0.1, Cancelled);

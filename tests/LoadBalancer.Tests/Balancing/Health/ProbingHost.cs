@@ -13,7 +13,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>The stages from configuration to health around YARP's real model, on fake time and without sockets.</summary>
+/// <summary>ProbingHost runs the stages from configuration to health with YARP's real model, on fake time and without sockets.</summary>
 internal sealed class ProbingHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -46,7 +46,7 @@ internal sealed class ProbingHost : IAsyncDisposable
 
     public PassiveHealth Passive => _app.Services.GetRequiredService<PassiveHealth>();
 
-    /// <summary>Our side of the only cluster.</summary>
+    /// <summary>Our model of the only cluster.</summary>
     public Cluster Cluster => _app.Services.GetRequiredService<ClusterRegistry>().Find("backends")!;
 
     public static async Task<ProbingHost> StartAsync(string json, Action<ScriptedProbes>? script = null) => new(await ReadAsync(json), script);
@@ -60,7 +60,7 @@ internal sealed class ProbingHost : IAsyncDisposable
         return registry.BackendsOf(cluster).Single(backend => backend.Name == name);
     }
 
-    /// <summary>Names of the backends that requests may go to.</summary>
+    /// <summary>Names of the available backends.</summary>
     public IEnumerable<string> Available => _app.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("backends", out var cluster)
         ? cluster.DestinationsState.AvailableDestinations.Select(destination => destination.DestinationId)
         : [];

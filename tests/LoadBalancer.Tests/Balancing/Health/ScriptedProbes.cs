@@ -4,10 +4,10 @@ using System.Threading.Channels;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>Backends as probes see them, without sockets: each host answers what it was told to, 200 at first.</summary>
+/// <summary>ScriptedProbes is a set of probed backends without sockets. Each host responds as scripted, at first with 200.</summary>
 internal sealed class ScriptedProbes : HttpMessageHandler
 {
-    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
+    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task<HttpResponseMessage>>> _responses = new();
     private readonly ConcurrentQueue<HttpRequestMessage> _requests = new();
     private readonly Channel<string> _arrivals = Channel.CreateUnbounded<string>();
 
@@ -15,19 +15,19 @@ internal sealed class ScriptedProbes : HttpMessageHandler
 
     public int CountOf(string host) => _requests.Count(request => request.RequestUri!.Host == host);
 
-    public void Answer(string host, HttpStatusCode status) => Answer(host, _ => Task.FromResult(new HttpResponseMessage(status)));
+    public void Respond(string host, HttpStatusCode status) => Respond(host, _ => Task.FromResult(new HttpResponseMessage(status)));
 
-    public void Throw(string host, Exception exception) => Answer(host, _ => Task.FromException<HttpResponseMessage>(exception));
+    public void Throw(string host, Exception exception) => Respond(host, _ => Task.FromException<HttpResponseMessage>(exception));
 
-    public void NeverAnswer(string host) => Answer(host, async cancelled =>
+    public void NeverRespond(string host) => Respond(host, async cancelled =>
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, cancelled);
         throw new InvalidOperationException("not reached");
     });
 
-    public void Answer(string host, Func<CancellationToken, Task<HttpResponseMessage>> answer) => _answers[host] = answer;
+    public void Respond(string host, Func<CancellationToken, Task<HttpResponseMessage>> response) => _responses[host] = response;
 
-    /// <summary>Waits for the next probe and gives the host it went to.</summary>
+    /// <summary>Waits for the next probe and returns its host.</summary>
     public Task<string> NextAsync(CancellationToken cancellationToken) =>
         _arrivals.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
 
@@ -35,6 +35,8 @@ internal sealed class ScriptedProbes : HttpMessageHandler
     {
         _requests.Enqueue(request);
         _arrivals.Writer.TryWrite(request.RequestUri!.Host);
-        return _answers.TryGetValue(request.RequestUri.Host, out var answer) ? answer(cancellationToken) : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+        return _responses.TryGetValue(request.RequestUri.Host, out var response)
+            ? response(cancellationToken)
+            : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Health;
 
-/// <summary>Fake time that tells which timers are set, so that a test knows when a loop waits.</summary>
+/// <summary>WatchedTime is fake time that reports which timers are set, so that a test knows when a loop waits.</summary>
 internal sealed class WatchedTime : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
@@ -15,10 +15,11 @@ internal sealed class WatchedTime : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Waits until a timer of this length is set; others set before are passed over.</summary>
+    /// <summary>Waits until a timer of this length is set; earlier ones are skipped.</summary>
     public async Task TimerAsync(double seconds, CancellationToken cancellationToken)
     {
-        while (await _timers.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken) != TimeSpan.FromSeconds(seconds))
+        var expected = TimeSpan.FromSeconds(seconds);
+        while (await _timers.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken) != expected)
             continue;
     }
 

@@ -11,7 +11,7 @@ public class BatchedHistogramTests
     private static readonly KeyValuePair<string, object?>[] B = [new("from", "b")];
 
     [Fact]
-    public void Collected_WhateverWasRecorded_IsThereOnce()
+    public void Collect_AfterRecords_YieldsEachOnce()
     {
         using var measurements = new Measurements();
         var histogram = Create(measurements);
@@ -68,7 +68,7 @@ public class BatchedHistogramTests
     }
 
     [Fact]
-    public void Record_WithinARecordedSpan_IsPassedOnWithinIt()
+    public void Record_WithinARecordedSpan_IsRecordedWithinIt()
     {
         using var measurements = new Measurements();
         var histogram = Create(measurements);

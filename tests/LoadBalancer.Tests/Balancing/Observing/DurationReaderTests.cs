@@ -5,7 +5,7 @@ namespace AspireLB.LoadBalancer.Tests.Balancing.Observing;
 public class DurationReaderTests
 {
     [Fact]
-    public void Look_AfterAnotherLook_SeesOnlyWhatCameBetween()
+    public void Read_AfterAnotherRead_CountsOnlyWhatCameBetween()
     {
         var counts = new DurationCounts();
         var reader = new DurationReader(counts);
@@ -36,7 +36,7 @@ public class DurationReaderTests
     }
 
     [Fact]
-    public void Look_NothingCounted_IsZero()
+    public void Read_NothingCounted_IsZero()
     {
         var reader = new DurationReader(new DurationCounts());
 

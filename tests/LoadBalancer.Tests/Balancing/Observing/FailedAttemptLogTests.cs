@@ -14,16 +14,21 @@ public class FailedAttemptLogTests
     private readonly Lines _lines = new();
 
     [Fact]
-    public async Task Add_Repeatedly_IsOneLineAndASum()
+    public async Task Add_SameFailureAgain_IsOneLineAndASum()
     {
         var log = new FailedAttemptLog(_time, _lines);
         var backend = new Backend("shop", new DestinationState("a", new DestinationModel(new DestinationConfig { Address = "http://a" })), _time);
 
-        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: true);
-        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: true);
-        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), repeated: false);
-        log.Add(backend, new(AttemptProgress.NoResponse, AttemptFailure.Timeout), repeated: false);
-        Assert.Equal(["Attempt at a (http://a) of shop failed: never_connected, repeated elsewhere", "Attempt at a (http://a) of shop failed: response_timeout, not repeated"], _lines.All);
+        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), isRetried: true);
+        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), isRetried: true);
+        log.Add(backend, new(AttemptProgress.NeverConnected, AttemptFailure.Connection), isRetried: false);
+        log.Add(backend, new(AttemptProgress.NoResponse, AttemptFailure.Timeout), isRetried: false);
+        Assert.Equal(
+            [
+                "Attempt at a (http://a) of shop failed: never_connected, retried elsewhere",
+                "Attempt at a (http://a) of shop failed: response_timeout, not retried",
+            ],
+            _lines.All);
 
         _time.Advance(FailedAttemptLog.While);
         await Eventually.TrueAsync(() => _lines.All.Length == 3, TestContext.Current.CancellationToken);

@@ -15,7 +15,7 @@ namespace AspireLB.LoadBalancer.Tests.Balancing.Observing;
 public sealed class RequestDurationsTests
 {
     [Fact]
-    public async Task Begin_RequestsOverASocket_AreTimedAndToldApartWhenTheyAreOver()
+    public async Task Begin_RequestsOverASocket_AreMeasuredWithTheirTagsWhenTheyEnd()
     {
         var time = new FakeTimeProvider();
         using var measurements = new Measurements();
@@ -29,7 +29,7 @@ public sealed class RequestDurationsTests
         await client.SendAsync(new(new("BREW"), "/elsewhere"), Cancel);
 
         var seen = new List<string>();
-        await Eventually.TrueAsync(() => // the client has its answer before the server says that the request is over
+        await Eventually.TrueAsync(() => // the client gets its response before the server reports the end of the request
         {
             seen.AddRange(measurements.Observe());
             return seen.Count == 4;
@@ -44,42 +44,44 @@ public sealed class RequestDurationsTests
             seen);
 
         static string Series(string method, int status, string? more = null) =>
-            $"http.server.request.duration{{url.scheme=http,http.request.method={method},network.protocol.version=1.1,http.response.status_code={status}{(more is null ? "" : "," + more)}}}";
+            $"http.server.request.duration{{url.scheme=http,http.request.method={method},network.protocol.version=1.1,"
+            + $"http.response.status_code={status}{(more is null ? "" : "," + more)}}}";
     }
 
     [Fact]
-    public async Task Begin_RequestsThatEndInAnotherOrderThanTheyCame_AreEachTimedByThemselves()
+    public async Task Begin_RequestsThatEndInAnotherOrder_AreEachMeasuredSeparately()
     {
         var time = new FakeTimeProvider();
         using var measurements = new Measurements();
         var durations = new RequestDurations(measurements.Meters, time);
         var expected = new List<string>();
-        var underWay = new List<(UnderWay Request, int Method, DateTimeOffset Began)>();
+        var pending = new List<(PendingRequest Request, int Method, DateTimeOffset Began)>();
         var random = new Random(5);
 
-        // What is kept of one that has ended is there for the next.
+        // The object of a finished request is reused for the next one.
         for (var i = 0; i < 2000; i++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            if (underWay.Count < 50 && random.Next(2) == 0)
+            if (pending.Count < 50 && random.Next(2) == 0)
             {
                 var method = random.Next(3);
-                underWay.Add((UnderWay.Begin(durations, RequestMethods[method]), method, time.GetUtcNow()));
+                pending.Add((PendingRequest.Begin(durations, RequestMethods[method]), method, time.GetUtcNow()));
             }
-            else if (underWay.Count > 0)
+            else if (pending.Count > 0)
             {
-                var (request, method, began) = underWay[random.Next(underWay.Count)];
-                underWay.RemoveAll(one => one.Request == request);
+                var (request, method, began) = pending[random.Next(pending.Count)];
+                pending.RemoveAll(one => one.Request == request);
                 await request.EndAsync();
                 expected.Add($"{RequestMethods[method]} {(time.GetUtcNow() - began).TotalSeconds}");
             }
         }
 
-        Assert.NotEmpty(underWay);
+        Assert.NotEmpty(pending);
         string[] early = [.. measurements.Seen];
         Assert.Equal(
             expected.Order(),
-            early.Concat(measurements.Observe()).Select(line => $"{line.Split("http.request.method=")[1].Split(',')[0]} {line.Split(' ')[^1]}").Order());
+            early.Concat(measurements.Observe())
+                .Select(line => $"{line.Split("http.request.method=")[1].Split(',')[0]} {line.Split(' ')[^1]}").Order());
     }
 
     [Fact]
@@ -94,9 +96,16 @@ public sealed class RequestDurationsTests
             context.Request.Protocol = "HTTP/2";
             context.Request.Scheme = "https";
             context.Response.StatusCode = 200 + (i % 7);
-            context.SetEndpoint(new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse($"/{i % 50}"), 0, new(new Route($"/{i % 50}")), null));
+            context.SetEndpoint(
+                new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse($"/{i % 50}"), 0, new(new Route($"/{i % 50}")), null));
             Assert.Equal(
-                [new("url.scheme", "https"), new("http.request.method", "GET"), new("network.protocol.version", "2"), new("http.response.status_code", 200 + (i % 7)), new("http.route", $"/{i % 50}")],
+                [
+                    new("url.scheme", "https"),
+                    new("http.request.method", "GET"),
+                    new("network.protocol.version", "2"),
+                    new("http.response.status_code", 200 + (i % 7)),
+                    new("http.route", $"/{i % 50}"),
+                ],
                 tags.For(context));
         }
     }
@@ -137,14 +146,14 @@ public sealed class RequestDurationsTests
         return app;
     }
 
-    /// <summary>A request without a server: it is over when the test says so.</summary>
-    private sealed class UnderWay : HttpResponseFeature
+    /// <summary>PendingRequest is a request without a server, which ends when the test ends it.</summary>
+    private sealed class PendingRequest : HttpResponseFeature
     {
         private Func<Task> _ended = () => Task.CompletedTask;
 
-        public static UnderWay Begin(RequestDurations durations, string method)
+        public static PendingRequest Begin(RequestDurations durations, string method)
         {
-            var response = new UnderWay();
+            var response = new PendingRequest();
             var context = new DefaultHttpContext();
             context.Features.Set<IHttpResponseFeature>(response);
             context.Request.Method = method;

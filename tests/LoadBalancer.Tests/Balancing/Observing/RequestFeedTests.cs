@@ -7,7 +7,7 @@ namespace AspireLB.LoadBalancer.Tests.Balancing.Observing;
 
 public class RequestFeedTests
 {
-    private static readonly AttemptResult Answered = new(AttemptProgress.Completed, AttemptFailure.None, 200);
+    private static readonly AttemptResult Succeeded = new(AttemptProgress.Completed, AttemptFailure.None, 200);
     private static readonly AttemptResult Refused = new(AttemptProgress.NeverConnected, AttemptFailure.Connection);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -16,13 +16,13 @@ public class RequestFeedTests
     public RequestFeedTests() => _feed = new(_time);
 
     [Fact]
-    public void Finished_RetriedRequest_KeepsEachAttemptWithItsTimes()
+    public void Add_RetriedRequest_KeepsEachAttemptWithItsTimes()
     {
         var arrived = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var first = new AttemptTrace("server-1", Refused, _time.GetTimestamp(), _time.GetTimestamp() + Ticks(2));
         _time.Advance(TimeSpan.FromMilliseconds(3));
-        var second = new AttemptTrace("server-2", Answered, _time.GetTimestamp(), _time.GetTimestamp() + Ticks(5));
+        var second = new AttemptTrace("server-2", Succeeded, _time.GetTimestamp(), _time.GetTimestamp() + Ticks(5));
         _time.Advance(TimeSpan.FromMilliseconds(5));
 
         _feed.Add(Request("GET", "/orders?card=1"), new Trail(arrived, first, second));
@@ -34,39 +34,39 @@ public class RequestFeedTests
     }
 
     [Fact]
-    public void Finished_MoreThanThereIsRoomFor_CountsAllAndKeepsTheFirstOfEachSecond()
+    public void Add_MoreThanThereIsRoomFor_CountsAllAndKeepsTheFirstOfEachSecond()
     {
         for (var i = 0; i < 1000; i++)
-            _feed.Add(Request("GET", $"/{i}"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+            _feed.Add(Request("GET", $"/{i}"), new Trail(_time.GetTimestamp(), Attempt(Succeeded)));
 
         Assert.Equal(RequestFeed.RoomPerSecond, _feed.After(0).Length);
         Assert.Equal(1000, Counted());
 
         _feed.MakeRoom();
-        _feed.Add(Request("GET", "/next"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+        _feed.Add(Request("GET", "/next"), new Trail(_time.GetTimestamp(), Attempt(Succeeded)));
 
         Assert.Equal("/next", _feed.After(RequestFeed.RoomPerSecond).Single().Path);
     }
 
     [Fact]
-    public void Finished_FailedAmongMany_IsKeptAllTheSame()
+    public void Add_FailedAmongMany_IsKept()
     {
         for (var i = 0; i < 1000; i++)
-            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Succeeded)));
         _feed.Add(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
-        _feed.Add(Request("GET", "/repeated"), new Trail(_time.GetTimestamp(), Attempt(Refused), Attempt(Answered)));
+        _feed.Add(Request("GET", "/retried"), new Trail(_time.GetTimestamp(), Attempt(Refused), Attempt(Succeeded)));
 
-        Assert.Equal(["/failed", "/repeated"], _feed.After(RequestFeed.RoomPerSecond).Select(request => request.Path));
+        Assert.Equal(["/failed", "/retried"], _feed.After(RequestFeed.RoomPerSecond).Select(request => request.Path));
     }
 
     [Fact]
-    public void Finished_ManyOrdinaryOnesSince_FailedIsStillThere()
+    public void Add_ManyOrdinaryOnesSince_FailedIsStillKept()
     {
         _feed.Add(Request("GET", "/failed", status: 502), new Trail(_time.GetTimestamp(), Attempt(Refused)));
         for (var i = 0; i < 10 * RequestFeed.Capacity; i++)
         {
             _feed.MakeRoom();
-            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+            _feed.Add(Request("GET", "/ordinary"), new Trail(_time.GetTimestamp(), Attempt(Succeeded)));
         }
 
         var kept = _feed.After(0);
@@ -81,15 +81,16 @@ public class RequestFeedTests
     [InlineData(500, nameof(AttemptFailure.None), 1)]
     [InlineData(200, nameof(AttemptFailure.Connection), 1)] // broke off midway
     [InlineData(200, nameof(AttemptFailure.Client), 0)]
-    public void Finished_Request_IsAnErrorIfTheClientGotNoGoodAnswer(int status, string failure, int errors)
+    public void Add_Request_IsAnErrorIfItFailedForTheClient(int status, string failure, int errors)
     {
-        _feed.Add(Request("GET", "/", status), new Trail(_time.GetTimestamp(), Attempt(new(AttemptProgress.BrokenOff, Enum.Parse<AttemptFailure>(failure), status))));
+        var attempt = Attempt(new(AttemptProgress.BrokenOff, Enum.Parse<AttemptFailure>(failure), status));
+        _feed.Add(Request("GET", "/", status), new Trail(_time.GetTimestamp(), attempt));
 
         Assert.Equal(errors, _feed.Errors);
     }
 
     [Fact]
-    public void Finished_LongPathAndMethod_AreCut()
+    public void Add_LongPathAndMethod_AreCut()
     {
         _feed.Add(Request(new string('M', 300), "/" + new string('p', 8000)), new Trail(_time.GetTimestamp()));
 
@@ -100,9 +101,9 @@ public class RequestFeedTests
     }
 
     [Fact]
-    public void Finished_NoRoomLeft_AllocatesNothing()
+    public void Add_NoRoomLeft_AllocatesNothing()
     {
-        var (context, trail) = (Request("GET", "/"), new Trail(_time.GetTimestamp(), Attempt(Answered)));
+        var (context, trail) = (Request("GET", "/"), new Trail(_time.GetTimestamp(), Attempt(Succeeded)));
         for (var i = 0; i < 100; i++)
             _feed.Add(context, trail);
         var before = GC.GetAllocatedBytesForCurrentThread();

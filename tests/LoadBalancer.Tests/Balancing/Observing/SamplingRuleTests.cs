@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Observing;
 
-/// <summary>The rule beside OpenTelemetry's SDK, which is given the same variables and asked about the same traces.</summary>
+/// <summary>Compares the rule with OpenTelemetry's SDK for the same variables and the same traces.</summary>
 public class SamplingRuleTests
 {
     private const int Traces = 5000;
@@ -38,7 +38,7 @@ public class SamplingRuleTests
 
     [Theory]
     [MemberData(nameof(Variables))]
-    public void Samples_TraceBeginsHere_WhatTheSdkSays(string? sampler, string? argument)
+    public void IsSampled_TraceBeginsHere_MatchesTheSdk(string? sampler, string? argument)
     {
         using var sdk = new Asked(sampler, argument);
 
@@ -52,7 +52,7 @@ public class SamplingRuleTests
 
     [Theory]
     [MemberData(nameof(Variables))]
-    public void Samples_ClientsTrace_WhatTheSdkSays(string? sampler, string? argument)
+    public void IsSampled_ClientsTrace_MatchesTheSdk(string? sampler, string? argument)
     {
         using var sdk = new Asked(sampler, argument);
 
@@ -69,11 +69,12 @@ public class SamplingRuleTests
 
     [Theory]
     [MemberData(nameof(Variables))]
-    public void Samples_TraceThatItBegins_SdkRecordsItAsARoot(string? sampler, string? argument)
+    public void IsSampled_TraceThatItBegins_SdkRecordsItAsARoot(string? sampler, string? argument)
     {
         using var sdk = new Asked(sampler, argument);
 
-        foreach (var trace in Enumerable.Range(0, Traces).Select(_ => ActivityTraceId.CreateRandom()).Where(trace => sdk.Rule.IsSampled(BytesOf(trace))))
+        var traces = Enumerable.Range(0, Traces).Select(_ => ActivityTraceId.CreateRandom());
+        foreach (var trace in traces.Where(trace => sdk.Rule.IsSampled(BytesOf(trace))))
         {
             using var span = sdk.Start(new(trace, default, ActivityTraceFlags.Recorded));
             Assert.Equal((trace, true, default), (span!.TraceId, span.Recorded, span.ParentSpanId));
@@ -82,13 +83,15 @@ public class SamplingRuleTests
 
     [Theory]
     [MemberData(nameof(Variables))]
-    public void NumberNotSampled_WhereNotAllAre_IsOfATraceThatIsNotSampled(string? sampler, string? argument)
+    public void NumberNotSampled_NotAllSampled_IsOfATraceThatIsNotSampled(string? sampler, string? argument)
     {
         var rule = SamplingRule.From(Configuration(sampler, argument));
         if (rule.Bound >= long.MaxValue)
             return; // all are
 
-        foreach (var random in new ulong[] { 0, 1, rule.Bound, rule.Bound - 1, long.MaxValue, ulong.MaxValue }.Concat(Enumerable.Range(0, Traces).Select(_ => BitConverter.ToUInt64(BytesOf(ActivityTraceId.CreateRandom())))))
+        var edges = new ulong[] { 0, 1, rule.Bound, rule.Bound - 1, long.MaxValue, ulong.MaxValue };
+        var numbers = Enumerable.Range(0, Traces).Select(_ => BitConverter.ToUInt64(BytesOf(ActivityTraceId.CreateRandom())));
+        foreach (var random in edges.Concat(numbers))
         {
             var trace = ActivityTraceId.CreateFromString(new UnrecordedTrace(rule.NumberNotSampled(random)).TraceId);
             Assert.False(rule.IsSampled(BytesOf(trace)), $"{random}: {trace}");
@@ -96,7 +99,7 @@ public class SamplingRuleTests
     }
 
     [Fact]
-    public void Samples_OneInAHundred_ThatShareOfThem()
+    public void IsSampled_OneInAHundred_SamplesThatShare()
     {
         var rule = SamplingRule.From(Configuration("traceidratio", "0.01"));
 
@@ -106,7 +109,11 @@ public class SamplingRuleTests
     }
 
     private static IEnumerable<ActivityTraceId> Edges() =>
-        from half in new[] { "0000000000000000", "0000000000000001", "7fffffffffffffff", "7ffffffffffffffe", "8000000000000001", "ffffffffffffffff", "1fffffffffffffff", "2000000000000000" }
+        from half in new[]
+        {
+            "0000000000000000", "0000000000000001", "7fffffffffffffff", "7ffffffffffffffe",
+            "8000000000000001", "ffffffffffffffff", "1fffffffffffffff", "2000000000000000",
+        }
         select ActivityTraceId.CreateFromString(half + "0000000000000001");
 
     private static byte[] BytesOf(ActivityTraceId trace)
@@ -128,7 +135,10 @@ public class SamplingRuleTests
         {
             Activity.Current = null;
             Rule = SamplingRule.From(Configuration(sampler, argument));
-            _sdk = Sdk.CreateTracerProviderBuilder().ConfigureServices(services => services.AddSingleton(Configuration(sampler, argument))).AddSource(_source.Name).Build();
+            _sdk = Sdk.CreateTracerProviderBuilder()
+                .ConfigureServices(services => services.AddSingleton(Configuration(sampler, argument)))
+                .AddSource(_source.Name)
+                .Build();
         }
 
         public SamplingRule Rule { get; }

@@ -18,7 +18,7 @@ public class LeastRequestsTests
     }
 
     [Fact]
-    public void Pick_AllIdleWithWeights_EachAsOftenAsItsWeightSays()
+    public void Pick_AllIdleWithWeights_SharesFollowTheWeights()
     {
         var (cluster, available) = (TestModel.Cluster(), TestModel.Available(TestModel.Backends(3, 1, 2)));
 
@@ -28,7 +28,7 @@ public class LeastRequestsTests
     }
 
     [Fact]
-    public void Pick_OneWithFewest_IsIt()
+    public void Pick_OneWithFewest_PicksIt()
     {
         var backends = TestModel.Backends(1, 1, 1);
         backends[0].Attempts.Begin();
@@ -40,7 +40,8 @@ public class LeastRequestsTests
 
     // Attempts that never end fill the backends in proportion to their weights, exactly so after each full round.
     [Fact]
-    public void Pick_AttemptsThatStay_ShareByWeight() => Prop.ForAll(Gen.Choose(1, 20).NonEmptyListOf().Select(list => list.Take(6).ToArray()).ToArbitrary(), weights =>
+    public void Pick_AttemptsThatNeverEnd_ShareByWeight() =>
+        Prop.ForAll(Gen.Choose(1, 20).NonEmptyListOf().Select(list => list.Take(6).ToArray()).ToArbitrary(), weights =>
     {
         var backends = TestModel.Backends(weights);
         var cluster = TestModel.Cluster();
@@ -49,5 +50,6 @@ public class LeastRequestsTests
         return backends.Index().All(backend => backend.Item.Attempts.InFlight == 3 * weights[backend.Index]);
     }).QuickCheckThrowOnFailure();
 
-    private static Backend Pick(Cluster cluster, AvailableBackends available) => new LeastRequests().Pick(new DefaultHttpContext(), available, cluster.NextTurn());
+    private static Backend Pick(Cluster cluster, AvailableBackends available) =>
+        new LeastRequests().Pick(new DefaultHttpContext(), available, cluster.NextTurn());
 }

@@ -9,7 +9,7 @@ public class PickingPoliciesTests
     [Theory]
     [InlineData("FirstAlphabetical")]
     [InlineData("firstalphabetical")]
-    public void Pick_NameInAnyCase_AsksThatPolicy(string name)
+    public void Pick_NameInAnyCase_UsesThatPolicy(string name)
     {
         var backends = new[] { TestModel.Backend("b"), TestModel.Backend("a"), TestModel.Backend("c") };
         var policies = new PickingPolicies(PickingPolicies.All(new SeededRandom(1)));
@@ -18,9 +18,10 @@ public class PickingPoliciesTests
     }
 
     [Fact]
-    public void Create_TwoPoliciesOfOneName_Throws() => Assert.Throws<ArgumentException>(() => new PickingPolicies([new RoundRobin(), new RoundRobin()]));
+    public void Create_TwoPoliciesWithOneName_Throws() =>
+        Assert.Throws<ArgumentException>(() => new PickingPolicies([new RoundRobin(), new RoundRobin()]));
 
     [Fact]
-    public void Names_All_AreThoseOfTheDocumentation() =>
+    public void Names_All_MatchTheDocumentation() =>
         Assert.Equal(["RoundRobin", "LeastRequests", "PowerOfTwoChoices", "Random", "FirstAlphabetical"], PickingPolicies.Names);
 }

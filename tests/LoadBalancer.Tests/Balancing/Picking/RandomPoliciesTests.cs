@@ -10,7 +10,7 @@ public class RandomPoliciesTests
     private const int Trials = 60_000;
 
     [Fact]
-    public void PickRandom_Weights_SharesAreThoseOfTheWeights()
+    public void PickRandom_Weights_SharesFollowTheWeights()
     {
         int[] weights = [1, 2, 5];
 
@@ -21,7 +21,7 @@ public class RandomPoliciesTests
 
     // Of n backends, the one with r−1 less loaded than it wins when it is drawn with one of the n−r more loaded: 2(n−r) / n(n−1).
     [Fact]
-    public void PickPowerOfTwo_DistinctLoads_SharesAreThoseOfTheRanks()
+    public void PickPowerOfTwo_DistinctLoads_SharesFollowTheRanks()
     {
         var backends = TestModel.Backends(1, 1, 1, 1, 1);
         for (var i = 0; i < backends.Length; i++)
@@ -43,7 +43,7 @@ public class RandomPoliciesTests
     }
 
     [Fact]
-    public void PickPowerOfTwo_AllIdle_SharesAreThoseOfTheWeights()
+    public void PickPowerOfTwo_AllIdle_SharesFollowTheWeights()
     {
         var counts = Count(new PowerOfTwoChoices(new SeededRandom(6)), TestModel.Available(TestModel.Backends(1, 2, 5)));
 
@@ -51,12 +51,14 @@ public class RandomPoliciesTests
     }
 
     [Fact]
-    public void PickPowerOfTwo_OneBackend_IsIt() =>
-        Assert.Equal("server-1", new PowerOfTwoChoices(new SeededRandom(4)).Pick(new DefaultHttpContext(), TestModel.Available(TestModel.Backends(1)), 0).Name);
+    public void PickPowerOfTwo_OneBackend_PicksIt() =>
+        Assert.Equal(
+            "server-1",
+            new PowerOfTwoChoices(new SeededRandom(4)).Pick(new DefaultHttpContext(), TestModel.Available(TestModel.Backends(1)), 0).Name);
 
     // Mitzenmacher 2001: the fullest of n after n picks holds about ln n / ln ln n with one choice, ln ln n / ln 2 with two.
     [Fact]
-    public void PickPowerOfTwo_AttemptsThatStay_AreFarMoreEvenThanRandom()
+    public void PickPowerOfTwo_AttemptsThatNeverEnd_AreFarMoreEvenThanRandom()
     {
         Assert.InRange(Fullest(new PowerOfTwoChoices(new SeededRandom(5))), 2, 4);
         Assert.InRange(Fullest(new RandomChoice(new SeededRandom(5))), 5, 9);

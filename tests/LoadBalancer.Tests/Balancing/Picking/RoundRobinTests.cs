@@ -23,7 +23,7 @@ public class RoundRobinTests
     }
 
     [Fact]
-    public void Pick_Weights_EachAsOftenAsItsWeightSays()
+    public void Pick_Weights_SharesFollowTheWeights()
     {
         var available = TestModel.Available(TestModel.Backends(3, 1, 2));
 
@@ -38,13 +38,14 @@ public class RoundRobinTests
         var available = TestModel.Available(TestModel.Backends(1, 1, 1, 1, 1));
         var counts = new int[5];
 
-        Parallel.For(0, 10_000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, _ => Interlocked.Increment(ref counts[Pick(available).Name[^1] - '1']));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 32 };
+        Parallel.For(0, 10_000, options, _ => Interlocked.Increment(ref counts[Pick(available).Name[^1] - '1']));
 
         Assert.Equal([2_000, 2_000, 2_000, 2_000, 2_000], counts);
     }
 
     [Fact]
-    public void Pick_BackendGoesAway_TheOthersGoOnInOrder()
+    public void Pick_BackendRemoved_TheOthersContinueInOrder()
     {
         var backends = TestModel.Backends(1, 1, 1);
         Pick(TestModel.Available(backends));
@@ -54,10 +55,10 @@ public class RoundRobinTests
         Assert.Equal(["server-3", "server-1", "server-3", "server-1"], picks);
     }
 
-    // A repetition goes by the turn of its request, so a backend that is down is met in its own turns and no others, and what it
-    // would have served falls to the others in equal parts.
+    // A retry uses the turn of its request. So a backend that is down is picked in its own turns only, and the others share its requests
+    // evenly.
     [Fact]
-    public void Pick_OneDownAndRequestsRepeated_IsMetInItsTurnsOnlyAndTheOthersShareEvenly() =>
+    public void Pick_OneDownAndRequestsRetried_IsPickedInItsTurnsOnlyAndTheOthersShareEvenly() =>
         Prop.ForAll(Gen.Choose(2, 9).SelectMany(count => Gen.Choose(0, count - 1).Select(down => (count, down))).ToArbitrary(), cluster =>
         {
             var (backends, down) = (TestModel.Backends([.. Enumerable.Repeat(1, cluster.count)]), cluster.down);
@@ -68,7 +69,8 @@ public class RoundRobinTests
                 if (pick == down)
                 {
                     met++;
-                    pick = Array.IndexOf(backends, _policy.Pick(new DefaultHttpContext(), TestModel.Available(backends).Except([backends[down]]), turn));
+                    var others = TestModel.Available(backends).Except([backends[down]]);
+                    pick = Array.IndexOf(backends, _policy.Pick(new DefaultHttpContext(), others, turn));
                 }
 
                 served[pick]++;

@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Picking;
 
-/// <summary>The same numbers in every run.</summary>
+/// <summary>SeededRandom yields the same numbers in every run.</summary>
 internal sealed class SeededRandom(int seed) : IRandomSource
 {
     private readonly Random _random = new(seed);

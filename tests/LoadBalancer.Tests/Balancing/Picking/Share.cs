@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.Balancing.Picking;
 
-/// <summary>Compares how often something happened with how often it should.</summary>
+/// <summary>Share compares how often something happened with how often it should.</summary>
 internal static class Share
 {
     /// <summary>Holds when the count of a binomial variable is within five standard deviations of its mean.</summary>

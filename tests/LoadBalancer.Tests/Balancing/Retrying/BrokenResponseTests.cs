@@ -7,7 +7,7 @@ public class BrokenResponseTests
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnope\r\n")] // nothing has been sent to the client yet
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart")]
-    public async Task ResponseBreaksOff_ClientIsBrokenOff_AndNothingIsWrittenAfterIt(string response)
+    public async Task ResponseBreaksOff_AfterItsHead_ClientIsAbortedAndGetsNothingMore(string response)
     {
         await using var backend = ScriptedBackend.AnsweringOnce(response);
         await using var proxy = await RetryingProxy.StartAsync(""" "Policy": "RoundRobin" """, backend);
@@ -16,7 +16,7 @@ public class BrokenResponseTests
 
         Assert.DoesNotContain("502", received);
         Assert.DoesNotContain("\r\n0\r\n\r\n", received);
-        await proxy.DisposeAsync(); // what a request logs is there once it has ended
+        await proxy.DisposeAsync(); // a request has written its log once it has ended
         Assert.DoesNotContain(proxy.ServerLog.All, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 }

@@ -2,17 +2,17 @@ using static AspireLB.LoadBalancer.Tests.Balancing.Retrying.Hedges;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-/// <summary>Which requests get a second attempt beside the first, and when.</summary>
+/// <summary>Which requests are hedged, and when.</summary>
 public class HedgedRequestsTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Get_AnswerWithinTheDelay_GoesToOneBackendOnly()
+    public async Task Get_ResponseWithinTheDelay_GoesToOneBackendOnly()
     {
         await using var first = new HeldBackend();
         await using var second = new HeldBackend();
-        first.Answer("first");
+        first.Respond("first");
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
 
         Assert.EndsWith("\r\n\r\nfirst", await proxy.SendAsync());
@@ -35,30 +35,31 @@ public class HedgedRequestsTests
         await using var second = new HeldBackend();
         await using var proxy = await RetryingProxy.StartAsync(Hedged(options), first.Server, second.Server);
 
-        var answer = proxy.SendAsync(method, fields, body);
+        var response = proxy.SendAsync(method, fields, body);
         await first.RequestAsync(Cancelled);
         proxy.Time.Advance(10 * Delay);
-        first.Answer("first");
+        first.Respond("first");
 
-        Assert.EndsWith("first", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("first", await response.WaitAsync(Cancelled));
         Assert.Equal(0, second.Requests);
         Assert.Equal(0, proxy.Backends[1].Attempts.Begun);
     }
 
     [Fact]
-    public async Task Get_OtherBackendFull_GoesToOneOnlyAndHoldsUpNobody()
+    public async Task Get_OtherBackendFull_GoesToOneOnlyAndDelaysNoOther()
     {
         await using var first = new HeldBackend();
         await using var second = new HeldBackend();
-        await using var proxy = await RetryingProxy.StartAsync(Hedged() + """, "Limits": { "MaxInFlightPerBackend": 1 }""", first.Server, second.Server);
+        await using var proxy = await RetryingProxy.StartAsync(
+            Hedged() + """, "Limits": { "MaxInFlightPerBackend": 1 }""", first.Server, second.Server);
 
         var one = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         var two = proxy.SendAsync();
         await second.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
-        first.Answer("first");
-        second.Answer("second");
+        first.Respond("first");
+        second.Respond("second");
 
         Assert.EndsWith("first", await one.WaitAsync(Cancelled));
         Assert.EndsWith("second", await two.WaitAsync(Cancelled));
@@ -66,22 +67,22 @@ public class HedgedRequestsTests
     }
 
     [Fact]
-    public async Task Get_NoDelaySet_IsThatOfThePercentileOnceThereAreEnoughAnswers()
+    public async Task Get_NoDelaySet_UsesThePercentileOnceThereAreEnoughResponses()
     {
         await using var slow = new HeldBackend();
         await using var fast = new HeldBackend();
-        fast.Answer("fast");
+        fast.Respond("fast");
         await using var proxy = await RetryingProxy.StartAsync(""" "Retry": { "Hedge": { "Enabled": true } } """, slow.Server, fast.Server);
         foreach (var milliseconds in Enumerable.Range(1, 100))
             proxy.Backends[1].Attempts.Latency.Record(TimeSpan.FromMilliseconds(milliseconds));
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await slow.RequestAsync(Cancelled);
         var p95 = proxy.Backends[1].Attempts.Latency.QuantilesInMilliseconds(0.95)[0];
         await proxy.Time.TimerAsync(p95 / 1000, Cancelled);
         proxy.Time.Advance(p95 / 1000);
 
-        Assert.EndsWith("fast", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("fast", await response.WaitAsync(Cancelled));
         Assert.InRange(p95, 90, 100);
     }
 }

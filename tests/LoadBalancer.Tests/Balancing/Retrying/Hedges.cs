@@ -1,9 +1,9 @@
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-/// <summary>A configuration with hedging, and the passing of its delay.</summary>
+/// <summary>Hedges creates configurations with hedging, and lets the hedging delay pass.</summary>
 internal static class Hedges
 {
-    /// <summary>In seconds.</summary>
+    /// <summary>The hedging delay in seconds.</summary>
     public const double Delay = 0.2;
 
     public static string Hedged(string options = "") => $$"""

@@ -5,24 +5,24 @@ using static AspireLB.LoadBalancer.Tests.Balancing.Retrying.Hedges;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-/// <summary>Two attempts at one request: who wins, and what becomes of the other.</summary>
+/// <summary>Two attempts at one request: which one wins, and how the other ends.</summary>
 public class HedgingTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Get_FirstTakesLong_SecondAnswersAndTheFirstIsClosedWithoutBlame()
+    public async Task Get_FirstTakesLong_SecondRespondsAndTheFirstIsClosedWithoutBlame()
     {
         await using var slow = new HeldBackend();
         await using var fast = new HeldBackend();
-        fast.Answer("fast");
+        fast.Respond("fast");
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), slow.Server, fast.Server);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await slow.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
 
-        Assert.EndsWith("\r\n\r\nfast", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("\r\n\r\nfast", await response.WaitAsync(Cancelled));
         await slow.Closed.WaitAsync(Cancelled);
         await IdleAsync(proxy);
         Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Attempts.Failed));
@@ -31,40 +31,40 @@ public class HedgingTests
     }
 
     [Fact]
-    public async Task Get_FirstAnswersWhileTheSecondRuns_FirstCounts()
+    public async Task Get_FirstRespondsWhileTheSecondRuns_FirstCounts()
     {
         await using var first = new HeldBackend();
         await using var second = new HeldBackend();
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
         await second.RequestAsync(Cancelled);
-        first.Answer("first");
+        first.Respond("first");
 
-        Assert.EndsWith("\r\n\r\nfirst", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("\r\n\r\nfirst", await response.WaitAsync(Cancelled));
         await second.Closed.WaitAsync(Cancelled);
         await IdleAsync(proxy);
         Assert.Equal(["b overtaken hedge", "a answered"], await AttemptsAsync(proxy));
     }
 
     [Fact]
-    public async Task Get_BothAnswerAtOnce_ClientGetsOneWholeAnswer()
+    public async Task Get_BothRespondAtOnce_ClientGetsOneWholeResponse()
     {
         for (var i = 0; i < 50; i++)
         {
             await using var first = new HeldBackend();
             await using var second = new HeldBackend();
             await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
-            var answer = proxy.SendAsync();
+            var response = proxy.SendAsync();
             await first.RequestAsync(Cancelled);
             await DelayPassesAsync(proxy);
             await second.RequestAsync(Cancelled);
 
-            Parallel.Invoke(() => first.Answer("one"), () => second.Answer("two"));
+            Parallel.Invoke(() => first.Respond("one"), () => second.Respond("two"));
 
-            Assert.Matches("^HTTP/1.1 200 OK\r\n(?s:.)*\r\n\r\n(one|two)$", await answer.WaitAsync(Cancelled));
+            Assert.Matches("^HTTP/1.1 200 OK\r\n(?s:.)*\r\n\r\n(one|two)$", await response.WaitAsync(Cancelled));
             await IdleAsync(proxy);
             Assert.Equal([0, 0], proxy.Backends.Select(backend => backend.Attempts.Failed));
         }
@@ -81,13 +81,13 @@ public class HedgingTests
         second.Send(failure);
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
         await Eventually.TrueAsync(() => proxy.Backends[1].Attempts.Failed == 1, Cancelled);
-        first.Answer("first");
+        first.Respond("first");
 
-        Assert.EndsWith("\r\n\r\nfirst", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("\r\n\r\nfirst", await response.WaitAsync(Cancelled));
         await IdleAsync(proxy);
         Assert.Equal([0, 1], proxy.Backends.Select(backend => backend.Attempts.Failed));
     }
@@ -99,41 +99,41 @@ public class HedgingTests
         await using var second = new HeldBackend();
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
         await second.RequestAsync(Cancelled);
         first.Send("");
         await Eventually.TrueAsync(() => proxy.Backends[0].Attempts.Failed == 1, Cancelled);
-        second.Answer("second");
+        second.Respond("second");
 
-        Assert.EndsWith("\r\n\r\nsecond", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("\r\n\r\nsecond", await response.WaitAsync(Cancelled));
         await IdleAsync(proxy);
         Assert.Equal(["a no_response", "b answered hedge"], await AttemptsAsync(proxy));
     }
 
     [Fact]
-    public async Task Get_BothFail_IsRepeatedAtTheThird()
+    public async Task Get_BothFail_IsRetriedAtTheThird()
     {
         await using var first = new HeldBackend();
         await using var second = new HeldBackend();
         await using var third = new HeldBackend();
         second.Send("");
-        third.Answer("third");
+        third.Respond("third");
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), first.Server, second.Server, third.Server);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await first.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
         await Eventually.TrueAsync(() => proxy.Backends[1].Attempts.Failed == 1 || proxy.Backends[2].Attempts.Begun == 1, Cancelled);
         first.Send("");
 
-        Assert.EndsWith("\r\n\r\nthird", await answer.WaitAsync(Cancelled));
+        Assert.EndsWith("\r\n\r\nthird", await response.WaitAsync(Cancelled));
         await IdleAsync(proxy);
     }
 
     [Fact]
-    public async Task Get_ClientLeavesWhileBothRun_BothAreClosedWithoutBlame()
+    public async Task Get_ClientClosesWhileBothRun_BothAreClosedWithoutBlame()
     {
         await using var first = new HeldBackend();
         await using var second = new HeldBackend();
@@ -153,11 +153,11 @@ public class HedgingTests
     }
 
     [Fact]
-    public async Task Spans_OfBothAttempts_AreSiblingsAndTellWhichIsWhich()
+    public async Task Spans_OfBothAttempts_AreSiblingsAndMarkTheHedge()
     {
         await using var slow = new HeldBackend();
         await using var fast = new HeldBackend();
-        fast.Answer("fast");
+        fast.Respond("fast");
         await using var proxy = await RetryingProxy.StartAsync(Hedged(), slow.Server, fast.Server);
         var ports = proxy.Backends.Select(backend => (object)new Uri(backend.Address).Port).ToList();
         var spans = new ConcurrentQueue<Activity>();
@@ -173,21 +173,27 @@ public class HedgingTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        var answer = proxy.SendAsync();
+        var response = proxy.SendAsync();
         await slow.RequestAsync(Cancelled);
         await DelayPassesAsync(proxy);
-        await answer.WaitAsync(Cancelled);
+        await response.WaitAsync(Cancelled);
         await Eventually.TrueAsync(() => spans.Count == 2, Cancelled);
 
-        var (first, second) = (spans.Single(span => ports[0].Equals(span.GetTagItem("server.port"))), spans.Single(span => ports[1].Equals(span.GetTagItem("server.port"))));
+        var first = spans.Single(span => ports[0].Equals(span.GetTagItem("server.port")));
+        var second = spans.Single(span => ports[1].Equals(span.GetTagItem("server.port")));
         Assert.Equal(first.ParentSpanId, second.ParentSpanId);
         Assert.NotEqual(default, first.ParentSpanId);
-        Assert.Equal(("overtaken", null, ActivityStatusCode.Unset), (first.GetTagItem("aspirelb.outcome"), first.GetTagItem("aspirelb.hedge"), first.Status));
-        Assert.Equal(("answered", true, 1), (second.GetTagItem("aspirelb.outcome"), second.GetTagItem("aspirelb.hedge"), second.GetTagItem("http.request.resend_count")));
+        Assert.Equal(
+            ("overtaken", null, ActivityStatusCode.Unset),
+            (first.GetTagItem("aspirelb.outcome"), first.GetTagItem("aspirelb.hedge"), first.Status));
+        Assert.Equal(
+            ("answered", true, 1),
+            (second.GetTagItem("aspirelb.outcome"), second.GetTagItem("aspirelb.hedge"), second.GetTagItem("http.request.resend_count")));
         Assert.Equal(("a", "b"), (first.GetTagItem("aspirelb.backend"), second.GetTagItem("aspirelb.backend")));
     }
 
-    private static Task IdleAsync(RetryingProxy proxy) => Eventually.TrueAsync(() => proxy.Backends.All(backend => backend.Attempts.InFlight == 0), Cancelled);
+    private static Task IdleAsync(RetryingProxy proxy) =>
+        Eventually.TrueAsync(() => proxy.Backends.All(backend => backend.Attempts.InFlight == 0), Cancelled);
 
     private static async Task<IEnumerable<string>> AttemptsAsync(RetryingProxy proxy)
     {

@@ -3,11 +3,11 @@ using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-/// <summary>A backend that answers a request when the test says so.</summary>
+/// <summary>HeldBackend is a backend that holds its responses until the test releases them.</summary>
 internal sealed class HeldBackend : IAsyncDisposable
 {
     private readonly Channel<string> _heads = Channel.CreateUnbounded<string>();
-    private readonly TaskCompletionSource<string> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _requests;
 
@@ -15,18 +15,18 @@ internal sealed class HeldBackend : IAsyncDisposable
 
     public ScriptedBackend Server { get; }
 
-    /// <summary>Requests received.</summary>
+    /// <summary>Number of requests received.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Ends when the balancer closes a connection whose request has no answer yet.</summary>
+    /// <summary>Completes when the balancer closes a connection whose request has no response yet.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Answers all requests with 200 and this body, those that wait and those to come.</summary>
-    public void Answer(string body) => Send($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    /// <summary>Responds to all waiting and future requests with 200 and this body.</summary>
+    public void Respond(string body) => Send($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
-    public void Send(string response) => _answer.TrySetResult(response);
+    public void Send(string response) => _response.TrySetResult(response);
 
-    /// <summary>Waits for a request and gives its head.</summary>
+    /// <summary>Waits for a request and returns its head.</summary>
     public Task<string> RequestAsync(CancellationToken cancellationToken) => _heads.Reader.ReadAsync(cancellationToken).AsTask();
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
@@ -38,20 +38,20 @@ internal sealed class HeldBackend : IAsyncDisposable
             Interlocked.Increment(ref _requests);
             _heads.Writer.TryWrite(head);
             var closing = connection.WaitForCloseAsync();
-            if (await Task.WhenAny(_answer.Task, closing) == closing)
+            if (await Task.WhenAny(_response.Task, closing) == closing)
             {
                 _closed.TrySetResult();
                 return;
             }
 
-            var answer = await _answer.Task;
-            if (answer.Length == 0)
+            var response = await _response.Task;
+            if (response.Length == 0)
             {
                 connection.Reset();
                 return;
             }
 
-            await connection.SendAsync(answer);
+            await connection.SendAsync(response);
             return;
         }
     }

@@ -10,7 +10,7 @@ public class RequestAttemptsTests
     [Theory]
     [InlineData("GET", "HTTP/1.1 200 ")]
     [InlineData("POST", "HTTP/1.1 503 ")]
-    public async Task Candidates_OneAnswered503AndTheOtherIsGone_TheOneThatAnsweredIsAskedOnceMore(string method, string expected)
+    public async Task Candidates_OneResponded503AndTheOtherIsDown_TheOneThatRespondedIsTriedAgain(string method, string expected)
     {
         var asked = 0;
         await using var flaky = new ScriptedBackend(async connection =>
@@ -18,16 +18,16 @@ public class RequestAttemptsTests
             while (await connection.ReadHeadAsync() is not null)
                 await connection.SendAsync(Interlocked.Increment(ref asked) == 1 ? Unavailable : Ok);
         });
-        var gone = ScriptedBackend.Answering(Ok);
-        await using var proxy = await RetryingProxy.StartAsync("""  "Retry": { "MaxAttempts": 3 } """, flaky, gone);
-        await gone.DisposeAsync();
+        var down = ScriptedBackend.Answering(Ok);
+        await using var proxy = await RetryingProxy.StartAsync("""  "Retry": { "MaxAttempts": 3 } """, flaky, down);
+        await down.DisposeAsync();
 
         Assert.StartsWith(expected, await proxy.SendAsync(method, method == "POST" ? "Content-Length: 0\r\n" : ""));
         Assert.Equal(method == "GET" ? 2 : 1, asked);
     }
 
     [Fact]
-    public async Task Candidates_AllAreGone_NoneIsAskedTwice()
+    public async Task Candidates_AllAreDown_NoneIsTriedTwice()
     {
         var one = ScriptedBackend.Answering(Ok);
         var two = ScriptedBackend.Answering(Ok);

@@ -10,7 +10,7 @@ public class RetryAfterTests
     [InlineData("5", 5)]
     [InlineData("0", 0)]
     [InlineData("86400", 60)] // bounded
-    [InlineData("99999999999999999999", 60)] // more than any number holds
+    [InlineData("99999999999999999999", 60)] // overflows every integer type
     [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 60)]
     [InlineData("Thu, 01 Jan 2026 12:00:30 GMT", 30)]
     [InlineData("Thu, 01 Jan 2026 11:00:00 GMT", 0)] // past

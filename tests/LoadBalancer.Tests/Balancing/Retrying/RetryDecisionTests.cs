@@ -19,28 +19,30 @@ public class RetryDecisionTests
     [InlineData(302)]
     [InlineData(404)]
     [InlineData(500)]
-    public void ShouldRepeat_StatusThatIsNoFailure_No(int status) => Assert.False(Decide(new(AttemptProgress.HeadReceived, AttemptFailure.None, status), _harmless));
+    public void ShouldRetry_StatusThatIsNoFailure_No(int status) =>
+        Assert.False(Decide(new(AttemptProgress.HeadReceived, AttemptFailure.None, status), _harmless));
 
     [Fact]
-    public void ShouldRepeat_ClientGone_No() => Assert.False(Decide(new(AttemptProgress.NeverConnected, AttemptFailure.Client), _harmless));
+    public void ShouldRetry_ClientClosed_No() => Assert.False(Decide(new(AttemptProgress.NeverConnected, AttemptFailure.Client), _harmless));
 
     [Theory]
     [InlineData("BrokenOff")]
     [InlineData("Completed")]
-    public void ShouldRepeat_AnswerOnItsWay_No(string progress) => Assert.False(Decide(new(Enum.Parse<AttemptProgress>(progress), AttemptFailure.Connection, 503), _harmless));
+    public void ShouldRetry_ResponseStarted_No(string progress) =>
+        Assert.False(Decide(new(Enum.Parse<AttemptProgress>(progress), AttemptFailure.Connection, 503), _harmless));
 
     [Fact]
-    public void ShouldRepeat_AttemptsSpent_No()
+    public void ShouldRetry_AttemptsSpent_No()
     {
         Assert.True(Decide(Refused, _harmless with { Attempts = 2 }));
         Assert.False(Decide(Refused, _harmless with { Attempts = 3 }));
     }
 
     [Fact]
-    public void ShouldRepeat_NoOtherBackend_No() => Assert.False(Decide(Refused, _harmless with { Candidates = 0 }));
+    public void ShouldRetry_NoOtherBackend_No() => Assert.False(Decide(Refused, _harmless with { Candidates = 0 }));
 
     [Fact]
-    public void ShouldRepeat_BackendCannotHaveSeenIt_YesForEveryRequest()
+    public void ShouldRetry_BackendCannotHaveSeenIt_YesForEveryRequest()
     {
         var harmful = _harmless with { IsRepeatable = false, BodyIsWhole = false };
 
@@ -50,11 +52,11 @@ public class RetryDecisionTests
     }
 
     [Fact]
-    public void ShouldRepeat_NothingSentButTheBodyHasBegunToStream_No() =>
+    public void ShouldRetry_NothingSentButTheBodyHasBegunToStream_No() =>
         Assert.False(Decide(NothingSent, _harmless with { BodyIsWhole = false }));
 
     [Fact]
-    public void IsFree_OnlyAConnectionRefused_Yes()
+    public void IsExemptFromBudget_OnlyARefusedConnection_Yes()
     {
         Assert.True(RetryDecision.IsExemptFromBudget(Refused));
         Assert.False(RetryDecision.IsExemptFromBudget(Refused with { Failure = AttemptFailure.Timeout }));
@@ -67,7 +69,7 @@ public class RetryDecisionTests
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
     [InlineData(false, false, false)]
-    public void ShouldRepeat_BackendMayHaveActed_OnlyWhatMayBeDoneTwice(bool repeatable, bool whole, bool expected)
+    public void ShouldRetry_BackendMayHaveActed_OnlyIdempotentRequests(bool repeatable, bool whole, bool expected)
     {
         var situation = _harmless with { IsRepeatable = repeatable, BodyIsWhole = whole };
 
@@ -77,7 +79,7 @@ public class RetryDecisionTests
     }
 
     [Fact]
-    public void ShouldRepeat_StatusesFromOptions_AreThose()
+    public void ShouldRetry_Status_FollowsTheOptions()
     {
         _options.StatusCodes = [500];
 
@@ -93,11 +95,13 @@ public class RetryDecisionTests
     [InlineData("NoResponse", "Timeout", 0, true)]
     [InlineData("BrokenOff", "Connection", 200, true)]
     [InlineData("BrokenOff", "InvalidResponse", 0, true)]
-    public void IsFailure_Outcome_CountsOnlyTheBackendsFaults(string progress, string failure, int status, bool expected) =>
-        Assert.Equal(expected, RetryDecision.IsFailure(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status), _options));
+    public void IsFailure_Result_CountsOnlyTheBackendsFaults(string progress, string failure, int status, bool expected) =>
+        Assert.Equal(
+            expected,
+            RetryDecision.IsFailure(new(Enum.Parse<AttemptProgress>(progress), Enum.Parse<AttemptFailure>(failure), status), _options));
 
     [Fact]
-    public void DrawsOnBudget_Outcome_OnlyWhereTheBackendHadWork()
+    public void DrawsOnBudget_Result_OnlyIfTheBackendHadWork()
     {
         Assert.False(RetryDecision.DrawsOnBudget(Refused));
         Assert.False(RetryDecision.DrawsOnBudget(NothingSent));

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-public class RepeatabilityTests
+public class RetrySafetyTests
 {
     [Theory]
     [InlineData("GET", true)]
@@ -16,11 +16,11 @@ public class RepeatabilityTests
     [InlineData("PATCH", false)]
     [InlineData("CONNECT", false)]
     [InlineData("PROPFIND", false)]
-    public void Of_Method_AsTheStandardSays(string method, bool repeatable)
+    public void From_Method_FollowsTheStandard(string method, bool isIdempotent)
     {
         var request = new DefaultHttpContext().Request;
         request.Method = method;
-        Assert.Equal(repeatable, RetrySafety.From(request));
+        Assert.Equal(isIdempotent, RetrySafety.From(request));
 
         request.Headers["Idempotency-Key"] = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"";
         Assert.True(RetrySafety.From(request));

@@ -17,7 +17,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Retrying;
 
-/// <summary>The stages from routing to forwarding on real sockets and fake time, without probes.</summary>
+/// <summary>RetryingProxy runs the stages from routing to forwarding on real sockets and fake time, without probes.</summary>
 internal sealed class RetryingProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -39,14 +39,14 @@ internal sealed class RetryingProxy : IAsyncDisposable
 
     public WatchedTime Time { get; } = new();
 
-    /// <summary>What the server under the stages logs, such as exceptions that a stage let out.</summary>
+    /// <summary>The server's log lines, such as exceptions that a stage has not caught.</summary>
     public LogLines ServerLog { get; } = new("Microsoft.AspNetCore.Server.Kestrel");
 
     public RequestFeed Feed => _app.Services.GetRequiredService<RequestFeed>();
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    /// <summary>Our side of the only cluster.</summary>
+    /// <summary>Our model of the only cluster.</summary>
     public Cluster Cluster
     {
         get
@@ -58,12 +58,14 @@ internal sealed class RetryingProxy : IAsyncDisposable
 
     public Backend[] Backends => [.. _app.Services.GetRequiredService<ClusterRegistry>().BackendsOf(Cluster.State)];
 
-    /// <param name="settings">The <c>LoadBalancer</c> section besides probes, which are off, as JSON members.</param>
-    /// <param name="backends">In the order in which round robin visits them: a, b, c.</param>
+    /// <param name="settings">The <c>LoadBalancer</c> section as JSON members, without probes, which are off.</param>
+    /// <param name="backends">The backends in the order of round robin: a, b, c.</param>
     public static async Task<RetryingProxy> StartAsync(string settings, params ScriptedBackend[] backends)
     {
         var entries = backends.Index().Select(backend => $$"""{ "Name": "{{(char)('a' + backend.Index)}}", "Address": "{{backend.Item.Url}}" }""");
-        var json = $$"""{ "Backends": [{{string.Join(',', entries)}}], "LoadBalancer": { "Health": { "Active": { "Enabled": false } }, {{settings}} } }""";
+        var json = $$"""
+            { "Backends": [{{string.Join(',', entries)}}], "LoadBalancer": { "Health": { "Active": { "Enabled": false } }, {{settings}} } }
+            """;
         var proxy = new RetryingProxy(await Settings.ReadAsync(Settings.Json(json)));
         await proxy._app.StartAsync();
         return proxy;
@@ -76,7 +78,7 @@ internal sealed class RetryingProxy : IAsyncDisposable
         return new(client);
     }
 
-    /// <summary>Sends a request that ends its connection and returns everything that comes back.</summary>
+    /// <summary>Sends a request with <c>Connection: close</c> and returns everything received.</summary>
     public async Task<string> SendAsync(string method = "GET", string fields = "", string body = "")
     {
         using var client = await ConnectAsync();

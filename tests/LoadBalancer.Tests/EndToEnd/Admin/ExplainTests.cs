@@ -113,7 +113,7 @@ public sealed class ExplainTests : IAsyncLifetime
         await HeaderAsync(Token);
         await HeaderAsync(Token);
 
-        await _balancer.Process.LineAsync(line => line.Contains("Attempt at gone (http://127.0.0.1:1) of shop failed: never_connected, repeated elsewhere"), Cancel);
+        await _balancer.Process.LineAsync(line => line.Contains("Attempt at gone (http://127.0.0.1:1) of shop failed: never_connected, retried elsewhere"), Cancel);
         Assert.Equal(1, _balancer.Process.Output.Split("Attempt at gone").Length - 1);
         Assert.DoesNotContain("   at ", _balancer.Process.Output);
     }

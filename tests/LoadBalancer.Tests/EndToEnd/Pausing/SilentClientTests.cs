@@ -57,7 +57,7 @@ public sealed class SilentClientTests
     {
         using var client = await ConnectAsync(run);
         await client.SendAsync(request);
-        var answer = await client.ReadUntilAsync("did not come in time.").WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        var answer = await client.ReadUntilAsync("did not arrive in time.").WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         Assert.StartsWith("HTTP/1.1 408 ", answer);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
     }));

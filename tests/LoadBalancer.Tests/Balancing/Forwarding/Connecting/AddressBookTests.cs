@@ -13,7 +13,7 @@ public class AddressBookTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _asked = [];
-    private Func<IPAddress[]> _answer = () => [First.Address];
+    private Func<IPAddress[]> _found = () => [First.Address];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public class AddressBookTests
     }
 
     [Fact]
-    public async Task Get_WithinTheLifetime_AsksOnce()
+    public async Task Get_WithinTheLifetime_LooksUpOnce()
     {
         var book = Create();
         for (var i = 0; i < 3; i++)
@@ -38,13 +38,13 @@ public class AddressBookTests
     }
 
     [Fact]
-    public async Task Get_AfterTheLifetime_GivesTheNewAddressesAndTellsOfThem()
+    public async Task Get_AfterTheLifetime_GivesTheNewAddressesAndReportsThem()
     {
         var book = Create();
         EndPoint[]? told = null;
         book.Changed = endPoints => told = endPoints;
         await book.GetAsync(Cancel);
-        _answer = () => [Second.Address];
+        _found = () => [Second.Address];
         _time.Advance(AddressBook.Lifetime + TimeSpan.FromSeconds(1));
 
         await Eventually.TrueAsync(async () => (await book.GetAsync(Cancel)).SequenceEqual([Second]), Cancel);
@@ -58,7 +58,7 @@ public class AddressBookTests
     {
         var book = Create();
         await book.GetAsync(Cancel);
-        _answer = () => throw new SocketException((int)SocketError.TryAgain);
+        _found = () => throw new SocketException((int)SocketError.TryAgain);
         _time.Advance(AddressBook.Lifetime + TimeSpan.FromSeconds(1));
 
         Assert.Equal([First], await book.GetAsync(Cancel));
@@ -67,20 +67,20 @@ public class AddressBookTests
     }
 
     [Fact]
-    public async Task Get_NameDoesNotResolve_IsEmptyAndAsksAgainNextTime()
+    public async Task Get_NameDoesNotResolve_IsEmptyAndLooksUpAgainNextTime()
     {
         var book = Create();
-        _answer = () => throw new SocketException((int)SocketError.HostNotFound);
+        _found = () => throw new SocketException((int)SocketError.HostNotFound);
 
         Assert.Empty(await book.GetAsync(Cancel));
-        _answer = () => [First.Address];
+        _found = () => [First.Address];
         Assert.Equal([First], await book.GetAsync(Cancel));
     }
 
     [Fact]
     public async Task Get_SeveralAddresses_BeginsWithEachInTurn()
     {
-        _answer = () => [First.Address, Second.Address, First.Address];
+        _found = () => [First.Address, Second.Address, First.Address];
         var book = Create();
 
         var firsts = new List<EndPoint>();
@@ -94,6 +94,6 @@ public class AddressBookTests
     private AddressBook Create(EndPoint? endPoint = null) => new(endPoint ?? new DnsEndPoint("backend.test", 80), _time, (host, _) =>
     {
         _asked.Add(host);
-        return Task.Run(() => _answer());
+        return Task.Run(() => _found());
     });
 }

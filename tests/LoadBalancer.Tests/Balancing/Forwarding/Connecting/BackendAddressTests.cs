@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 
-/// <summary>The kinds of address that a backend can have, over real sockets.</summary>
+/// <summary>The kinds of backend address, over real sockets.</summary>
 public class BackendAddressTests : ForwardingTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -95,7 +95,7 @@ public class BackendAddressTests : ForwardingTests
     }
 
     [Fact]
-    public async Task NamedBackend_OneOfItsAddressesIsDead_TheOtherServes()
+    public async Task NamedBackend_OneOfItsAddressesIsDown_TheOtherServes()
     {
         var resolver = new ScriptedResolver();
         await using var backend = Naming("alive", new IPEndPoint(IPAddress.Loopback, 0));
@@ -116,7 +116,8 @@ public class BackendAddressTests : ForwardingTests
             {
                 var lines = head.Split("\r\n");
                 var host = lines.Single(line => line.StartsWith("Host: ", StringComparison.Ordinal))[6..];
-                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {name.Length}\r\nX-Request-Line: {lines[0]}\r\nX-Host: {host}\r\n\r\n{name}");
+                await connection.SendAsync(
+                    $"HTTP/1.1 200 OK\r\nContent-Length: {name.Length}\r\nX-Request-Line: {lines[0]}\r\nX-Host: {host}\r\n\r\n{name}");
             }
         },
         endPoint);

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 
-/// <summary>Which connections a request may use that must not be sent twice.</summary>
+/// <summary>Which connections are used for a request that must not be sent twice.</summary>
 public sealed class ConnectionPoolTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TcpListener _backend = new(IPAddress.Loopback, 0);
     private readonly ConnectionPool _pool;
 
-    // Kept, or the collector would close them.
+    // Referenced, so that the garbage collector does not close them.
     private readonly List<Socket> _peers = [];
 
     public ConnectionPoolTests()
@@ -32,7 +32,7 @@ public sealed class ConnectionPoolTests : IDisposable
     }
 
     [Fact]
-    public async Task TryTake_OnceOnlyAndNothingShown_GivesNoneAndKeepsTheLastToLearnFrom()
+    public async Task TryTake_OnceOnlyAndNothingObserved_GivesNoneAndKeepsTheLastToLearnFrom()
     {
         var (connection, _) = await OpenAsync();
         Return(connection);
@@ -64,14 +64,14 @@ public sealed class ConnectionPoolTests : IDisposable
         Return(old);
         Pass(5);
 
-        // Whatever took so long, the backend may have answered five seconds ago.
+        // The backend may have responded five seconds ago, whatever delayed the response.
         Return(young);
 
         Assert.Null(_pool.TryTake(isOnceOnly: true));
     }
 
     [Fact]
-    public async Task TryTake_OnceOnlyAndNoneTrusted_ANewOneTakesThePlaceOfTheLast()
+    public async Task TryTake_OnceOnlyAndNoneTrusted_ANewOneReplacesTheLast()
     {
         var (old, _) = await OpenAsync();
         var (young, _) = await OpenAsync();
@@ -85,7 +85,7 @@ public sealed class ConnectionPoolTests : IDisposable
     }
 
     [Fact]
-    public async Task TryTake_OnceOnlyAndTheOldestWasClosed_ItGoesAndSetsTheMeasure()
+    public async Task TryTake_OnceOnlyAndTheOldestWasClosed_ItIsRemovedAndSetsTheLimit()
     {
         var (old, oldPeer) = await OpenAsync();
         var (middle, _) = await OpenAsync();
@@ -98,7 +98,7 @@ public sealed class ConnectionPoolTests : IDisposable
         await Eventually.TrueAsync(() => !old.IsUsable, Cancelled);
         Pass(1);
 
-        // The one beside it stays open, but what was closed after nine seconds is the measure.
+        // The other one stays open, but the one closed after nine seconds sets the limit.
         Assert.Same(young, _pool.TryTake(isOnceOnly: true));
         Assert.Equal((2, 1), (_pool.Figures.Open, _pool.Figures.Idle));
         Return(young);

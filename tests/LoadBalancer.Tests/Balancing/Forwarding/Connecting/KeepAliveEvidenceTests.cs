@@ -11,10 +11,10 @@ public class KeepAliveEvidenceTests
     public KeepAliveEvidenceTests() => _evidence = new(_time);
 
     [Fact]
-    public void Trusts_NothingSeen_IsFalse() => Assert.False(_evidence.Trusts(TimeSpan.Zero));
+    public void Trusts_NothingObserved_IsFalse() => Assert.False(_evidence.Trusts(TimeSpan.Zero));
 
     [Fact]
-    public void Trusts_OthersWereKept_UpToAPartOfTheLongest()
+    public void Trusts_OthersWereKept_UpToAFractionOfTheLongest()
     {
         _evidence.CountKept(TimeSpan.FromSeconds(8));
         _evidence.CountKept(TimeSpan.FromSeconds(3));
@@ -24,7 +24,7 @@ public class KeepAliveEvidenceTests
     }
 
     [Fact]
-    public void Trusts_AnotherWasKeptForLessThanABackendMayBeHeldUp_IsFalse()
+    public void Trusts_AnotherWasKeptForLessThanLeastKept_IsFalse()
     {
         _evidence.CountKept(KeepAliveEvidence.LeastKept - TimeSpan.FromMilliseconds(1));
         Assert.False(_evidence.Trusts(TimeSpan.FromMilliseconds(1)));
@@ -34,7 +34,7 @@ public class KeepAliveEvidenceTests
     }
 
     [Fact]
-    public void Trusts_OthersWereClosed_UpToAPartOfTheShortest()
+    public void Trusts_OthersWereClosed_UpToAFractionOfTheShortest()
     {
         _evidence.CountKept(TimeSpan.FromMinutes(1));
         _evidence.CountClosed(TimeSpan.FromSeconds(9));

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 
-/// <summary>An authority made for a test, certificates of it and others, and files with them that go away with it.</summary>
+/// <summary>TestCertificates is an authority for a test, with certificates of it and of others, in files that it deletes when disposed.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-tls-");
@@ -33,7 +33,8 @@ internal sealed class TestCertificates : IDisposable
     }
 
     public string PemOf(X509Certificate2 certificate) =>
-        Write($"{certificate.SerialNumber}.pem", certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        Write($"{certificate.SerialNumber}.pem",
+            certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
 
     public string PfxOf(X509Certificate2 certificate, string password)
     {
@@ -42,7 +43,7 @@ internal sealed class TestCertificates : IDisposable
         return path;
     }
 
-    /// <summary>Path of a file that goes away with the certificates.</summary>
+    /// <summary>Path of a file that is deleted with the certificates.</summary>
     public string PathOf(string name) => Path.Combine(_directory.FullName, name);
 
     public string Write(string name, string text)

@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Connecting;
 
-/// <summary>Backends that speak TLS: which are believed, and what they get to see.</summary>
+/// <summary>TLS backends: which are trusted, and what they receive.</summary>
 public sealed class TlsBackendTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -29,7 +29,7 @@ public sealed class TlsBackendTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificate_OfTheConfiguredAuthority_IsBelieved()
+    public async Task Certificate_OfTheConfiguredAuthority_IsTrusted()
     {
         await using var backend = Backend(_certificates.ServerFor("localhost"));
         await using var proxy = await StartAsync(backend, Trusting);
@@ -55,7 +55,7 @@ public sealed class TlsBackendTests : IDisposable
     [InlineData("self-signed", "UntrustedRoot")]
     [InlineData("expired", "NotTimeValid")]
     [InlineData("for another name", "NameMismatch")]
-    public async Task Certificate_NotToBeTrusted_IsRefusedAndSaidSo(string kind, string reason)
+    public async Task Certificate_NotTrusted_IsRefusedAndLogged(string kind, string reason)
     {
         var certificate = kind switch
         {
@@ -68,7 +68,9 @@ public sealed class TlsBackendTests : IDisposable
 
         Assert.StartsWith("HTTP/1.1 502 ", await proxy.GetAsync());
         await AssertUntrustedAsync(proxy);
-        Assert.Contains(_log.All, line => line.StartsWith($"Warning TlsFailed: TLS to localhost:{backend.Port} of c failed: ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        var start = $"Warning TlsFailed: TLS to localhost:{backend.Port} of c failed: ";
+        Assert.Contains(
+            _log.All, line => line.StartsWith(start, StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +107,7 @@ public sealed class TlsBackendTests : IDisposable
     }
 
     [Fact]
-    public async Task ServerName_Configured_IsAskedForAndVerified()
+    public async Task ServerName_Configured_IsSentAndVerified()
     {
         await using var backend = Backend(_certificates.ServerFor("inner.test"));
         var options = Trusting;
@@ -119,7 +121,7 @@ public sealed class TlsBackendTests : IDisposable
     [Theory]
     [InlineData("pem")]
     [InlineData("pfx")]
-    public async Task ClientCertificate_BackendAsksForOne_IsShown(string form)
+    public async Task ClientCertificate_BackendAsksForOne_IsSent(string form)
     {
         using var client = _certificates.ServerFor("balancer.test");
         var options = Trusting;

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Hostile;
 
 /// <summary>
-/// Backends that send anything but a response: the client gets 502 or a connection that breaks off, and whoever asks next gets the answer to
-/// what was asked.
+/// Backends that send anything but a valid response: the client gets 502 or an aborted connection, and the next request gets its own response.
 /// </summary>
 public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProxy>
 {
@@ -13,7 +12,7 @@ public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProx
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Request_AfterAHostileResponse_GetsItsOwnAnswer(string name, Expected expected)
+    public async Task Request_AfterAHostileResponse_GetsItsOwnResponse(string name, Expected expected)
     {
         using var client = await proxy.ConnectAsync();
         var before = await AskAsync(client, "before");
@@ -23,7 +22,7 @@ public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProx
         Assert.True(Fits(hostile, expected), hostile);
         Assert.DoesNotContain("X-Id: POISON", hostile);
 
-        // The connection that the hostile response came on is the one used before, and is used no more.
+        // The hostile response arrived on the connection used before, which is not used again.
         var hostileConnection = before;
         if (hostile.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
             Assert.NotEqual(hostileConnection, await AskAsync(client, "after"));
@@ -33,7 +32,7 @@ public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProx
     }
 
     [Fact]
-    public async Task Request_AfterAResponseThatCameUnaskedWhileIdle_GetsItsOwnAnswer()
+    public async Task Request_AfterAnUnsolicitedResponseWhileIdle_GetsItsOwnResponse()
     {
         using var client = await proxy.ConnectAsync();
         for (var i = 0; i < 3; i++)
@@ -45,7 +44,7 @@ public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProx
     }
 
     [Fact]
-    public async Task Head_WithABodyAllTheSame_DoesNotBecomeTheNextResponse()
+    public async Task Head_ResponseWithABody_DoesNotBecomeTheNextResponse()
     {
         using var client = await proxy.ConnectAsync();
         await client.SendAsync($"HEAD /{Uri.EscapeDataString("a second response")} HTTP/1.1\r\nHost: f\r\n\r\n");
@@ -57,27 +56,30 @@ public class HostileBackendTests(HostileProxy proxy) : IClassFixture<HostileProx
     public void HostileResponses_ThatEndInAFailure_AreManyMoreThanForty() =>
         Assert.True(HostileResponses.All.Values.Count(entry => entry.Expected != Expected.Whole) >= 40);
 
-    /// <summary>Asks for something that only the right answer has; the number of the backend's connection that it came on.</summary>
+    /// <summary>Sends a request that only the right response matches. Returns the number of the backend's connection that served it.</summary>
     private static async Task<int> AskAsync(RawClient client, string what)
     {
         var id = Guid.NewGuid().ToString("N");
         await client.SendAsync($"GET / HTTP/1.1\r\nHost: f\r\nX-Id: {id}\r\nX-What: {what}\r\n\r\n");
-        var answer = await client.ReadUntilAsync("END");
-        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
-        var match = Regex.Match(answer, $"\r\n\r\n{id} ([0-9]+) END$");
-        Assert.True(match.Success, answer);
+        var response = await client.ReadUntilAsync("END");
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", response);
+        var match = Regex.Match(response, $"\r\n\r\n{id} ([0-9]+) END$");
+        Assert.True(match.Success, response);
         return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads what can be had of a response whose length is not to be trusted: until it is whole, or the connection ends.</summary>
+    /// <summary>Reads a response whose length is not to be trusted, until it is complete or the connection closes.</summary>
     private static Task<string> ReadAsync(RawClient client) => client.ReadWhileAsync(seen => !Regex.IsMatch(
-        seen, "^HTTP/1.1 (502|200)[^\r]*\r\n([^\r]+\r\n)*Content-Length: (0\r\n([^\r]+\r\n)*\r\n|2\r\n([^\r]+\r\n)*\r\nok)|\r\n0\r\n\r\n$|^HTTP/1.1 (204|205|304) [^\r]*\r\n([^\r]+\r\n)*\r\n"));
+        seen,
+        "^HTTP/1.1 (502|200)[^\r]*\r\n([^\r]+\r\n)*Content-Length: (0\r\n([^\r]+\r\n)*\r\n|2\r\n([^\r]+\r\n)*\r\nok)"
+        + "|\r\n0\r\n\r\n$|^HTTP/1.1 (204|205|304) [^\r]*\r\n([^\r]+\r\n)*\r\n"));
 
     private static bool Fits(string response, Expected expected) => expected switch
     {
         Expected.Refused => response.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal),
         Expected.BrokenOff => response.Length == 0 || response.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal)
-            || (response.StartsWith("HTTP/1.1 200 OK\r\n", StringComparison.Ordinal) && !response.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)),
+            || (response.StartsWith("HTTP/1.1 200 OK\r\n", StringComparison.Ordinal)
+                && !response.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)),
         _ => response.StartsWith("HTTP/1.1 2", StringComparison.Ordinal) || response.StartsWith("HTTP/1.1 304 ", StringComparison.Ordinal),
     };
 }

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Hostile;
 
-/// <summary>A proxy before a backend that answers <c>/</c> with the request's id and any other path with the hostile response of that name.</summary>
+/// <summary>
+/// HostileProxy is a proxy before a backend that responds to <c>/</c> with the request's id, and to any other path with the hostile response of
+/// that name.
+/// </summary>
 public sealed class HostileProxy : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<int, ScriptedConnection> _connections = new();
@@ -21,10 +24,10 @@ public sealed class HostileProxy : IAsyncLifetime
 
     internal Task<RawClient> ConnectAsync() => _proxy!.ConnectAsync();
 
-    /// <summary>Has the backend send something on a connection that waits for a request.</summary>
+    /// <summary>Makes the backend send bytes on an idle connection.</summary>
     internal async Task SendUnaskedAsync(int connection, string text) => await _connections[connection].SendAsync(text);
 
-    // It goes on after whatever it sent: a proxy that still used the connection would get answers.
+    // The backend continues after every response: a proxy that still used the connection would get responses.
     private async Task ServeAsync(ScriptedConnection connection)
     {
         _connections[connection.Number] = connection;

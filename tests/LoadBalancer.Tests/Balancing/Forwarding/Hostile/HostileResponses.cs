@@ -1,19 +1,21 @@
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Hostile;
 
-/// <summary>What a client may get of a response that is none.</summary>
+/// <summary>Expected tells what a client may get of an invalid response.</summary>
 public enum Expected
 {
-    /// <summary>502: nothing of it was believed.</summary>
+    /// <summary>502: the response was rejected.</summary>
     Refused,
 
-    /// <summary>A head that was in order and a body that breaks off, or 502 where that showed at once.</summary>
+    /// <summary>A valid head and a body that breaks off, or 502 if the fault was found at once.</summary>
     BrokenOff,
 
-    /// <summary>A response that is in order; what comes behind it belongs to nobody.</summary>
+    /// <summary>A valid response; the bytes after it belong to no request.</summary>
     Whole,
 }
 
-/// <summary>Responses of backends that are broken, or attack. <c>POISON</c> is what must never be taken for the next response or part of it.</summary>
+/// <summary>
+/// HostileResponses are the responses of faulty or malicious backends. <c>POISON</c> must never be taken for the next response or a part of it.
+/// </summary>
 internal static class HostileResponses
 {
     private const string Poison = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Id: POISON\r\n\r\nPOISON";
@@ -51,8 +53,10 @@ internal static class HostileResponses
         yield return ("bytes above 127 in a name", "HTTP/1.1 200 OK\r\nX-\u00e9: 1\r\nContent-Length: 0\r\n\r\n", Expected.Refused);
         yield return ("endless field", "HTTP/1.1 200 OK\r\nX-A: " + new string('a', 100_000), Expected.Refused);
         yield return ("overlong head", $"HTTP/1.1 200 OK\r\nX-A: {new string('a', 70_000)}\r\nContent-Length: 0\r\n\r\n", Expected.Refused);
-        yield return ("too many fields", $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("A: b\r\n", 600))}Content-Length: 0\r\n\r\n", Expected.Refused);
-        yield return ("switch nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n" + Poison, Expected.Refused);
+        yield return ("too many fields", $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("A: b\r\n", 600))}Content-Length: 0\r\n\r\n",
+            Expected.Refused);
+        yield return ("unsolicited switch", "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n" + Poison,
+            Expected.Refused);
         yield return ("interim response with a body", "HTTP/1.1 103 Early Hints\r\nContent-Length: 6\r\n\r\nPOISON" + Poison, Expected.Refused);
         yield return ("interim responses without end", string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 200)), Expected.Refused);
         yield return ("broken interim response", "HTTP/1.1 102 Processing\r\nX A: 1\r\n\r\n" + Poison, Expected.Refused);
@@ -66,12 +70,16 @@ internal static class HostileResponses
             yield return ($"length '{length}'", $"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nPOISON", Expected.Refused);
         yield return ("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 6\r\n\r\nPOISON", Expected.Refused);
         yield return ("a length twice", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\ncontent-length: 6\r\n\r\nPOISON", Expected.Refused);
-        yield return ("length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + Poison, Expected.Refused);
-        yield return ("chunks and length", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n6\r\nPOISON\r\n0\r\n\r\n", Expected.Refused);
-        string[] codings = ["gzip, chunked", "chunked, chunked", "chunked, identity", "identity", "xchunked", "chunked;q=1", "\"chunked\"", "chunked,", ""];
+        yield return ("length and chunks", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + Poison,
+            Expected.Refused);
+        yield return ("chunks and length", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n6\r\nPOISON\r\n0\r\n\r\n",
+            Expected.Refused);
+        string[] codings =
+            ["gzip, chunked", "chunked, chunked", "chunked, identity", "identity", "xchunked", "chunked;q=1", "\"chunked\"", "chunked,", ""];
         foreach (var coding in codings)
             yield return ($"coding '{coding}'", $"HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n" + Poison, Expected.Refused);
-        yield return ("coding on two lines", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + Poison, Expected.Refused);
+        yield return ("coding on two lines", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + Poison,
+            Expected.Refused);
         yield return ("chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + Poison, Expected.Refused);
     }
 

@@ -64,7 +64,11 @@ public class ChunkedDecoderTests
 
     [Fact]
     public void Read_AnyMutation_EndsAndTakesNoMoreThanItsInput() =>
-        Prop.ForAll(Bodies.ToArbitrary(), Gen.Choose(0, 10_000).ToArbitrary(), Gen.Elements("\r\n\0 ;:0f".ToCharArray()).ToArbitrary(), (body, at, value) =>
+        Prop.ForAll(
+            Bodies.ToArbitrary(),
+            Gen.Choose(0, 10_000).ToArbitrary(),
+            Gen.Elements("\r\n\0 ;:0f".ToCharArray()).ToArbitrary(),
+            (body, at, value) =>
         {
             var text = body.Insert(at % body.Length, value.ToString());
             var (_, decoded, left) = Decode(text, 7);
@@ -75,7 +79,8 @@ public class ChunkedDecoderTests
         from chunks in Gen.Choose(1, 300).ListOf()
         from extension in Gen.Elements("", ";a=b", " ")
         from trailer in Gen.Elements("", "X-Sum: 1\r\n", "A: 1\r\nB: 2\r\n")
-        select string.Concat(chunks.Select(size => $"{size:x}{extension}\r\n{new string('d', size)}\r\n")) + "0" + extension + "\r\n" + trailer + "\r\n";
+        select string.Concat(chunks.Select(size => $"{size:x}{extension}\r\n{new string('d', size)}\r\n"))
+            + "0" + extension + "\r\n" + trailer + "\r\n";
 
     private static (ChunkParse End, string Data, string Left) Decode(string body, int step)
     {

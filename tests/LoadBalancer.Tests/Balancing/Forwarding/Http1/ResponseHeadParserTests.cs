@@ -32,16 +32,18 @@ public class ResponseHeadParserTests
         Assert.Equal(["Set-Cookie: a=1|b=2"], Fields(Parsed("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\n")));
 
     [Fact]
-    public void TryParse_BytesAbove127_ComeOutAsTheyWere() =>
+    public void TryParse_BytesAbove127_AreUnchanged() =>
         Assert.Equal(["X-Name: caf\u00e9"], Fields(Parsed("HTTP/1.1 200 OK\r\nX-Name: caf\u00e9\r\n\r\n")));
 
     [Fact]
     public void TryParse_HopByHopAndNominatedFields_AreLeftOut() =>
         Assert.Equal(["X-Kept: 1"], Fields(Parsed(
-            "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nX-Secret: 1\r\nConnection: keep-alive, x-secret\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n")));
+            "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nX-Secret: 1\r\n"
+            + "Connection: keep-alive, x-secret\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n")));
 
     [Fact]
-    public void TryParse_KeepAliveTimeout_IsRead() => Assert.Equal(5, Parsed("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n").KeepAliveSeconds);
+    public void TryParse_KeepAliveTimeout_IsRead() =>
+        Assert.Equal(5, Parsed("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\n\r\n").KeepAliveSeconds);
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n", true)]
@@ -127,7 +129,7 @@ public class ResponseHeadParserTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void TryParse_HeadAfterAnother_IsTheSameAsByItself() =>
+    public void TryParse_HeadAfterAnother_IsTheSameAsAlone() =>
         Prop.ForAll(ResponseHeads.Valid.ToArbitrary(), ResponseHeads.Valid.ToArbitrary(), (first, second) =>
         {
             var parser = new ResponseHeadParser();
@@ -139,7 +141,7 @@ public class ResponseHeadParserTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void TryParse_AnyMutation_ReadsNothingBehindItsBytes() =>
+    public void TryParse_AnyMutation_ReadsNothingAfterItsBytes() =>
         Prop.ForAll(ResponseHeads.Mutated.ToArbitrary(), bytes =>
         {
             var parse = new ResponseHeadParser().TryParse(bytes, out var consumed);
@@ -156,7 +158,9 @@ public class ResponseHeadParserTests
     }
 
     private static string Describe(ResponseHead head) =>
-        $"{head.StatusCode} {head.ReasonPhrase} {head.IsHttp10} {head.ContentLength} {head.IsChunked} {head.KeepsAlive} {string.Join("\n", Fields(head))}";
+        $"{head.StatusCode} {head.ReasonPhrase} {head.IsHttp10} {head.ContentLength} {head.IsChunked} {head.KeepsAlive} "
+        + string.Join("\n", Fields(head));
 
-    private static IEnumerable<string> Fields(ResponseHead head) => head.Fields.Select(field => $"{field.Key}: {string.Join("|", field.Value.ToArray())}");
+    private static IEnumerable<string> Fields(ResponseHead head) =>
+        head.Fields.Select(field => $"{field.Key}: {string.Join("|", field.Value.ToArray())}");
 }

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Http1;
 
-/// <summary>Generators of response heads for the properties.</summary>
+/// <summary>ResponseHeads generates response heads.</summary>
 internal static class ResponseHeads
 {
     private static readonly Gen<string> Field = Gen.Elements(
@@ -13,7 +13,8 @@ internal static class ResponseHeads
         "Connection: close", "Connection: keep-alive, X-Drop", "X-Drop: 1", "Keep-Alive: timeout=5", "ETag: \"abc\"", "Vary:Accept", "X-Colon: a:b:c",
         "Cache-Control : no-cache", "X-Long: " + new string('l', 300));
 
-    private static readonly Gen<string> Framing = Gen.Elements("", "Content-Length: 0\r\n", "Content-Length: 54\r\n", "Transfer-Encoding: chunked\r\n");
+    private static readonly Gen<string> Framing = Gen.Elements(
+        "", "Content-Length: 0\r\n", "Content-Length: 54\r\n", "Transfer-Encoding: chunked\r\n");
 
     private static readonly Gen<string> StatusLine = Gen.Elements(
         "HTTP/1.1 200 OK", "HTTP/1.1 201 Made", "HTTP/1.1 204 No Content", "HTTP/1.1 404 Not Found", "HTTP/1.1 599", "HTTP/1.1 503 ");
@@ -25,10 +26,14 @@ internal static class ResponseHeads
         from position in Gen.Choose(0, fields.Count)
         select status + "\r\n" + Lines(fields.Take(position)) + framing + Lines(fields.Skip(position)) + "\r\n";
 
-    /// <summary>Valid heads with some bytes replaced, removed or repeated.</summary>
+    /// <summary>Valid heads with some bytes replaced, removed or doubled.</summary>
     public static Gen<byte[]> Mutated { get; } =
         from head in Valid
-        from edits in (from at in Gen.Choose(0, 10_000) from kind in Gen.Choose(0, 2) from value in Gen.Elements("\r\n\0 \t:,;0a\u00ff".ToCharArray()) select (at, kind, value)).NonEmptyListOf()
+        from edits in (
+            from at in Gen.Choose(0, 10_000)
+            from kind in Gen.Choose(0, 2)
+            from value in Gen.Elements("\r\n\0 \t:,;0a\u00ff".ToCharArray())
+            select (at, kind, value)).NonEmptyListOf()
         select Edit(head, edits.Take(6));
 
     private static string Lines(IEnumerable<string> fields) => string.Concat(fields.Select(field => field + "\r\n"));

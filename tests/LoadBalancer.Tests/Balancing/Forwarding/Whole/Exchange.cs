@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AspireLB.Balancing.Forwarding;
 using AspireLB.Balancing.Forwarding.Connecting;
+using AspireLB.Balancing.Forwarding.Routes;
 using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Options;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +11,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Whole;
 
-/// <summary>What a client has of a response, and whether the attempt says that it is all of it.</summary>
+/// <summary>Answer is what the client received of a response, and whether the attempt reported it as complete.</summary>
 internal sealed record Answer(bool IsWhole, int Status, string Fields, string Body);
 
-/// <summary>Requests, one after another, over one connection without sockets.</summary>
+/// <summary>Exchange sends requests one after another over one connection without sockets.</summary>
 internal sealed class Exchange : IDisposable
 {
-    // Nobody listens there: a request that does not get the connection fails.
+    // A closed port, so that a request that does not get the connection fails.
     private const string Nowhere = "http://127.0.0.1:1";
 
     private readonly ConnectionPool _pool;
@@ -26,7 +27,8 @@ internal sealed class Exchange : IDisposable
     {
         Assert.True(BackendAddress.TryParse(Nowhere, out var address));
         var addresses = new AddressBook(address.EndPoint, TimeProvider.System, Dns.GetHostAddressesAsync);
-        _pool = new(new Connector(address, TlsSettings.Default, handshakes: null, addresses, loops: null, TimeProvider.System), addresses, TimeProvider.System, maxOpen: 0);
+        var connector = new Connector(address, TlsSettings.Default, handshakes: null, addresses, loops: null, TimeProvider.System);
+        _pool = new(connector, addresses, TimeProvider.System, maxOpen: 0);
         _upstream = new(address, addresses, _pool);
         _pool.Return(new(transport, endPoint: null, TimeProvider.System), ConnectionPool.IdleLifetime);
     }
@@ -43,12 +45,14 @@ internal sealed class Exchange : IDisposable
         context.Features.Set<IAttemptFeature>(single);
 
         var attempt = new Attempt();
-        attempt.Start(context, _upstream, new(UsesOriginalHost: false, AddsForwarded: false, []), new TimeoutOptions(), ForwarderRequestConfig.Empty, TimeProvider.System);
-        await attempt.RunAsync(home: null);
+        var plan = new RoutePlan(UsesOriginalHost: false, AddsForwarded: false, []);
+        attempt.Start(context, _upstream, plan, new TimeoutOptions(), ForwarderRequestConfig.Empty, TimeProvider.System);
+        await attempt.RunAsync(pool: null);
         await context.Response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
 
         var fields = string.Join('\n', context.Response.Headers.Select(field => $"{field.Key}: {field.Value}"));
-        return new(single.Result.Progress == AttemptProgress.Completed, context.Response.StatusCode, fields, Encoding.Latin1.GetString(body.ToArray()));
+        return new(
+            single.Result.Progress == AttemptProgress.Completed, context.Response.StatusCode, fields, Encoding.Latin1.GetString(body.ToArray()));
     }
 
     public void Dispose() => _pool.Dispose();

@@ -4,19 +4,19 @@ using AspireLB.EventLoops.Sockets;
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Whole;
 
 /// <summary>
-/// A backend without sockets: each request releases the next response, whose bytes come in pieces of given sizes, over and over. After the last one the
-/// stream is at its end.
+/// PiecewiseTransport is a backend without sockets. Each request releases the next response, whose bytes arrive in pieces of the given sizes, in
+/// rotation. The stream ends after the last response.
 /// </summary>
 internal sealed class PiecewiseTransport(byte[][] responses, int[] pieces) : BackendTransport
 {
-    /// <summary>Stands behind what was received, where nobody may look.</summary>
+    /// <summary>Fills the buffer after the received bytes, where the parser must not look.</summary>
     public const byte Poison = 0xEE;
 
     private byte[] _released = [];
     private int _taken;
     private int _piece;
 
-    /// <summary>Requests received.</summary>
+    /// <summary>Number of requests received.</summary>
     public int Requests { get; private set; }
 
     public bool IsClosed { get; private set; }

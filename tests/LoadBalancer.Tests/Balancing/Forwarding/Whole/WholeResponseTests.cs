@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding.Whole;
 
-/// <summary>Properties of the way of whole responses through the data path, from the connection's reads to the client's body.</summary>
+/// <summary>Properties of whole responses on our own path, from the connection's reads to the client's body.</summary>
 public class WholeResponseTests
 {
     private const string Second = "SECOND";
@@ -33,10 +33,10 @@ public class WholeResponseTests
             var transport = new PiecewiseTransport([response, SecondResponse], pieces);
             var (first, second) = Run(transport);
 
-            // What lay in the buffer behind the bytes that were received.
+            // The filler after the received bytes must not appear.
             Assert.DoesNotContain((char)PiecewiseTransport.Poison, first.Fields + first.Body);
 
-            // The same connection serves again only where nothing of the first response can be left on it.
+            // The connection is reused only if nothing of the first response can be left on it.
             if (transport.Requests == 2)
             {
                 Assert.True(first.IsWhole);

@@ -1,9 +1,10 @@
 namespace AspireLB.Balancing.Forwarding.Connecting;
 
-/// <content>Places for connections, and the line of those who wait for one.</content>
+/// <content>Limits the number of open connections, and queues the requests that wait for one.</content>
 internal sealed partial class ConnectionPool
 {
-    private async ValueTask<BackendConnection?> WaitAsync(TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
+    private async ValueTask<BackendConnection?> WaitAsync(
+        TaskCompletionSource<BackendConnection?> turn, TimeSpan timeout, CancellationToken clientGone)
     {
         using var timer = new CancellationTokenSource(timeout, _time);
         using var onTimeout = timer.Token.UnsafeRegister(static state => ((TaskCompletionSource<BackendConnection?>)state!).TrySetCanceled(), turn);
@@ -29,7 +30,7 @@ internal sealed partial class ConnectionPool
         }
     }
 
-    /// <summary>A place is free: it goes to whoever waits longest, to open a connection of its own.</summary>
+    /// <summary>Frees the reservation of a connection. The request that has waited longest takes it over and opens a connection of its own.</summary>
     private void ReleaseReservation()
     {
         lock (_gate)
