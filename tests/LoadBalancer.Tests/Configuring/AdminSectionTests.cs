@@ -38,7 +38,7 @@ public class AdminSectionTests
     [InlineData("http://127.0.0.1:1;http://0.0.0.0:2")]
     public void Read_ReachableWithoutToken_IsRefused(string urls)
     {
-        Assert.Equal([$"Admin:Token: a token is required when the admin listener is not on a loopback address, or https with Tls:ClientCa ({urls})"], Read(("Admin:Urls", urls)).Errors);
+        Assert.Equal([$"Admin:Token: a token is required unless the admin listener is on a loopback address, or uses https with Tls:ClientCa ({urls})"], Read(("Admin:Urls", urls)).Errors);
         Assert.Empty(Read(("Admin:Urls", urls), ("Admin:Token", Token)).Errors);
         Assert.Empty(Read(("Admin:Urls", urls), ("Admin:Enabled", "false")).Errors);
     }
@@ -65,7 +65,7 @@ public class AdminSectionTests
         using var server = files.WriteServer("balancer");
         File.WriteAllText(files.In("text"), "no certificate");
 
-        Assert.Equal(["Admin:Tls: there is no https address that it could be for (http://127.0.0.1:9090)"], Read(("Admin:Tls:ClientCa", files.RootFile)).Errors);
+        Assert.Equal(["Admin:Tls: none of the addresses uses https (http://127.0.0.1:9090)"], Read(("Admin:Tls:ClientCa", files.RootFile)).Errors);
         Assert.Equal(["Admin:Tls:Certificate: a certificate is required for an https address (https://[::1]:1)"], Read(("Admin:Urls", "https://[::1]:1")).Errors);
         Refused("Admin:Tls:Certificate", ("Admin:Tls:Certificate", files.In("none")));
         Refused("Admin:Tls:Certificate", ("Admin:Tls:Certificate", files.In("text")));

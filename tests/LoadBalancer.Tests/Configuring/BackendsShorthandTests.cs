@@ -50,7 +50,7 @@ public class BackendsShorthandTests
     {
         var errors = Errors("""{ "Backends": [{ "Name": "a", "Address": "http://x" }, { "Name": "A", "Address": "http://y" }] }""");
 
-        Assert.Equal(["Backends:1: 'A' is not allowed; another backend has this name already; names are unique"], errors);
+        Assert.Equal(["Backends:1: 'A' is not allowed; another backend already has this name; names must be unique"], errors);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public class ConfigurationReaderTests
         var error = Assert.Single(await Settings.ErrorsAsync(Settings.Json(json)));
 
         Assert.StartsWith("Backends: ", error, StringComparison.Ordinal);
-        Assert.Contains("allowed: one backend at least", error, StringComparison.Ordinal);
+        Assert.Contains("allowed: at least one backend", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public class EffectiveTextTests
         var after = await ReadAsync(target, ("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer after"), ("ReverseProxy:Routes:r:Metadata:token", "new"));
 
         Assert.Equal(
-            ["- ReverseProxy:Clusters:c:Metadata:token: ***", "+ ReverseProxy:Routes:r:Metadata:token: ***", "~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (another secret)"],
+            ["- ReverseProxy:Clusters:c:Metadata:token: ***", "+ ReverseProxy:Routes:r:Metadata:token: ***", "~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (the secret changed)"],
             ConfigurationDiff.Between(before, after));
     }
 

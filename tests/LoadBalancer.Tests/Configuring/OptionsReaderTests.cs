@@ -123,7 +123,7 @@ public class OptionsReaderTests
     [InlineData("""{ "Policy": "" }""", "allowed: anything but empty")]
     [InlineData("""{ "Policy": null }""", "allowed: anything but empty")]
     [InlineData("""{ "Policy": ["Random"] }""", "expected: a single value")]
-    [InlineData("""{ "Retry": { "StatusCodes": "502,x" } }""", "expected: a list of whole numbers ('x' is none)")]
+    [InlineData("""{ "Retry": { "StatusCodes": "502,x" } }""", "expected: a list of whole numbers ('x' is not one)")]
     [InlineData("""{ "Retry": { "StatusCodes": [503, 999] } }""", "allowed: 400 to 599")]
     public void Read_BadValue_SaysWhatIsAllowed(string json, string allowed) =>
         Assert.EndsWith("; " + allowed, Assert.Single(Read(json)), StringComparison.Ordinal);

@@ -44,8 +44,8 @@ public class ReverseProxySectionTests
     }
 
     [Theory]
-    [InlineData("""{ "Clusters": { "Backends": { } } }""", "ReverseProxy:Clusters:backends: the name is that of the cluster made from Backends; choose another")]
-    [InlineData("""{ "Routes": { "backends": { "ClusterId": "backends", "Match": { "Path": "/x" } } } }""", "ReverseProxy:Routes:backends: the name is that of the route made from Backends; choose another")]
+    [InlineData("""{ "Clusters": { "Backends": { } } }""", "ReverseProxy:Clusters:backends: the cluster made from Backends already has this name; choose another")]
+    [InlineData("""{ "Routes": { "backends": { "ClusterId": "backends", "Match": { "Path": "/x" } } } }""", "ReverseProxy:Routes:backends: the route made from Backends already has this name; choose another")]
     public async Task Read_NameOfTheShorthandTaken_IsAnError(string section, string error) =>
         Assert.Equal([error], await Settings.ErrorsAsync(Settings.Json($$"""{ "Backends": ["http://a"], "ReverseProxy": {{section}} }""")));
 

@@ -13,8 +13,8 @@ public sealed class LostFileTests : IDisposable
     private string Settings => Path.Combine(_directory.FullName, "appsettings.json");
 
     [Theory]
-    [InlineData("deleted", "is gone")]
-    [InlineData("renamed", "is gone")]
+    [InlineData("deleted", "does not exist any more")]
+    [InlineData("renamed", "does not exist any more")]
     [InlineData("directory", "is a directory")]
     [InlineData("emptied", "is empty")]
     [InlineData("unreadable", "can't be read")]

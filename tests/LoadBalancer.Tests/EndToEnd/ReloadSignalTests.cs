@@ -28,7 +28,7 @@ public sealed class ReloadSignalTests : IDisposable
 
         Write("nonsense");
         balancer.Process.Signal("HUP");
-        await LineAsync(balancer, "Configuration not reloaded, the last good one stays. Errors: 1");
+        await LineAsync(balancer, "Configuration not reloaded; the last valid one stays in effect. Errors: 1");
 
         Write(backend.Url, "http://127.0.0.1:9");
         balancer.Process.Signal("HUP");
@@ -44,11 +44,11 @@ public sealed class ReloadSignalTests : IDisposable
         Write("http://127.0.0.1:9");
         await using var balancer = await StartAsync();
         File.Delete(Settings);
-        await LineAsync(balancer, "appsettings.json is gone");
+        await LineAsync(balancer, "appsettings.json does not exist any more");
 
         balancer.Process.Signal("HUP");
 
-        await Eventually.TrueAsync(() => balancer.Process.Output.Split("appsettings.json is gone").Length == 3, Cancelled);
+        await Eventually.TrueAsync(() => balancer.Process.Output.Split("appsettings.json does not exist any more").Length == 3, Cancelled);
         Assert.DoesNotContain("nothing changed", balancer.Process.Output, StringComparison.Ordinal);
     }
 

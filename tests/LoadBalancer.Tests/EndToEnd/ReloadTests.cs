@@ -88,11 +88,11 @@ public sealed class ReloadTests : IDisposable
         Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "b", "Address": "{{b.Url}}" }] }""");
         await ReloadedAsync(balancer);
         Assert.Equal("b", await balancer.Client.GetStringAsync("/", Cancelled));
-        await balancer.Process.LineAsync(line => line.Contains("next start only: LoadBalancer:AccessLog:Format", StringComparison.Ordinal), Cancelled);
+        await balancer.Process.LineAsync(line => line.Contains("only after a restart: LoadBalancer:AccessLog:Format", StringComparison.Ordinal), Cancelled);
 
         Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "a", "Address": "{{a.Url}}" }] }""");
         await Eventually.TrueAsync(async () => await balancer.Client.GetStringAsync("/", Cancelled) == "a", Cancelled);
-        Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("next start only", StringComparison.Ordinal));
+        Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("only after a restart", StringComparison.Ordinal));
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -13,7 +13,7 @@ public class StartFailureTests
     [InlineData("LoadBalancer:Policy: 'Fastest' is not allowed; allowed: FirstAlphabetical, LeastRequests, ", "--LoadBalancer:Policy", "Fastest")]
     [InlineData("Backends: 'localhost:5001' is not allowed; expected: the URL of a backend", "--Backends", "localhost:5001")]
     [InlineData("Urls: '8080' is not allowed; expected: addresses to listen on", "--Urls", "8080")]
-    [InlineData("Admin:Token: a token is required when the admin listener is not on a loopback address", "--Admin:Urls", "http://0.0.0.0:0")]
+    [InlineData("Admin:Token: a token is required unless the admin listener is on a loopback address", "--Admin:Urls", "http://0.0.0.0:0")]
     [InlineData("the address to listen on is not one of this machine's", "--Urls", "http://192.0.2.1:80")]
     [InlineData("LoadBalancer: can't start: Unable to configure HTTPS endpoint. No server certificate was specified", "--Urls", "https://127.0.0.1:0")]
     [InlineData("Admin:Tls:Certificate: a certificate is required for an https address (https://127.0.0.1:0)", "--Admin:Urls", "https://127.0.0.1:0")]

@@ -54,7 +54,7 @@ public class KeptSecretsTests
         var error = Assert.Single(KeptSecrets.Restore(new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) }, await ReadAsync()));
 
         Assert.Equal(key, error.Key);
-        Assert.Contains("*** stands for a secret that was here before", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("*** stands for the secret that was here before", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Contains(put.Strings("changes"), change => change.StartsWith("- ReverseProxy:Clusters:backends:Destinations:"));
         await AnsweredByAsync("server-2");
         await AnsweredByAsync("server-1");
-        Assert.Equal("configuration taken back: nobody confirmed it in time", (string?)(await _balancer.CallAsync("GET", "/api/history")).Body![0]!["what"]);
+        Assert.Equal("configuration rolled back: not confirmed in time", (string?)(await _balancer.CallAsync("GET", "/api/history")).Body![0]!["what"]);
         Assert.Equal(HttpStatusCode.Conflict, (await _balancer.CallAsync("POST", "/api/config/confirm")).Status);
     }
 
@@ -76,7 +76,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.InRange(failed, 20, int.MaxValue);
         var rollback = (await _balancer.CallAsync("GET", "/api/history")).Body![0]!;
         Assert.Equal("the balancer", (string?)rollback["who"]);
-        Assert.Matches(@"configuration taken back: \d+ of \d+ requests failed under it", (string?)rollback["what"]);
+        Assert.Matches(@"configuration rolled back: \d+ of \d+ requests failed under it", (string?)rollback["what"]);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         var answer = await balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, state = "disabled" });
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
-        Assert.StartsWith("Nothing was changed, since the state file can't be written: ", answer.Title, StringComparison.Ordinal);
+        Assert.StartsWith("Nothing was changed, because the state file can't be written: ", answer.Title, StringComparison.Ordinal);
         Assert.All((await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray(), backend => Assert.Equal("healthy", (string?)backend!["state"]));
     }
 

@@ -82,7 +82,7 @@ public sealed class ExplainTests : IAsyncLifetime
 
     [Fact]
     public async Task Explain_NobodyToServe_SaysSo() =>
-        Assert.Equal("No backend is available: the request is answered 503.", (string?)(await _balancer.CallAsync("GET", "/api/explain?path=/&host=admin.example")).Body!["summary"]);
+        Assert.Equal("No backend is available: the response is 503.", (string?)(await _balancer.CallAsync("GET", "/api/explain?path=/&host=admin.example")).Body!["summary"]);
 
     [Theory]
     [InlineData("")]

@@ -43,7 +43,7 @@ public sealed class SecretCallsTests : IAsyncLifetime
 
         var put = await _balancer.CallAsync("PUT", "/api/config?confirmWithin=00:00:00", shown);
 
-        Assert.Equal(["~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (another secret)"], put.Strings("changes"));
+        Assert.Equal(["~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (the secret changed)"], put.Strings("changes"));
         Assert.Equal($"Bearer another {Secret}", await SeenAsync());
         Assert.DoesNotContain(Secret, (await _balancer.CallAsync("GET", "/api/history")).Body!.ToJsonString(), StringComparison.Ordinal);
         await _balancer.Process.LineAsync(line => line.Contains("*** -> ***", StringComparison.Ordinal), Cancel);
