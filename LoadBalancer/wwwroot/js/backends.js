@@ -1,4 +1,4 @@
-// The table of backends: searched, sorted, grouped; only the rows in sight are there.
+// The table of backends, with search, sorting and groups. Only visible rows exist in the DOM.
 import { byId, debounce, h, s, setAttribute, setText } from './dom.js';
 import { draw } from './chart.js';
 import { backends } from './store.js';
@@ -41,7 +41,7 @@ export function find(text) {
 const matches = backend => !view.search || [backend.name, backend.address, backend.cluster, backend.state, word(backend.state)].some(text => text.toLowerCase().includes(view.search));
 
 function sortBy(key) {
-  // Names from the first, figures from the largest; again for the other way round; a third time for the configured order.
+  // The first click sorts names ascending and figures descending, the second reverses, the third restores the configured order.
   const natural = key !== 'name' && key !== 'state';
   if (view.sort !== key) Object.assign(view, { sort: key, descending: natural });
   else if (view.descending === natural) view.descending = !natural;

@@ -1,9 +1,9 @@
-// The configuration in force, and another in its place: what would change is shown before it is done.
+// Shows the configuration in effect and applies a new one, after showing what would change.
 import { byId, h, setText } from './dom.js';
 import { call, send } from './api.js';
 import * as format from './format.js';
 
-let seen = null; // the text whose changes are shown, and the state they are changes of
+let seen = null; // the text whose changes are shown, and the ETag of the state they apply to
 
 export function setUpConfiguration() {
   const details = byId('configuration').querySelector('details');
@@ -79,7 +79,7 @@ async function attempt(action) {
     await action();
   } catch (error) {
     forget();
-    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message), shownLines(error.errors ?? []));
+    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, error instanceof SyntaxError ? `This is not JSON: ${error.message}` : error.message), shownLines(error.errors ?? []));
   }
   button.disabled = false;
 }

@@ -1,4 +1,4 @@
-// The last requests, newest first; a row opens its attempts.
+// The last requests, newest first. Clicking a row shows its attempts.
 import { byId, debounce, h, setText } from './dom.js';
 import { backends, store } from './store.js';
 import { icon } from './states.js';
@@ -17,7 +17,7 @@ export function setUpRequests() {
   byId('request-status').addEventListener('change', event => { view.status = event.target.value; changed(); });
   byId('request-backend').addEventListener('change', event => { view.backend = event.target.value; changed(); });
   byId('request-pause').addEventListener('click', () => { pause(view.paused === null); changed(); });
-  // Rows don't run away from whoever points at one.
+  // Rows don't move while the pointer is over one.
   const body = byId('request-table').tBodies[0];
   body.addEventListener('pointerenter', () => { view.held = true; });
   body.addEventListener('pointerleave', () => { view.held = false; changed(); });
@@ -43,12 +43,12 @@ export function renderRequests() {
   place(body, rows);
   byId('requests-none').hidden = found.length > 0;
   byId('request-scroll').hidden = found.length === 0;
-  setText(byId('requests-none'), known.length === 0 ? 'No request has come yet.'
+  setText(byId('requests-none'), known.length === 0 ? 'No requests yet.'
     : view.status === 'retried' && !view.backend && !view.search ? 'None of the last requests had to be retried.' : 'None of the last requests matches.');
   setText(byId('requests-count'), view.paused ? 'paused' : 'a sample when there are many');
 }
 
-// Rows that stay are not taken out, so that focus and selection survive.
+// Rows that remain are not removed and re-inserted, so that focus and selection survive.
 function place(body, rows) {
   const wanted = new Set(rows);
   for (const row of [...body.rows]) if (!wanted.has(row)) row.remove();
@@ -74,7 +74,7 @@ function rowOf(request) {
 
 function toggle(id) {
   view.open[view.open.has(id) ? 'delete' : 'add'](id);
-  // What is being read must not scroll away.
+  // An opened row must not scroll away.
   pause(view.open.size > 0 || view.paused !== null && byId('request-pause').dataset.by === 'hand', 'reading');
   drawn = '';
   renderRequests();
@@ -93,8 +93,8 @@ function pause(on, by = 'hand') {
 }
 
 const words = {
-  answered: 'answered', server_error: 'error answer', never_connected: 'not reachable', connect_timeout: 'no connection in time', nothing_sent: 'connection lost before sending',
-  no_response: 'no answer', response_timeout: 'no answer in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left', overtaken: 'another was faster',
+  answered: 'answered', server_error: 'error response', never_connected: 'not reachable', connect_timeout: 'no connection in time', nothing_sent: 'connection lost before sending',
+  no_response: 'no response', response_timeout: 'no response in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left', overtaken: 'another was faster',
 };
 
 function detailOf(request) {
@@ -106,12 +106,12 @@ function detailOf(request) {
     return h('li', { class: failed ? 'attempt failed' : 'attempt', 'data-state': failed ? 'unhealthy' : 'healthy' },
       h('span', { class: 'state' }, icon(failed ? 'unhealthy' : 'healthy')),
       h('span', null, h('span', { class: 'unseen' }, `Attempt ${index + 1}: `), attempt.backend),
-      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', beside the first' : ''),
+      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', hedged' : ''),
       h('span', { class: 'track', 'aria-hidden': 'true' }, bar),
       h('b', null, format.duration(attempt.ms)));
   });
   return h('tr', { class: 'detail', 'data-key': `d${request.id}` }, h('td', { colspan: columns },
-    attempts.length ? h('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts) : h('p', null, 'No backend was available; none was tried.'),
+    attempts.length ? h('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts) : h('p', null, 'No backend was available.'),
     explanation(request)));
 }
 

@@ -24,7 +24,7 @@ public class CommandTests
         await using var process = LoadBalancerProcess.Run(["health", "--Admin:Urls", refusing.Url]);
 
         Assert.Equal(1, await process.ExitCodeAsync(Cancelled));
-        Assert.StartsWith($"LoadBalancer: the admin listener at {refusing.Url} does not answer: ", process.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"LoadBalancer: the admin listener at {refusing.Url} does not respond: ", process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
     }
 

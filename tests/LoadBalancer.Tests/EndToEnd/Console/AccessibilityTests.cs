@@ -56,7 +56,7 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
     public async Task Controls_All_HaveANameAndFollowTheReadingOrder()
     {
         await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!);
-        foreach (var heading in new[] { "Where traffic goes", "Events", "Last requests", "Configuration in force" })
+        foreach (var heading in new[] { "Where traffic goes", "Events", "Last requests", "Configuration in effect" })
             await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(1);
         await Expect(tab.Page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);

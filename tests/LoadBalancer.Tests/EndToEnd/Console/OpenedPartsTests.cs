@@ -72,7 +72,7 @@ public sealed class OpenedPartsTests(Browser browser) : IClassFixture<Browser>, 
     /// <summary>One setting of each kind: new, gone and changed.</summary>
     private async Task ShowChangesAsync(IPage page)
     {
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in force" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in effect" }).ClickAsync();
         await Button(page, "Change…").ClickAsync();
         var changed = new { Backends = new[] { "http://127.0.0.1:2", _servers.Urls.Single() }, LoadBalancer = new { Policy = "Random", Health = new { Active = new { Enabled = false } } } };
         await page.GetByLabel("New configuration", new() { Exact = true }).FillAsync(JsonSerializer.Serialize(changed));
