@@ -63,7 +63,10 @@ def dotnet_suites() -> list[Suite]:
         projects = [project for project in projects if project.stem not in NEEDS_ASPIRE]
     arguments = ["--no-build", "--results-directory", str(OUTPUT)]
     return [
-        Suite(project.stem, ["dotnet", "test", str(project), *arguments, "--logger", f"trx;LogFileName={project.stem}.trx"], OUTPUT / f"{project.stem}.trx")
+        Suite(
+            project.stem,
+            ["dotnet", "test", str(project), *arguments, "--logger", f"trx;LogFileName={project.stem}.trx"],
+            OUTPUT / f"{project.stem}.trx")
         for project in projects
     ]
 

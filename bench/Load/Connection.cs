@@ -134,7 +134,7 @@ internal sealed unsafe class Connection(int token, Options options, Poller polle
 
         if (!InFlight)
         {
-            return Fail("bytes nobody asked for");
+            return Fail("unexpected bytes");
         }
 
         return readsHead ? ReadHead((int)received) : Consume(received);

@@ -185,5 +185,5 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("post-faults", "resets, 503s, closed connections, `kill -9`, SIGSTOP; POST", post_faults),
     Scenario("all-503", "all answer 503; GET", all_unavailable),
     Scenario("all-gone", "all are killed under load: what begins after that; one comes back; GET", all_gone),
-    Scenario("sigterm", "plain SIGTERM to the proxy, 64 requests under way", terminate),
+    Scenario("sigterm", "plain SIGTERM to the proxy, 64 requests in flight", terminate),
 ]}

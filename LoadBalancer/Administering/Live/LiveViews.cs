@@ -11,7 +11,7 @@ namespace AspireLB.LoadBalancer.Administering.Live;
 /// <param name="P50">Quantiles of their durations, in milliseconds.</param>
 /// <param name="P95">See <paramref name="P50"/>.</param>
 /// <param name="P99">See <paramref name="P50"/>.</param>
-/// <param name="InFlight">Attempts under way.</param>
+/// <param name="InFlight">Attempts in flight.</param>
 /// <param name="Waiting">Requests waiting for a slot at a backend.</param>
 internal sealed record TotalsView(double PerSecond, double ErrorsPerSecond, double P50, double P95, double P99, int InFlight, int Waiting);
 
@@ -19,7 +19,7 @@ internal sealed record TotalsView(double PerSecond, double ErrorsPerSecond, doub
 /// <param name="Id"><c>cluster/name</c>.</param>
 /// <param name="State">As <c>GET /api/backends</c> has it.</param>
 /// <param name="Weight">The weight in effect.</param>
-/// <param name="InFlight">Attempts under way.</param>
+/// <param name="InFlight">Attempts in flight.</param>
 /// <param name="PerSecond">Attempts begun per second; mean of the last <see cref="BackendSeries.Smoothing"/> s.</param>
 /// <param name="ErrorRate">Share of those that failed, 0 to 1.</param>
 /// <param name="P50">Quantiles of the last minute's time to the response head, in milliseconds.</param>

@@ -23,5 +23,7 @@ export async function renderHistory() {
 }
 
 const entry = change => h('li', null,
-  h('p', null, h('time', { datetime: change.at, title: change.at }, format.clock(Date.parse(change.at))), ' ', h('b', null, change.what), h('span', { class: 'hint' }, ` by ${change.who}`)),
+  h('p', null,
+    h('time', { datetime: change.at, title: change.at }, format.clock(Date.parse(change.at))),
+    ' ', h('b', null, change.what), h('span', { class: 'hint' }, ` by ${change.who}`)),
   change.changes.length ? changeLines(change.changes) : null);

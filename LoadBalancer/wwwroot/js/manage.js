@@ -53,14 +53,18 @@ function explain() {
   setAttribute(byId('manage-effect'), 'data-level', last ? 'bad' : null);
   setText(byId('manage-effect'), last
     ? `No other backend of ${current.cluster} takes traffic: clients will get 503 responses.`
-    : [effectOf(changes.state, others), changes.weight && `Its weight becomes ${changes.weight} instead of ${current.weight}.`].filter(Boolean).join(' ') || 'Nothing would change.');
+    : [
+      effectOf(changes.state, others),
+      changes.weight && `Its weight becomes ${changes.weight} instead of ${current.weight}.`,
+    ].filter(Boolean).join(' ') || 'Nothing would change.');
   byId('manage-apply').disabled = Object.keys(changes).length === 0;
   setText(byId('manage-apply'), { draining: 'Drain', disabled: 'Disable', active: 'Enable' }[changes.state] ?? 'Apply');
 }
 
 function effectOf(state, others) {
   const rest = others === 1 ? 'The one other backend takes over its share.' : `The ${format.count(others)} other backends take over its share.`;
-  if (state === 'draining') return `${current.inFlight ? `It finishes its ${format.plural(current.inFlight, 'request')} in flight and gets` : 'It gets'} no new requests. ${rest}`;
+  const finishes = current.inFlight ? `It finishes its ${format.plural(current.inFlight, 'request')} in flight and gets` : 'It gets';
+  if (state === 'draining') return `${finishes} no new requests. ${rest}`;
   if (state === 'disabled') return `It gets no requests until it is enabled again. ${rest}`;
   if (state === 'active') return 'It gets its share of new requests again.';
   return '';

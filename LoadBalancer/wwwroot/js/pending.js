@@ -15,7 +15,8 @@ export function renderPending() {
   if (pending === null) return;
   setText(byId('pending-left'), format.countdown(Date.parse(pending.confirmBy) - store.time));
   setText(byId('pending-rate'), `${Math.round(pending.maxErrorRate * 100)} %`);
-  setText(byId('pending-count'), pending.requests === 0 ? 'No requests yet.' : `${format.count(pending.failures)} of ${format.plural(pending.requests, 'request')} failed so far.`);
+  const failed = `${format.count(pending.failures)} of ${format.plural(pending.requests, 'request')} failed so far.`;
+  setText(byId('pending-count'), pending.requests === 0 ? 'No requests yet.' : failed);
 }
 
 async function decide(how) {

@@ -13,7 +13,10 @@ let listed = [];
 
 export function setUpRequests() {
   const changed = () => { drawn = ''; renderRequests(); };
-  byId('request-search').addEventListener('input', debounce(() => { view.search = byId('request-search').value.trim().toLowerCase(); changed(); }, 80));
+  byId('request-search').addEventListener('input', debounce(() => {
+    view.search = byId('request-search').value.trim().toLowerCase();
+    changed();
+  }, 80));
   byId('request-status').addEventListener('change', event => { view.status = event.target.value; changed(); });
   byId('request-backend').addEventListener('change', event => { view.backend = event.target.value; changed(); });
   byId('request-pause').addEventListener('click', () => { pause(view.paused === null); changed(); });
@@ -44,7 +47,9 @@ export function renderRequests() {
   byId('requests-none').hidden = found.length > 0;
   byId('request-scroll').hidden = found.length === 0;
   setText(byId('requests-none'), known.length === 0 ? 'No requests yet.'
-    : view.status === 'retried' && !view.backend && !view.search ? 'None of the last requests had to be retried.' : 'None of the last requests matches.');
+    : view.status === 'retried' && !view.backend && !view.search
+      ? 'None of the last requests had to be retried.'
+      : 'None of the last requests matches.');
   setText(byId('requests-count'), view.paused ? 'paused' : 'a sample when there are many');
 }
 
@@ -68,7 +73,9 @@ function rowOf(request) {
     h('td', { class: 'time' }, format.clock(request.time)),
     h('td', null, h('button', { type: 'button', class: 'open', title: request.path }, h('b', null, request.method), ` ${request.path}`)),
     h('td', { class: 'status', 'data-class': String(request.status)[0] }, String(request.status)),
-    h('td', null, request.attempts.at(-1)?.backend ?? 'none', retries > 0 ? h('span', { class: 'retried' }, format.plural(retries, 'retry').replace('retrys', 'retries')) : null),
+    h('td', null,
+      request.attempts.at(-1)?.backend ?? 'none',
+      retries > 0 ? h('span', { class: 'retried' }, format.plural(retries, 'retry').replace('retrys', 'retries')) : null),
     h('td', null, h('span', { class: 'duration' }, h('b', null, format.duration(request.ms)), h('i'))));
 }
 
@@ -93,8 +100,18 @@ function pause(on, by = 'hand') {
 }
 
 const words = {
-  answered: 'answered', server_error: 'error response', never_connected: 'not reachable', connect_timeout: 'no connection in time', nothing_sent: 'connection lost before sending',
-  no_response: 'no response', response_timeout: 'no response in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left', overtaken: 'another was faster',
+  answered: 'answered',
+  server_error: 'error response',
+  never_connected: 'not reachable',
+  connect_timeout: 'no connection in time',
+  nothing_sent: 'connection lost before sending',
+  no_response: 'no response',
+  response_timeout: 'no response in time',
+  invalid_response: 'not valid HTTP',
+  broken_off: 'broke off',
+  body_timeout: 'stalled',
+  client_gone: 'client left',
+  overtaken: 'another was faster',
 };
 
 function detailOf(request) {
@@ -106,7 +123,8 @@ function detailOf(request) {
     return h('li', { class: failed ? 'attempt failed' : 'attempt', 'data-state': failed ? 'unhealthy' : 'healthy' },
       h('span', { class: 'state' }, icon(failed ? 'unhealthy' : 'healthy')),
       h('span', null, h('span', { class: 'unseen' }, `Attempt ${index + 1}: `), attempt.backend),
-      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', hedged' : ''),
+      h('span', { class: 'outcome' },
+        words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', hedged' : ''),
       h('span', { class: 'track', 'aria-hidden': 'true' }, bar),
       h('b', null, format.duration(attempt.ms)));
   });
@@ -123,6 +141,7 @@ function offerBackends() {
   offered = ids.join();
   const select = byId('request-backend');
   const several = store.clusters.length > 1;
-  select.replaceChildren(h('option', { value: '' }, 'all'), ...ids.map(id => h('option', { value: id }, several ? id : id.slice(id.indexOf('/') + 1))));
+  const label = id => several ? id : id.slice(id.indexOf('/') + 1);
+  select.replaceChildren(h('option', { value: '' }, 'all'), ...ids.map(id => h('option', { value: id }, label(id))));
   select.value = ids.includes(view.backend) ? view.backend : view.backend = '';
 }

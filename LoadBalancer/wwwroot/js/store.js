@@ -77,7 +77,8 @@ function latest(requests) {
   return requests.toReversed().filter(request => room[wentWell(request) ? 'ordinary' : 'notable']-- > 0).toReversed();
 }
 
-const wentWell = request => request.status < 500 && request.attempts.length === 1 && ['answered', 'client_gone'].includes(request.attempts[0].outcome);
+const wentWell = request => request.status < 500 && request.attempts.length === 1
+  && ['answered', 'client_gone'].includes(request.attempts[0].outcome);
 
 /** Backends as an array. */
 export const backends = () => [...store.backends.values()];

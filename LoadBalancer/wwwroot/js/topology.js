@@ -1,4 +1,5 @@
-// Draws clients, the balancer and the backends with their traffic. Up to a dozen backends have their own node; more are counted by cluster and state.
+// Draws clients, the balancer and the backends with their traffic. Up to a dozen backends have their own node; more are counted by cluster
+// and state.
 import { byId, s, setAttribute, setText } from './dom.js';
 import { backends, store } from './store.js';
 import { mean, recent } from './figures.js';
@@ -35,7 +36,13 @@ function nodesOf(all) {
   if (all.length <= mostNodes) {
     const weighted = all.some(backend => backend.weight !== all[0].weight);
     return all.map(backend => ({
-      key: backend.id, label: backend.name, find: backend.name, state: backend.state, perSecond: backend.perSecond, note: '', weight: weighted ? backend.weight : null,
+      key: backend.id,
+      label: backend.name,
+      find: backend.name,
+      state: backend.state,
+      perSecond: backend.perSecond,
+      note: '',
+      weight: weighted ? backend.weight : null,
     }));
   }
   const groups = new Map();
@@ -60,7 +67,8 @@ function layOut(nodes, width) {
   const [side, centre] = narrow ? [54, 70] : [112, 132];
   const right = narrow ? width - side - centre - 62 : Math.min(300, width * 0.36);
   const centreX = narrow ? side + 22 : (width - right - centre + side) / 2;
-  const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': 'Clients send requests to the balancer, which spreads them over the backends; the table below has the figures.' });
+  const label = 'Clients send requests to the balancer, which spreads them over the backends; the table below has the figures.';
+  const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': label });
   parts = new Map();
   parts.set('entrance', pipe(svg, `M${side} ${middle}H${centreX}`));
   const rows = nodes.map((node, index) => {

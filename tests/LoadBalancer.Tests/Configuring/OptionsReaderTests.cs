@@ -55,7 +55,8 @@ public class OptionsReaderTests
         var error = Assert.Single(Read("""{ "Health": { "Active": { "Intervall": "00:00:05" } } }"""));
 
         Assert.Equal(
-            "LoadBalancer:Health:Active:Intervall: unknown key; did you mean Interval? Known here: DownInterval, Enabled, Fall, Interval, Jitter, Method, Path, Rise, Timeout",
+            "LoadBalancer:Health:Active:Intervall: unknown key; did you mean Interval? "
+            + "Known here: DownInterval, Enabled, Fall, Interval, Jitter, Method, Path, Rise, Timeout",
             error);
     }
 
@@ -72,7 +73,8 @@ public class OptionsReaderTests
     public void Read_SeveralErrors_AllAreCollected()
     {
         var errors = Read("""
-            { "Polcy": "Random", "Health": { "Active": { "Rise": 0, "Interval": "soon", "Path": "health" } }, "Retry": { "StatusCodes": [200] }, "Limits": 5 }
+            { "Polcy": "Random", "Health": { "Active": { "Rise": 0, "Interval": "soon", "Path": "health" } },
+              "Retry": { "StatusCodes": [200] }, "Limits": 5 }
             """);
 
         Assert.Equal(

@@ -5,7 +5,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>SIGHUP reads the configuration again, says what came of it, and harms nothing under way.</summary>
+/// <summary>SIGHUP reads the configuration again, logs the result, and does not affect requests in flight.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class ReloadSignalTests : IDisposable
 {
@@ -74,7 +74,7 @@ public sealed class ReloadSignalTests : IDisposable
 
         balancer.Process.Signal("HUP");
 
-        // A later signal of another kind shows that the first has been dealt with.
+        // A later signal of another kind shows that the first was handled.
         balancer.Process.Signal("USR1");
         await LineAsync(balancer, "SIGUSR1 does nothing");
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
@@ -100,5 +100,7 @@ public sealed class ReloadSignalTests : IDisposable
         LoadBalancerProcess.StartAsync(["--LoadBalancer:Health:Active:Enabled", "false"], environment: null, Cancelled, _directory.FullName);
 
     private void Write(params string[] backends) =>
-        File.WriteAllText(Settings, new JsonObject { ["Backends"] = new JsonArray([.. backends.Select(url => JsonValue.Create(url))]) }.ToJsonString());
+        File.WriteAllText(
+            Settings,
+            new JsonObject { ["Backends"] = new JsonArray([.. backends.Select(url => JsonValue.Create(url))]) }.ToJsonString());
 }

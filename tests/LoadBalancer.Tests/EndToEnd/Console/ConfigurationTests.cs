@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>The configuration seen, changed and confirmed from the page.</summary>
+/// <summary>Shows, changes and confirms the configuration on the page.</summary>
 public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private EchoServers _servers = null!;
