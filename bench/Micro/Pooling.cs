@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>Measures what a request pays for its connection: taking it, checking that it is alive, and returning it. The connection is real.</summary>
+/// <summary>Measures what a request pays for its connection: taking it, checking that it is alive, returning it. It is a real connection.</summary>
 [MemoryDiagnoser]
 public class Pooling
 {

@@ -64,7 +64,7 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
 
         await editor.FillAsync("""{ "Backends": """);
         await Button(tab, "Show what would change").ClickAsync();
-        await Expect(result).ToContainTextAsync("This is no JSON");
+        await Expect(result).ToContainTextAsync("This is not JSON");
         Assert.Empty(tab.Complaints);
 
         await editor.FillAsync("""{ "Backends": "nonsense", "LoadBalancer": { "Polcy": "Random" } }""");
