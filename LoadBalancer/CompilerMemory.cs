@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AspireLB.LoadBalancer;
 
 /// <summary>
-/// Gives back what .NET's compiler leaves behind. It compiles what is busy a second time, in the background, with memory from the C library, which
-/// keeps it for later: 5 MB and more in a process that has long been through with it.
+/// Returns memory that .NET's compiler leaves behind. It recompiles hot methods in the background with memory from the C library, which keeps
+/// it for later use: 5 MB and more in a process that finished compiling long ago.
 /// </summary>
 internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
 {
@@ -24,7 +24,7 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
             ReleaseIfIdle(JitInfo.GetCompiledMethodCount(), _trim);
     }
 
-    /// <summary>Trims where something was compiled since the last look.</summary>
+    /// <summary>Trims if anything was compiled since the last call.</summary>
     internal void ReleaseIfIdle(long compiled, Action trim)
     {
         if (compiled == _compiled)
@@ -34,10 +34,12 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
         trim();
     }
 
-    /// <summary>The GNU C library's; others (musl, Windows') keep nothing worth the while.</summary>
+    /// <summary>The GNU C library's <c>malloc_trim</c>. Other C libraries (musl, Windows) retain too little to matter.</summary>
     private static unsafe Action? FindTrim()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+        if (!OperatingSystem.IsLinux()
+            || !NativeLibrary.TryLoad("libc.so.6", out var library)
+            || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
             return null;
         return () => ((delegate* unmanaged<nuint, int>)trim)(0);
     }

@@ -6,12 +6,12 @@ using OpenTelemetry.Trace;
 namespace AspireLB.ServiceDefaults;
 
 /// <summary>
-/// Sends what is still queued when the host goes away, the three signals side by side and within <see cref="Limit"/>. On their own the providers
-/// would go one after the other and wait five seconds each for a collector that does not answer.
+/// Exports the queued telemetry when the host stops, all three signals in parallel and within <see cref="Limit"/>. The providers on their own would
+/// run one after the other and each wait five seconds for a collector that does not respond.
 /// </summary>
 /// <remarks>
-/// The work is done on disposal, which comes after the server has stopped and also where it never started. The providers are taken in the
-/// constructor, so that the container disposes of this one before them.
+/// The export runs on disposal, which follows the server's stop and also happens if the server never started. The constructor takes the providers
+/// so that the container disposes of this service before them.
 /// </remarks>
 internal sealed class BoundedShutdown(TracerProvider traces, MeterProvider metrics, LoggerProvider logs) : IHostedService, IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class BoundedShutdown(TracerProvider traces, MeterProvider metri
         Task.WaitAll([Run(() => traces.Shutdown(limit)), Run(() => metrics.Shutdown(limit)), Run(() => logs.Shutdown(limit))], Limit);
     }
 
-    // Each waits in a thread of its own, since the pool may be busy or, on one core, a single thread.
+    // Each export waits on its own thread, since the thread pool may be busy or, on one core, have a single thread.
     private static Task Run(Action shutdown) =>
         Task.Factory.StartNew(shutdown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

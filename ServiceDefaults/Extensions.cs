@@ -6,24 +6,24 @@ using Microsoft.Extensions.Hosting;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>Telemetry and health endpoints, the same for every service of the solution.</summary>
+/// <summary>Adds telemetry and health endpoints, the same for every service of the solution.</summary>
 public static class Extensions
 {
-    /// <summary>Tag of checks that say whether the process is alive: a failing one calls for a restart.</summary>
+    /// <summary>Tag of liveness checks: a failing one calls for a restart.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>Tag of checks that say whether traffic may be sent here.</summary>
+    /// <summary>Tag of readiness checks: traffic may be sent here while they pass.</summary>
     public const string ReadyTag = "ready";
 
     /// <summary>
-    /// Traces, metrics and logs by OTLP where an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.
+    /// Adds traces, metrics and logs by OTLP if an endpoint is configured, and the health checks behind <see cref="MapDefaultEndpoints"/>.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="source">Name of the program's own activity source and meter.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string source) where TBuilder : IHostApplicationBuilder
         => builder.ConfigureOpenTelemetry(source).AddDefaultHealthChecks();
 
-    /// <summary>A liveness check; without further ones, a process that answers is ready too.</summary>
+    /// <summary>Adds a liveness check. Without readiness checks, a process that responds is also ready.</summary>
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>What a health endpoint answers. The status code is already set from the report.</summary>
+/// <summary>Writes the response of a health endpoint. The status code is already set from the report.</summary>
 internal static class HealthResponse
 {
     public static Task WriteAsync(HttpContext context, HealthReport report)

@@ -10,7 +10,7 @@ using OpenTelemetry.Resources;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>Telemetry by OTLP. Everything about the export follows the standard <c>OTEL_*</c> variables.</summary>
+/// <summary>Exports telemetry by OTLP, configured by the standard <c>OTEL_*</c> variables.</summary>
 public static class OpenTelemetryExtensions
 {
     // On by default in ASP.NET Core 10, off by default from 11 on.
@@ -19,20 +19,20 @@ public static class OpenTelemetryExtensions
     private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
 
     /// <summary>
-    /// The meters that are worth a look: ours, and those of ASP.NET Core and .NET for what a proxy does. The one of ASP.NET Core for requests is not
-    /// among them: the balancer measures these by itself, for less.
+    /// The meters to export: the program's own, and those of ASP.NET Core and .NET that matter for a proxy. ASP.NET Core's request meter is not
+    /// included: the balancer measures requests itself, at lower cost.
     /// </summary>
     /// <param name="source">Name of the program's own meter.</param>
     public static string[] MeterNames(string source) => ["Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", source];
 
-    /// <summary>Whether spans go anywhere.</summary>
+    /// <summary>Whether spans are exported.</summary>
     public static bool ExportsTraces(IConfiguration configuration) => OtlpSignals.From(configuration).Traces;
 
-    /// <summary>Whether metrics go anywhere by OTLP.</summary>
+    /// <summary>Whether metrics are exported by OTLP.</summary>
     public static bool ExportsMetrics(IConfiguration configuration) => OtlpSignals.From(configuration).Metrics;
 
     /// <summary>
-    /// Exports traces, metrics and logs where an OTLP endpoint is configured. Where none is, nothing is registered, so that a request pays nothing.
+    /// Exports traces, metrics and logs if an OTLP endpoint is configured. Otherwise nothing is registered, so that requests cost nothing extra.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="source">Name of the program's own activity source and meter.</param>
@@ -45,14 +45,14 @@ public static class OpenTelemetryExtensions
         return builder;
     }
 
-    /// <summary>By itself, so that a process that exports nothing does not load OpenTelemetry.</summary>
+    /// <summary>A separate method, so that a process that exports nothing does not load OpenTelemetry.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Export(this IHostApplicationBuilder builder, OtlpSignals signals, string source)
     {
         var instance = ServiceInstance.Attributes(builder.Configuration).ToArray();
         AppContext.SetSwitch(NoServerSpanTags, false);
 
-        // UseOtlpExporter knows the variables of each signal, but always turns on all three; one that is off has nothing to listen to.
+        // UseOtlpExporter reads the variables of each signal but always enables all three, so a disabled signal gets no sources.
         builder.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddAttributes(instance))
             .WithTracing(tracing =>
@@ -65,7 +65,7 @@ public static class OpenTelemetryExtensions
                 if (signals.Metrics)
                     metrics.AddMeter(MeterNames(source));
 
-                // The default of the specification, which the SDK's differs from.
+                // The specification's default, which the SDK does not follow.
                 if (builder.Configuration[ExemplarFilter] is null)
                     metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
             })
@@ -73,7 +73,7 @@ public static class OpenTelemetryExtensions
             {
                 logging.IncludeFormattedMessage = true;
 
-                // What a message speaks of are its own placeholders. Scopes would add ids that the record has as fields already.
+                // A message's own placeholders describe it. Scopes would add ids that the record already has as fields.
                 logging.IncludeScopes = false;
             })
             .UseOtlpExporter();

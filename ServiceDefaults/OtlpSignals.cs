@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace AspireLB.ServiceDefaults;
 
 /// <summary>
-/// Which signals are exported, by the standard variables: one is on where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or its own
+/// Decides from the standard variables which signals are exported: a signal is on if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or its own
 /// <c>OTEL_EXPORTER_OTLP_…_ENDPOINT</c> is set, unless <c>OTEL_…_EXPORTER</c> is <c>none</c> or <c>OTEL_SDK_DISABLED</c> is <c>true</c>.
 /// </summary>
 internal readonly record struct OtlpSignals(bool Traces, bool Metrics, bool Logs)

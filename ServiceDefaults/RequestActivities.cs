@@ -5,29 +5,29 @@ using OpenTelemetry.Trace;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>Whether ASP.NET Core starts an activity for each request.</summary>
+/// <summary>Controls whether ASP.NET Core starts an activity for each request.</summary>
 internal static class RequestActivities
 {
     private const string HostingDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <summary>
-    /// ASP.NET Core starts one for each request as soon as any logger takes this category, so it is turned off. The activity would cost an
-    /// allocation. Worse, HTTP clients would send it to the backend as the parent, in place of the <c>traceparent</c> that came in, and no collector
-    /// would ever get it. A configured level for the category, or for a category above it at which requests are logged, keeps the activity.
+    /// ASP.NET Core starts an activity for each request as soon as any logger accepts this category, so the category is disabled. The activity
+    /// would cost an allocation. Worse, HTTP clients would send it to the backend as the parent in place of the incoming <c>traceparent</c>, and
+    /// no collector would ever receive it. A configured level for the category, or for a parent category that logs requests, keeps the activity.
     /// </summary>
     public static void DisableUnlessLogged(IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
     {
         if (AreLogged(options.Rules))
             return;
 
-        // A rule for a provider beats one for a category, so each provider that has rules needs its own.
+        // A rule for a provider takes precedence over one for a category, so each provider with rules needs its own.
         foreach (var provider in ProvidersOf(options.Rules).ToArray())
             options.Rules.Add(new(provider, HostingDiagnostics, LogLevel.None, null));
     });
 
     /// <summary>
-    /// Listens to ASP.NET Core's activities where there are some anyway, since requests are logged: they are the spans that the log records
-    /// belong to. A listener where there are none would have ASP.NET Core make one for each request, sampled or not.
+    /// Listens to ASP.NET Core's activities only if they exist because requests are logged: they are the spans of those log records. Otherwise a
+    /// listener would make ASP.NET Core create one for each request, sampled or not.
     /// </summary>
     public static TracerProviderBuilder AddSourceOfLoggedRequests(this TracerProviderBuilder tracing) =>
         ((IDeferredTracerProviderBuilder)tracing).Configure((services, builder) =>
@@ -42,7 +42,7 @@ internal static class RequestActivities
 
     private static IEnumerable<string?> ProvidersOf(IList<LoggerFilterRule> rules) => rules.Select(rule => rule.ProviderName).Append(null).Distinct();
 
-    // As Microsoft.Extensions.Logging chooses: the provider's own rules come first, then the longest category, then the last one.
+    // Selects as Microsoft.Extensions.Logging does: the provider's own rules first, then the longest category, then the last rule.
     private static LoggerFilterRule? RuleFor(IList<LoggerFilterRule> rules, string? provider) => rules
         .Where(rule => (rule.ProviderName is null || rule.ProviderName == provider) && Covers(rule.CategoryName))
         .OrderBy(rule => rule.ProviderName is not null).ThenBy(rule => rule.CategoryName?.Length ?? 0)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace AspireLB.ServiceDefaults;
 
 /// <summary>
-/// Tells replicas and releases apart: <c>service.instance.id</c> and <c>service.version</c>, where <c>OTEL_RESOURCE_ATTRIBUTES</c> does not.
-/// Name and environment come from the host, or <c>OTEL_SERVICE_NAME</c>, without our doing.
+/// Distinguishes replicas and releases by <c>service.instance.id</c> and <c>service.version</c>, unless <c>OTEL_RESOURCE_ATTRIBUTES</c> sets them.
+/// The host or <c>OTEL_SERVICE_NAME</c> sets the name and environment.
 /// </summary>
 internal static class ServiceInstance
 {

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace AspireLB.ServiceDefaults;
 
-/// <summary>For an application beside the one that carries the traffic, in the same process.</summary>
+/// <summary>Excludes an application from telemetry when it runs in the same process as the one that carries traffic.</summary>
 public static class UnobservedExtensions
 {
     private const string Prefix = "Unobserved.";
 
     /// <summary>
-    /// Leaves requests to this application out of the process's telemetry. Listeners go by name across the whole process, so health probes,
+    /// Excludes requests to this application from the process's telemetry. Listeners select by name across the whole process, so health probes,
     /// scrapes and event streams would otherwise count as traffic, with spans and in <c>http.server.*</c> and <c>kestrel.*</c>.
     /// </summary>
     public static TBuilder ExcludeRequestsFromTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

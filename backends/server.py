@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One test backend: python server.py NAME [PORT]. What it answers is in backend/, described in README.md."""
+"""One test backend: python server.py NAME [PORT]. Its routes are in backend/ and described in README.md."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the result files of the runners say: Visual Studio's TRX and JUnit's XML."""
+"""Reads the runners' result files: Visual Studio's TRX and JUnit's XML."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    reasons: list[tuple[str, str]] = field(default_factory=list)  # of the skipped: test, why
+    reasons: list[tuple[str, str]] = field(default_factory=list)  # of skipped tests: test, reason
 
     @property
     def total(self) -> int:
@@ -31,7 +31,7 @@ class Outcome:
 
 
 def read(file: Path) -> Outcome:
-    """The tests of a file; none if there is no file, or its writer died halfway."""
+    """The tests in a file; none if the file is missing or incomplete."""
     try:
         root = ElementTree.parse(file).getroot()
     except (OSError, ElementTree.ParseError):

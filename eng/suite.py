@@ -1,4 +1,4 @@
-"""One command and the file of results that it leaves."""
+"""Runs one command and reads its result file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from eng.results import Outcome, read
 
-# A suite that takes longer hangs: this is far beyond what a slow machine needs.
+# A suite that takes longer hangs: the limit is far beyond what a slow machine needs.
 LIMIT_SECONDS = 1800
-# Build agents end a step that says nothing for too long.
+# Build agents end a step that prints nothing for too long.
 PROGRESS_SECONDS = 25
 
 
@@ -21,8 +21,8 @@ PROGRESS_SECONDS = 25
 class Suite:
     name: str
     command: list[str] | None
-    results: Path | None  # None: a step, such as the build, that has no tests
-    missing: str = ""  # why there is no command
+    results: Path | None  # None: a step without tests, such as the build
+    missing: str = ""  # why the command is missing
 
     def run(self, output: Path) -> Outcome:
         started = time.monotonic()
@@ -34,7 +34,7 @@ class Suite:
         if outcome.failed or error:
             print(f"---- {self.name}\n{log.read_text(errors='replace') if log.exists() else ''}----")
         if error and not outcome.failed:
-            outcome.failed = 1  # so that the sum tells what the exit code tells
+            outcome.failed = 1  # so that the totals agree with the exit code
         else:
             error = ""
 
@@ -45,7 +45,7 @@ class Suite:
         return outcome
 
     def _execute(self, log: Path) -> str:
-        """Runs the command; returns what went wrong with it as a whole."""
+        """Runs the command and returns its failure as a whole, if any."""
         with log.open("wb") as stream:
             try:
                 process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True)
@@ -72,7 +72,7 @@ class Suite:
 
 
 def end_group(process: subprocess.Popen) -> None:
-    """Ends a command and whatever it started and left, Ctrl+C included."""
+    """Ends a command and everything that it started, also on Ctrl+C."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)

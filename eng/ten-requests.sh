@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The quick start as a check: starts the AppHost as the README does, sends ten requests, ends it, and looks for what it left.
+# Checks the quick start: starts the AppHost as in the README, sends ten requests, stops it, and looks for leftovers.
 #   eng/ten-requests.sh --Backends:Run=container    in containers, or not at all
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ dotnet run --project AppHost -- "$@" >"$log" 2>&1 </dev/null &
 host=$!
 fail() { cat "$log" >&2; echo "$1" >&2; kill "$host" 2>/dev/null || true; exit 1; }
 
-# Readiness is asked of the admin listener: a request to the balancer would move its round robin on.
+# Ask the admin listener for readiness: a request to the balancer would advance its round robin.
 until curl --silent --fail --max-time 5 --output /dev/null http://localhost:9090/health; do
   kill -0 "$host" 2>/dev/null || fail 'the AppHost ended'
   [ "$SECONDS" -lt "$limit" ] || fail "the balancer was not ready after $limit s"

@@ -1,7 +1,7 @@
-"""Runs the suites one after the other, so that none takes another's processor or ports, and sums up.
+"""Runs the suites one after the other, so that they don't compete for processors or ports, and prints the totals.
 
-A suite that passes says so in one line; one that fails prints all it had to say. Logs and result files stay in artifacts/tests.
-The last line is the sum, the exit code 0 if nothing failed and every suite could run.
+A passing suite prints one line, a failing one its whole output. Logs and result files stay in artifacts/tests.
+The last line has the totals; the exit code is 0 if nothing failed and every suite could run.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ SOLUTIONS = {"build": "AspireLB.sln", "build of bench": "bench/Bench.sln"}
 
 
 def main(names: list[str]) -> int:
-    # A job in a shell's background inherits Ctrl+C as ignored, and so would every process that a test wants to end by it.
+    # A background job inherits Ctrl+C as ignored, and so would every process that a test ends with it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # nohup has SIGHUP ignored, and programs inherit that; a handler of ours is not inherited, so that they get the default.
+    # nohup ignores SIGHUP, and programs inherit that. A handler is not inherited, so with one they get the default.
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # not at once: what runs has to be ended
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # exit by an exception, so that running commands are ended
     os.environ.update(DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", PYTHONDONTWRITEBYTECODE="1")
     dotnet, python = dotnet_suites(), python_suites()
     known = [suite.name for suite in dotnet + python]
@@ -59,7 +59,7 @@ def build(name: str, solution: str) -> Suite:
 
 def dotnet_suites() -> list[Suite]:
     projects = sorted(ROOT.glob("tests/*/*.Tests.csproj"))
-    if os.environ.get("UseAspire") == "false":  # a package feed without Aspire: what needs it is built to nothing
+    if os.environ.get("UseAspire") == "false":  # a package feed without Aspire: projects that need it are built empty
         projects = [project for project in projects if project.stem not in NEEDS_ASPIRE]
     arguments = ["--no-build", "--results-directory", str(OUTPUT)]
     return [

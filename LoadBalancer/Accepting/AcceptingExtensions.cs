@@ -7,9 +7,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireLB.LoadBalancer.Accepting;
 
+/// <summary>Registers the listener for traffic.</summary>
 internal static class AcceptingExtensions
 {
-    /// <summary>The listener for traffic.</summary>
+    /// <summary>Adds the data listener, its connection limit and the readiness checks.</summary>
     public static void AddAccepting(this WebApplicationBuilder builder, EffectiveConfiguration configuration)
     {
         var shutdown = configuration.LoadBalancer.Root.Shutdown;
@@ -31,38 +32,38 @@ internal static class AcceptingExtensions
         {
             kestrel.AddServerHeader = false;
 
-            // What a client or a backend puts into a field comes out again as it went in.
+            // Bytes of header fields pass through unchanged in both directions.
             kestrel.RequestHeaderEncodingSelector = ConnectionFieldEncoding.For;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
             if (!hasLoops)
                 LimitByClosing(kestrel);
 
-            // Bodies stream with back-pressure, so their size costs no memory; a backend knows best what it takes.
+            // Bodies stream with back-pressure, so their size costs no memory. Backends enforce their own limits.
             kestrel.Limits.MaxRequestBodySize = null;
 
-            // A pause is no fault as long as it is shorter than LoadBalancer:Timeouts:Idle, which the data path measures itself. Kestrel measures rates, and
-            // counts what the data path writes into its pipe as nothing.
+            // The data path measures pauses itself and allows those shorter than LoadBalancer:Timeouts:Idle. Kestrel measures rates instead, and does
+            // not count what the data path writes into its pipe.
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
     }
 
-    /// <summary>.NET's own sockets accept what comes, so that a connection for which there is no place can only be closed.</summary>
+    /// <summary>.NET's own sockets accept every connection, so one beyond the limit can only be closed.</summary>
     private static void LimitByClosing(KestrelServerOptions kestrel)
     {
-        var places = kestrel.ApplicationServices.GetRequiredService<ConnectionSlots>();
-        kestrel.Limits.MaxConcurrentConnections = places.Limit;
+        var slots = kestrel.ApplicationServices.GetRequiredService<ConnectionSlots>();
+        kestrel.Limits.MaxConcurrentConnections = slots.Limit;
         kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => async connection =>
         {
-            places.Acquire();
+            slots.Acquire();
             try
             {
                 await next(connection);
             }
             finally
             {
-                places.Release();
+                slots.Release();
             }
         }));
     }

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Accepting;
 
-/// <summary>Asks clients to close their connections while the balancer is stopping, so that their next request goes elsewhere (RFC 9112 §9.6).</summary>
+/// <summary>Asks clients to close their connections during a stop, so that their next request uses another server (RFC 9112 §9.6).</summary>
 internal sealed class CloseWhenStopping(RequestDelegate next, Shutdown shutdown)
 {
     public Task InvokeAsync(HttpContext context)

@@ -5,11 +5,11 @@ using Microsoft.Net.Http.Headers;
 namespace AspireLB.LoadBalancer.Accepting;
 
 /// <summary>
-/// Reads a request's <c>Connection</c> field so that Kestrel leaves the names in it. Where all lines of the field together hold just one of <c>close</c>,
-/// <c>keep-alive</c> and <c>upgrade</c>, whatever else they hold, Kestrel replaces all of them by that one word, and the fields that the client nominates
-/// beside it (RFC 9110, section 7.6.1) would pass to the backend. Lines are read one by one, so one that nominates a field gets two of these words added: then
-/// there is never just one. <c>close</c> among them ends the client's connection after the response, which is no loss with clients that
-/// nominate fields of their own.
+/// Decodes a request's <c>Connection</c> field so that Kestrel keeps the names in it. If all lines of the field together contain exactly one of
+/// <c>close</c>, <c>keep-alive</c> and <c>upgrade</c>, Kestrel replaces them by that word, whatever else they contain. Fields that the client
+/// nominates beside it (RFC 9110, section 7.6.1) would then pass to the backend. Lines are decoded one by one, so two of these words are appended
+/// to each line that nominates a field: the count is then never one. The appended <c>close</c> ends the client's connection after the response,
+/// which is acceptable for clients that nominate their own fields.
 /// </summary>
 internal sealed class ConnectionFieldEncoding : Encoding
 {
@@ -17,8 +17,8 @@ internal sealed class ConnectionFieldEncoding : Encoding
     private static readonly ConnectionFieldEncoding Instance = new();
 
     /// <summary>
-    /// Kestrel's choice of encoding for a field. All but one are ISO 8859-1: one byte, one character, so that what a client puts into a field comes
-    /// out again as it went in.
+    /// Selects the encoding of a field for Kestrel. All fields but one use ISO 8859-1, which maps each byte to one character, so that their bytes
+    /// pass through unchanged.
     /// </summary>
     public static Encoding For(string fieldName) =>
         fieldName.Length == 10 && fieldName.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? Instance : Latin1;
@@ -47,7 +47,7 @@ internal sealed class ConnectionFieldEncoding : Encoding
 
     public override int GetMaxCharCount(int byteCount) => byteCount + TwoWords.Length;
 
-    /// <summary>Whether fields are named that would pass otherwise. Those that never do (<c>TE</c>, <c>HTTP2-Settings</c>) need no nomination.</summary>
+    /// <summary>Whether the line names fields that would otherwise pass. Hop-by-hop fields (<c>TE</c> and others) never pass.</summary>
     private static bool NominatesFields(string value)
     {
         foreach (var range in value.AsSpan().Split(','))

@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspireLB.LoadBalancer.Accepting;
 
 /// <summary>
-/// Lets a gRPC client end a call that was answered before its request was complete. Without this, Kestrel resets the stream as soon as the pipeline is
-/// through (RFC 9113, section 8.1). .NET's client sends nothing more on a stream that was reset; Kestrel keeps such streams for five seconds, and refuses
-/// new calls by ENHANCE_YOUR_CALM when there are twice <c>MaxStreamsPerConnection</c>. So this completes the response and then waits a moment for the end of
-/// the request, which gRPC clients send at once. While it waits, the stream counts towards the client's limit of concurrent streams.
+/// Lets a gRPC client finish a call whose response was complete before its request. Otherwise Kestrel resets the stream as soon as the pipeline
+/// returns (RFC 9113, section 8.1). .NET's client sends nothing more on a reset stream; Kestrel keeps such streams for five seconds, and rejects
+/// new calls with ENHANCE_YOUR_CALM when there are twice <c>MaxStreamsPerConnection</c>. This middleware completes the response and then briefly
+/// waits for the end of the request, which gRPC clients send at once. Meanwhile the stream counts towards the client's limit of concurrent
+/// streams.
 /// </summary>
 internal sealed class EarlyAnsweredCalls(RequestDelegate next, TimeProvider time)
 {
@@ -32,7 +33,7 @@ internal sealed class EarlyAnsweredCalls(RequestDelegate next, TimeProvider time
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The client has reset the stream, or the limit has passed and Kestrel resets it.
+            // The client has reset the stream, or the time limit has passed and Kestrel resets it.
         }
     }
 

@@ -3,7 +3,7 @@ using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Accepting;
 
-/// <summary>Bounds the requests that the balancer works on at a time, over all clusters: better to refuse a few than to serve all badly.</summary>
+/// <summary>Limits the requests in flight over all clusters: rejecting a few is better than serving all of them badly.</summary>
 internal sealed class GlobalLimit(RequestDelegate next, ConfigurationStore configuration)
 {
     private int _inFlight;
@@ -21,11 +21,14 @@ internal sealed class GlobalLimit(RequestDelegate next, ConfigurationStore confi
             if (Interlocked.Increment(ref _inFlight) <= limit)
                 await next(context);
             else
-                await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The load balancer is at its limit.", retryAfterSeconds: 1);
+                await RejectAsync(context);
         }
         finally
         {
             Interlocked.Decrement(ref _inFlight);
         }
     }
+
+    private static Task RejectAsync(HttpContext context) =>
+        Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The load balancer is at its limit.", retryAfterSeconds: 1);
 }

@@ -6,10 +6,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace AspireLB.LoadBalancer.Accepting;
 
 /// <summary>
-/// Stops the balancer when its parent process has ended: a host that was killed cannot stop what it started, and a balancer left behind
-/// would keep its ports. Switched on by the environment variable <c>EXIT_WITH_PARENT</c>: the parent's process id, or 1 for whoever it is.
+/// Stops the balancer when its parent process has exited: a killed host can't stop its children, and an orphaned balancer would keep its ports.
+/// Enabled by the environment variable <c>EXIT_WITH_PARENT</c>: the parent's process id, or 1 for the actual parent.
 /// </summary>
-internal sealed partial class ParentWatch(int parent, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ParentWatch> logger) : BackgroundService
+internal sealed partial class ParentWatch(
+    int parent,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ParentWatch> logger) : BackgroundService
 {
     public const string Variable = "EXIT_WITH_PARENT";
 
@@ -25,7 +29,7 @@ internal sealed partial class ParentWatch(int parent, IHostApplicationLifetime l
         lifetime.StopApplication();
     }
 
-    /// <summary>An orphan gets another parent at once, even where nobody has collected the dead one's exit code yet.</summary>
+    /// <summary>An orphan gets a new parent at once, even before the exit code of the old one is collected.</summary>
     private async Task WaitForAdoptionAsync(CancellationToken stoppingToken)
     {
         while (GetParentProcessId() == parent)
@@ -41,11 +45,11 @@ internal sealed partial class ParentWatch(int parent, IHostApplicationLifetime l
         }
         catch (ArgumentException)
         {
-            // Ended before it could be watched.
+            // It exited before it could be watched.
         }
     }
 
-    /// <summary>The process to watch; null where the variable asks for none. Windows knows no parent, so that there only an id is understood.</summary>
+    /// <summary>The process to watch; null if the variable requests none. Windows has no parent processes, so only an id works there.</summary>
     internal static int? ParentFrom(string? variable)
     {
         if (!int.TryParse(variable, NumberStyles.None, CultureInfo.InvariantCulture, out var parent) || parent == 0)
@@ -65,9 +69,10 @@ internal sealed partial class ParentWatch(int parent, IHostApplicationLifetime l
     }
 }
 
+/// <summary>Registers <see cref="ParentWatch"/>.</summary>
 internal static class ParentWatchExtensions
 {
-    /// <summary>Ends the balancer with its parent where <c>EXIT_WITH_PARENT</c> asks for it.</summary>
+    /// <summary>Stops the balancer together with its parent if <c>EXIT_WITH_PARENT</c> is set.</summary>
     public static IServiceCollection AddParentWatch(this IServiceCollection services)
     {
         if (ParentWatch.ParentFrom(Environment.GetEnvironmentVariable(ParentWatch.Variable)) is not { } parent)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AspireLB.LoadBalancer.Accepting;
 
 /// <summary>
-/// A stop that costs no request: readiness turns red at once, the listener stays up for a while and asks clients to close their
-/// connections, then what is under way finishes. A second signal ends the process.
+/// Stops without losing requests: readiness fails at once, the listener stays open for a while and asks clients to close their connections, then
+/// the requests in flight finish. A second signal ends the process.
 /// </summary>
 internal sealed class Shutdown(ConfigurationStore configuration, TimeProvider time) : IHostedLifecycleService, IHealthCheck, IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class Shutdown(ConfigurationStore configuration, TimeProvider ti
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         IsStopping = true;
-        return Task.Delay(configuration.Current.LoadBalancer.Root.Shutdown.Delay, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        var delay = configuration.Current.LoadBalancer.Root.Shutdown.Delay;
+        return Task.Delay(delay, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -41,7 +42,7 @@ internal sealed class Shutdown(ConfigurationStore configuration, TimeProvider ti
 
     public void Dispose() => _signals.ForEach(signal => signal.Dispose());
 
-    // The host takes the first signal too and begins to stop.
+    // The host also handles the first signal and begins to stop.
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;

@@ -4,7 +4,7 @@ using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Accepting;
 
-/// <summary>Marks requests that come from a trusted proxy, whose forwarded fields are believed.</summary>
+/// <summary>Marks requests from trusted proxies, whose forwarded fields are kept.</summary>
 internal sealed class TrustedPeers(RequestDelegate next, ConfigurationStore configuration)
 {
     private Networks _networks = new([]);
@@ -19,7 +19,7 @@ internal sealed class TrustedPeers(RequestDelegate next, ConfigurationStore conf
 
     private bool IsTrusted(string[] trusted, IPAddress? peer)
     {
-        // Another array is another configuration.
+        // A reload replaces the array.
         var networks = _networks;
         if (!ReferenceEquals(networks.Texts, trusted))
             _networks = networks = new(trusted);
@@ -28,7 +28,8 @@ internal sealed class TrustedPeers(RequestDelegate next, ConfigurationStore conf
 
     private sealed class Networks(string[] texts)
     {
-        private readonly IPNetwork[] _networks = [.. texts.Select(text => NetworkAttribute.TryParse(text, out var network) ? network : throw new FormatException(text))];
+        private readonly IPNetwork[] _networks =
+            [.. texts.Select(text => NetworkAttribute.TryParse(text, out var network) ? network : throw new FormatException(text))];
 
         public string[] Texts => texts;
 

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>A call of the admin API that can't be done as asked: the status and one sentence for who asked.</summary>
+/// <summary>Thrown when an admin API call can't be carried out. Carries the response's status and one sentence for the caller.</summary>
 internal sealed class AdminFailure(int status, string title) : Exception(title)
 {
     public int Status => status;

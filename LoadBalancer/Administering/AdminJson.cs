@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>How the admin API writes JSON: camelCase names, enumerations as lower-case words, unknown members refused.</summary>
+/// <summary>Configures the admin API's JSON: camelCase names, enumerations as words in camelCase, unknown members rejected.</summary>
 internal static class AdminJson
 {
     public static void Configure(JsonSerializerOptions options)

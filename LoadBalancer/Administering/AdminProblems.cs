@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>Gives errors that routing, binding or a handler left without a body the same problem details as all others.</summary>
+/// <summary>Gives errors without a body, from routing, binding or a handler, the same problem details as all others.</summary>
 internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminProblems> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -23,7 +23,11 @@ internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminP
         }
         catch (InvalidConfigurationException invalid) when (!response.HasStarted)
         {
-            await Problem.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, "The configuration has errors; nothing was changed.", [.. invalid.Errors.Select(error => error.ToString())]);
+            await Problem.WriteAsync(
+                context,
+                StatusCodes.Status422UnprocessableEntity,
+                "The configuration has errors; nothing was changed.",
+                [.. invalid.Errors.Select(error => error.ToString())]);
         }
         catch (BadHttpRequestException bad) when (!response.HasStarted)
         {
@@ -32,17 +36,18 @@ internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminP
         catch (Exception exception) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
-            await Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "The balancer failed to answer; its log says why.");
+            await Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "The call failed; the balancer's log has the reason.");
         }
     }
 
-    // The messages of the serializer name types of ours, which are nobody's business; the place says enough.
+    // The serializer's messages name internal types, so give only the position.
     private static string Explain(BadHttpRequestException bad) => bad switch
     {
-        { InnerException: JsonException json } => $"The body is not what is expected here; look at {json.Path ?? "$"} (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
+        { InnerException: JsonException json } =>
+            $"The body is invalid at {json.Path ?? "$"} (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "The body must be application/json.",
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => "The body is too large.",
-        _ => "The request or its body is not what is expected here.",
+        _ => "The request or its body is invalid.",
     };
 
     private static partial class Log

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// The admin listener: a web application of its own, so that nothing of it can be reached through the data port and the data path carries
-/// nothing of it. It starts before and stops after the data listener.
+/// Runs the admin listener as a separate web application, so that nothing of it is reachable through the data port and the data path carries
+/// none of its middleware. It starts before the data listener and stops after it.
 /// </summary>
 internal sealed partial class AdminServer(IServiceProvider services, ConfigurationStore configuration, ILogger<AdminServer> logger) : IHostedService
 {
     private WebApplication? _app;
     private ApiDocument? _document;
 
-    /// <summary>Addresses listened on; with real ports where 0 was asked for.</summary>
+    /// <summary>The listen addresses, with the actual port where 0 was configured.</summary>
     public ICollection<string> Urls => _app?.Urls ?? [];
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// TLS of the admin listener. Certificates that are renewed are taken up while running; as long as the new files can't be used, those read
-/// last are. A client's certificate that does not stem from the given roots ends the handshake; one that is missing, <see cref="ClientCertificate"/> refuses.
+/// Provides TLS for the admin listener. Renewed certificates are picked up without a restart; while the new files can't be used, the previous
+/// certificates stay in use. A client certificate that does not chain to the configured roots fails the handshake; requests without one are
+/// rejected by <see cref="ClientCertificate"/>.
 /// </summary>
 internal sealed partial class AdminTls(AdminTlsOptions options, TimeProvider time, ILogger<AdminTls> logger)
 {
@@ -37,7 +38,7 @@ internal sealed partial class AdminTls(AdminTlsOptions options, TimeProvider tim
         tls.ServerCertificateSelectionCallback = null;
         tls.ServerCertificateContext = current.Context;
 
-        // A session begun under roots that are no longer trusted must not be resumed.
+        // A TLS session established under roots that are no longer trusted must not be resumed.
         tls.AllowTlsResume = false;
         if (current.Certificates.ClientRoots is not { } roots)
             return;
@@ -78,7 +79,8 @@ internal sealed partial class AdminTls(AdminTlsOptions options, TimeProvider tim
 
     private static partial class Log
     {
-        [LoggerMessage(24, LogLevel.Error, "Certificates of the admin listener can't be read again, those read before stay: {Errors}", EventName = "AdminCertificatesUnreadable")]
+        [LoggerMessage(24, LogLevel.Error, "The admin listener's certificates can't be read again; the previous ones stay in use: {Errors}",
+            EventName = "AdminCertificatesUnreadable")]
         public static partial void NotRenewed(ILogger logger, string errors);
     }
 }

@@ -5,9 +5,10 @@ using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering;
 
+/// <summary>Registers the admin listener and the explanations of requests.</summary>
 internal static class AdministeringExtensions
 {
-    /// <summary>The admin listener and what it serves.</summary>
+    /// <summary>Adds the admin listener and what it serves.</summary>
     public static IServiceCollection AddAdministering(this IServiceCollection services)
     {
         services.AddSingleton<BackendDirectory>();
@@ -28,7 +29,7 @@ internal static class AdministeringExtensions
         return services;
     }
 
-    /// <summary>Lets whoever knows the token ask with a request what became of it; without a token requests pay nothing.</summary>
+    /// <summary>Lets clients with the token request an explanation; without a token, no middleware is added.</summary>
     public static void UseExplaining(this IReverseProxyApplicationBuilder proxy, string? token)
     {
         if (token is not null)

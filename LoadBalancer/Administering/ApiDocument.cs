@@ -1,11 +1,11 @@
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// <c>/openapi/v1.json</c>, made when it is first asked for, by an application of its own that listens nowhere and has the same endpoints: what
-/// describes them (MVC's API explorer, OpenAPI, JSON schemas) takes memory that most processes never have a use for.
+/// Serves <c>/openapi/v1.json</c>. A separate application with the same endpoints, which never listens, generates it on the first request: MVC's
+/// API explorer, OpenAPI and JSON schemas take memory that most processes never need.
 /// </summary>
-/// <param name="prepare">Registers what the endpoints need.</param>
-/// <param name="map">Maps the endpoints that are described.</param>
+/// <param name="prepare">Registers the services of the endpoints.</param>
+/// <param name="map">Maps the endpoints to describe.</param>
 internal sealed class ApiDocument(Action<WebApplicationBuilder> prepare, Action<WebApplication> map) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class ApiDocument(Action<WebApplicationBuilder> prepare, Action<
         var services = context.RequestServices;
         await using var scope = _app!.Services.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;
-        context.SetEndpoint(null); // chosen anew, among those of the other application
+        context.SetEndpoint(null); // the other application selects its own endpoint
         try
         {
             await serve(context);
@@ -40,7 +40,7 @@ internal sealed class ApiDocument(Action<WebApplicationBuilder> prepare, Action<
     private RequestDelegate Build()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(ApiDocument).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore(); // an application cannot be without a server, though this one never starts it
+        builder.WebHost.UseKestrelCore(); // the builder requires a server, although this one never starts
         prepare(builder);
         builder.Services.AddOpenApi(openApi => openApi.AddSchemaTransformer(NewWeight.Describe));
 

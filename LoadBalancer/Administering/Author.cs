@@ -3,8 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// Who makes a change, as far as is known: the name in the client's certificate, the address, and what the client says of itself in
-/// <c>From</c> (RFC 9110 §10.1.2).
+/// Describes who makes a change, as far as known: the name in the client certificate, the address, and the client's own <c>From</c> field
+/// (RFC 9110 §10.1.2).
 /// </summary>
 internal static class Author
 {

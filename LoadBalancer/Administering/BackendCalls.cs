@@ -2,7 +2,7 @@ using AspireLB.LoadBalancer.Administering.RunTime;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>The calls that change backends, on behalf of one request: who asks, under which condition, and the state that results.</summary>
+/// <summary>Carries out the calls that change backends, for one request: its author, its <c>If-Match</c> and the resulting <c>ETag</c>.</summary>
 internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfiguration runTime, BackendDirectory directory, BackendEdits edits)
 {
     private readonly HttpContext _context = accessor.HttpContext!;
@@ -23,7 +23,8 @@ internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfigu
     {
         var name = BackendEdits.NameOf(addition);
         await RunAsync($"add {cluster}/{name}", state => edits.Add(state, cluster, name, addition));
-        return Results.Created($"/api/backends/{Uri.EscapeDataString(cluster)}/{Uri.EscapeDataString(name)}", BackendView.From(directory.Require(cluster, name)));
+        var location = $"/api/backends/{Uri.EscapeDataString(cluster)}/{Uri.EscapeDataString(name)}";
+        return Results.Created(location, BackendView.From(directory.Require(cluster, name)));
     }
 
     public async Task<IResult> RemoveAsync(string cluster, string name)

@@ -2,10 +2,11 @@ using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Administering.RunTime;
+using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>What calls of the admin API mean for the run-time state; each checks first and says what is wrong.</summary>
+/// <summary>Computes the run-time state that results from each admin API call, after validating the call.</summary>
 internal sealed partial class BackendEdits(BackendDirectory directory)
 {
     public RunTimeState Change(RunTimeState state, string cluster, string name, BackendChange change)
@@ -19,7 +20,8 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
         CheckWeight(change.Weight.Value);
         if (change.Select is not { Count: > 0 })
             throw new AdminFailure(StatusCodes.Status400BadRequest, "select: expected a list of {\"cluster\":…, \"name\":…}");
-        return change.Select.SelectMany(Selected).Distinct().Aggregate(state, (edited, backend) => Changed(edited, backend, change.State, change.Weight));
+        return change.Select.SelectMany(Selected).Distinct()
+            .Aggregate(state, (edited, backend) => Changed(edited, backend, change.State, change.Weight));
     }
 
     public RunTimeState Add(RunTimeState state, string cluster, string name, BackendAddition addition)
@@ -28,7 +30,7 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
         if (!Name().IsMatch(name))
             throw new AdminFailure(StatusCodes.Status400BadRequest, $"name: '{name}' is not allowed; allowed: 1 to 128 letters, digits and . _ : -");
         if (directory.RequireCluster(cluster).Destinations.ContainsKey(name))
-            throw new AdminFailure(StatusCodes.Status409Conflict, $"There is a backend '{name}' in '{cluster}' already.");
+            throw new AdminFailure(StatusCodes.Status409Conflict, $"Cluster '{cluster}' already has a backend '{name}'.");
         return state.With(new(cluster, name, addition.Address, state.For(cluster, name).IsRemoved, Weight: addition.Weight));
     }
 
@@ -39,11 +41,15 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
         return state.With(new(backend.ClusterId, backend.Name, IsRemoved: edit.Address is null || edit.IsRemoved));
     }
 
-    /// <summary>The name an added backend gets unless it has one.</summary>
+    /// <summary>The given name of an added backend, or the default.</summary>
     public static string NameOf(BackendAddition addition)
     {
         if (!Uri.TryCreate(addition.Address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            throw new AdminFailure(StatusCodes.Status400BadRequest, $"address: '{SecretText.Masked(addition.Address)}' is not allowed; expected: the URL of a backend, such as http://localhost:5001");
+        {
+            throw new AdminFailure(
+                StatusCodes.Status400BadRequest,
+                $"address: '{SecretText.Masked(addition.Address)}' is not allowed; {BackendUrl.Expected}");
+        }
         return addition.Name ?? uri.Authority;
     }
 
@@ -56,7 +62,9 @@ internal sealed partial class BackendEdits(BackendDirectory directory)
     private IEnumerable<Backend> Selected(BackendSelector selector)
     {
         var selected = directory.All.Where(backend => Fits(selector.Cluster, backend.ClusterId) && Fits(selector.Name, backend.Name)).ToList();
-        return selected.Count > 0 ? selected : throw new AdminFailure(StatusCodes.Status404NotFound, $"No backend fits '{selector.Cluster}/{selector.Name}'; nothing was changed.");
+        return selected.Count > 0 ? selected : throw new AdminFailure(
+            StatusCodes.Status404NotFound,
+            $"No backend matches '{selector.Cluster}/{selector.Name}'; nothing was changed.");
     }
 
     private static bool Fits(string? pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern ?? "", text);

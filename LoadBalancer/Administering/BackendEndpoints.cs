@@ -3,22 +3,26 @@ using AspireLB.LoadBalancer.Administering.RunTime;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary><c>/api/backends</c>: lists backends, drains, enables, disables, reweights, adds and removes them.</summary>
+/// <summary>Maps <c>/api/backends</c>: list, change, drain, enable, add and remove backends.</summary>
 internal static class BackendEndpoints
 {
     public static void MapBackends(this WebApplication app)
     {
         var backends = app.MapGroup("/api/backends").DisableHttpMetrics().WithTags("Backends");
-        backends.MapGet("", List).WithSummary("Every backend, cluster by cluster.");
+        backends.MapGet("", List).WithSummary("All backends, grouped by cluster.");
         backends.MapGet("/{cluster}/{name}", Inspect).WithSummary("One backend.");
-        backends.MapPatch("", PatchMany).WithSummary("Changes state or weight of many backends: of all or none.");
-        backends.MapPatch("/{cluster}/{name}", Patch).WithSummary("Changes state or weight.");
-        backends.MapPost("/{cluster}/{name}/drain", (string cluster, string name, BackendCalls calls) =>
-            calls.ChangeAsync(cluster, name, new(AdministrativeState.Draining, default))).WithSummary("Lets it finish what it has; it gets nothing new.");
-        backends.MapPost("/{cluster}/{name}/enable", (string cluster, string name, BackendCalls calls) =>
-            calls.ChangeAsync(cluster, name, new(AdministrativeState.Active, default))).WithSummary("Takes it back into service.");
-        backends.MapPost("/{cluster}", Add).WithSummary("Adds a backend until it is removed.");
-        backends.MapDelete("/{cluster}/{name}", Remove).WithSummary("Removes a backend; requests under way finish.");
+        backends.MapPatch("", PatchMany).WithSummary("Changes the state or weight of many backends, all or none.");
+        backends.MapPatch("/{cluster}/{name}", Patch).WithSummary("Changes the state or weight of a backend.");
+        backends.MapPost(
+            "/{cluster}/{name}/drain",
+            (string cluster, string name, BackendCalls calls) => calls.ChangeAsync(cluster, name, new(AdministrativeState.Draining, default)))
+            .WithSummary("Drains a backend: requests in flight finish, and it gets no new ones.");
+        backends.MapPost(
+            "/{cluster}/{name}/enable",
+            (string cluster, string name, BackendCalls calls) => calls.ChangeAsync(cluster, name, new(AdministrativeState.Active, default)))
+            .WithSummary("Puts a backend back into service.");
+        backends.MapPost("/{cluster}", Add).WithSummary("Adds a backend. It stays until it is removed.");
+        backends.MapDelete("/{cluster}/{name}", Remove).WithSummary("Removes a backend; requests in flight finish.");
     }
 
     private static IEnumerable<BackendView> List(BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
@@ -33,7 +37,8 @@ internal static class BackendEndpoints
         return BackendView.From(directory.Require(cluster, name));
     }
 
-    private static Task<BackendView> Patch(string cluster, string name, BackendChange change, BackendCalls calls) => calls.ChangeAsync(cluster, name, change);
+    private static Task<BackendView> Patch(string cluster, string name, BackendChange change, BackendCalls calls) =>
+        calls.ChangeAsync(cluster, name, change);
 
     private static Task<IEnumerable<BackendView>> PatchMany(BackendsChange change, BackendCalls calls) => calls.ChangeManyAsync(change);
 

@@ -4,7 +4,16 @@ namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>A backend as the admin API shows it.</summary>
 internal sealed record BackendView(
-    string Name, string Address, string Cluster, BackendState State, int Weight, int InFlight, long Requests, long Failures, long Retries, LatencyView LatencyMs)
+    string Name,
+    string Address,
+    string Cluster,
+    BackendState State,
+    int Weight,
+    int InFlight,
+    long Requests,
+    long Failures,
+    long Retries,
+    LatencyView LatencyMs)
 {
     public static BackendView From(Backend backend)
     {

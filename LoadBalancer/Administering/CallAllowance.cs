@@ -1,18 +1,19 @@
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>A token bucket: so many calls a second, twice as many at once. It is filled up when it is looked at.</summary>
+/// <summary>A token bucket: a number of calls per second, with bursts of twice as many. It is refilled on use and needs no timer.</summary>
 internal sealed class CallAllowance(int perSecond, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private double _left = perSecond * 2;
     private long _at = time.GetTimestamp();
 
-    public bool IsWhole
+    /// <summary>Whether the bucket is full.</summary>
+    public bool IsFull
     {
         get
         {
             lock (_lock)
-                return FillUp() >= perSecond * 2;
+                return LeftAt(time.GetTimestamp()) >= perSecond * 2;
         }
     }
 
@@ -20,18 +21,14 @@ internal sealed class CallAllowance(int perSecond, TimeProvider time)
     {
         lock (_lock)
         {
-            if (FillUp() < 1)
+            var now = time.GetTimestamp();
+            (_left, _at) = (LeftAt(now), now);
+            if (_left < 1)
                 return false;
             _left--;
             return true;
         }
     }
 
-    private double FillUp()
-    {
-        var now = time.GetTimestamp();
-        _left = Math.Min(perSecond * 2, _left + (time.GetElapsedTime(_at, now).TotalSeconds * perSecond));
-        _at = now;
-        return _left;
-    }
+    private double LeftAt(long now) => Math.Min(perSecond * 2, _left + (time.GetElapsedTime(_at, now).TotalSeconds * perSecond));
 }

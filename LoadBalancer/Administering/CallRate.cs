@@ -6,15 +6,15 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// Bounds the calls of each client address, so that neither a loop gone wild nor the guessing of tokens takes the balancer's time. Counts when it is
-/// asked and has no timer: ASP.NET Core's rate limiting wakes up twenty times a second, also when nobody calls, and was most of what an idle balancer did.
+/// Limits the calls of each client address, so that neither a runaway loop nor guessing of tokens takes up the balancer's time. It needs no timer:
+/// ASP.NET Core's rate limiting wakes up twenty times a second even without calls, which was most of the work of an idle balancer.
 /// </summary>
-/// <param name="next">What comes after it.</param>
-/// <param name="callsPerSecond">Calls that each address may make; twice as many at once.</param>
-/// <param name="time">What time it is.</param>
+/// <param name="next">The next middleware.</param>
+/// <param name="callsPerSecond">Calls per second that each address may make, with bursts of twice as many.</param>
+/// <param name="time">The clock.</param>
 internal sealed class CallRate(RequestDelegate next, int callsPerSecond, TimeProvider time)
 {
-    /// <summary>Addresses from which on those that have been quiet are forgotten.</summary>
+    /// <summary>Number of remembered addresses above which idle ones are forgotten.</summary>
     public const int Many = 1000;
 
     private readonly ConcurrentDictionary<IPAddress, CallAllowance> _allowances = new();
@@ -23,13 +23,17 @@ internal sealed class CallRate(RequestDelegate next, int callsPerSecond, TimePro
     {
         if (IsProbe(context.Request.Path) || TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None))
             return next(context);
-        return Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"More than {callsPerSecond} calls per second."), retryAfterSeconds: 1);
+        return Problem.WriteAsync(
+            context,
+            StatusCodes.Status429TooManyRequests,
+            string.Create(CultureInfo.InvariantCulture, $"More than {callsPerSecond} calls per second."),
+            retryAfterSeconds: 1);
     }
 
-    /// <summary>Addresses that are remembered.</summary>
+    /// <summary>Number of remembered addresses.</summary>
     internal int Remembered => _allowances.Count;
 
-    /// <summary>Whether one more call is allowed from there.</summary>
+    /// <summary>Takes one call from the allowance of an address; false if none is left.</summary>
     internal bool TryTake(IPAddress address)
     {
         if (!_allowances.TryGetValue(address, out var allowance))
@@ -42,16 +46,16 @@ internal sealed class CallRate(RequestDelegate next, int callsPerSecond, TimePro
         return allowance.TryTake();
     }
 
-    // One that is whole again is as good as a new one; after two seconds of silence all are.
+    // A full bucket is the same as a new one; after two seconds without calls every bucket is full.
     private void ForgetIdle()
     {
         foreach (var (address, allowance) in _allowances)
         {
-            if (allowance.IsWhole)
+            if (allowance.IsFull)
                 _allowances.TryRemove(address, out _);
         }
     }
 
-    // Orchestrators and Prometheus must not be locked out by what somebody else at their address does.
+    // Other clients at the same address must not lock out orchestrators and Prometheus.
     private static bool IsProbe(PathString path) => path.Value is "/alive" or "/health" or "/metrics";
 }

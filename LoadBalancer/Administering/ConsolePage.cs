@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Authorization;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// The live console: files of <c>wwwroot</c> that the program carries within itself, so that they are there wherever and however it runs.
-/// They hold nothing secret and are given to everybody; what they show comes from the API, which asks for the token.
+/// Serves the live console from files of <c>wwwroot</c> embedded in the program, so that it works wherever the program runs. The files contain
+/// no secrets and need no token; the data they show comes from the API, which does.
 /// </summary>
 internal static class ConsolePage
 {
     private const string Folder = "wwwroot/";
 
-    // Scripts and styles come from files only, and the page talks to nobody but this listener.
+    // Scripts and styles load only from files, and the page connects only to this listener.
     private const string Policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void MapConsole(this WebApplication app)
@@ -30,7 +30,7 @@ internal static class ConsolePage
 
     private static void Map(WebApplication app, string path, string type, byte[] content)
     {
-        // Tells versions apart, no more. A cryptographic hash would bring OpenSSL into a process that may have no other use for it: 5 MB.
+        // Only distinguishes versions. A cryptographic hash would load OpenSSL into a process that may not need it otherwise: 5 MB.
         var tag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(content))}\"";
         app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => ServeAsync(context, type, tag, content))
             .WithMetadata(new AllowAnonymousAttribute())

@@ -5,14 +5,14 @@ using Microsoft.OpenApi;
 
 namespace AspireLB.LoadBalancer.Administering;
 
-/// <summary>What a change says of a weight: nothing, where the member is left out; a number; or null, which brings the configured one back.</summary>
+/// <summary>The weight in a change: absent (unchanged), a number, or null, which restores the configured weight.</summary>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct NewWeight(bool IsGiven, int? Value)
 {
-    /// <summary>The weight set by hand after the change.</summary>
+    /// <summary>The weight override after the change.</summary>
     public int? ApplyTo(int? before) => IsGiven ? Value : before;
 
-    /// <summary>For the OpenAPI document, which cannot look into a converter.</summary>
+    /// <summary>Describes the type in the OpenAPI document, which can't infer it from a converter.</summary>
     public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(NewWeight))
@@ -27,6 +27,7 @@ internal readonly record struct NewWeight(bool IsGiven, int? Value)
         public override NewWeight Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(IsGiven: true, reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32());
 
-        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Value, options);
+        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Value, options);
     }
 }

@@ -4,8 +4,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Administering;
 
 /// <summary>
-/// Keeps web pages of other origins from using an administrator's browser against the admin API. There are no cookies to ride on, but a
-/// listener without a token trusts whoever reaches it, and a browser on the same machine does.
+/// Keeps web pages of other origins from using an administrator's browser against the admin API. There are no cookies to abuse, but a listener
+/// without a token trusts every client that reaches it, including a browser on the same machine.
 /// </summary>
 internal sealed class SameOrigin(RequestDelegate next, bool hasToken)
 {
@@ -13,10 +13,10 @@ internal sealed class SameOrigin(RequestDelegate next, bool hasToken)
     {
         var request = context.Request;
 
-        // A foreign name that resolves to this machine (DNS rebinding) makes a page same-origin; names that can't be rebound are let through.
-        // Under TLS the certificate would have to be good for the foreign name.
+        // With DNS rebinding, a foreign name resolves to this machine and its page becomes same-origin. Only names that can't be rebound are allowed.
+        // Under TLS the certificate would have to be valid for the foreign name.
         if (!hasToken && !request.IsHttps && !IsLocal(request.Host.Host))
-            return Refuse(context, $"Without a token the admin API answers only to an IP address or localhost, not to '{request.Host.Host}'.");
+            return Refuse(context, $"Without a token the admin API accepts only an IP address or localhost as host, not '{request.Host.Host}'.");
         if (!IsRead(request.Method) && IsCrossOrigin(request))
             return Refuse(context, "Changes from pages of another origin are refused.");
         if (!IsRead(request.Method) && request.ContentLength is > 0 && !request.HasJsonContentType())
@@ -31,7 +31,8 @@ internal sealed class SameOrigin(RequestDelegate next, bool hasToken)
 
     private static bool IsCrossOrigin(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
-        || (request.Headers.Origin.ToString() is { Length: > 0 } origin && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
+        || (request.Headers.Origin.ToString() is { Length: > 0 } origin
+            && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
 
     private static Task Refuse(HttpContext context, string why) => Problem.WriteAsync(context, StatusCodes.Status403Forbidden, why);
 }

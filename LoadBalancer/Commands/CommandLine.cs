@@ -5,8 +5,8 @@ using AspireLB.LoadBalancer.Observing.Dashboards;
 namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>
-/// The command line: <c>--Key value</c> pairs as .NET configuration reads them, and a few commands. Whatever keeps the balancer from
-/// starting ends in one clear message and exit code 2.
+/// Runs the command line: <c>--Key value</c> pairs as in .NET configuration, and a few commands. Every failure to start ends in one clear message
+/// and exit code 2.
 /// </summary>
 internal static class CommandLine
 {
@@ -34,7 +34,10 @@ internal static class CommandLine
         }
         catch (InvalidConfigurationException invalid)
         {
-            return Fail(invalid.Errors.Count == 1 ? "the configuration has an error:" : $"the configuration has {invalid.Errors.Count} errors:", [.. invalid.Errors.Select(error => error.ToString())]);
+            var count = invalid.Errors.Count;
+            return Fail(
+                count == 1 ? "the configuration has an error:" : $"the configuration has {count} errors:",
+                [.. invalid.Errors.Select(error => error.ToString())]);
         }
         catch (InvalidDataException unreadable)
         {
@@ -42,7 +45,8 @@ internal static class CommandLine
         }
     }
 
-    public static string Version => typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static async Task<int> RunBalancerAsync(string[] arguments, Func<string[], WebApplication> build)
     {
@@ -54,19 +58,20 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return 0; // stopped as asked, before it had started
+            return 0; // stopped on request before it had started
         }
         catch (Exception exception)
         {
             await EndAsync(app);
-            return Fail(ListenFailure.Describe(exception) ?? $"can't start: {exception.Message.Split('\n')[0].TrimEnd()} ({exception.GetType().Name})");
+            var reason = $"can't start: {exception.Message.Split('\n')[0].TrimEnd()} ({exception.GetType().Name})";
+            return Fail(ListenFailure.Describe(exception) ?? reason);
         }
 
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    // Services that have started already are told to stop; disposed of while they run, they would complain.
+    // Stop the services that have already started: they would log errors if they were disposed while running.
     private static async Task EndAsync(WebApplication app)
     {
         try
@@ -75,7 +80,7 @@ internal static class CommandLine
         }
         catch (Exception)
         {
-            // What went wrong is reported already.
+            // The original failure is reported already.
         }
     }
 
@@ -85,7 +90,7 @@ internal static class CommandLine
         return 0;
     }
 
-    /// <exception cref="InvalidConfigurationException">With every argument that is no option of the balancer's.</exception>
+    /// <exception cref="InvalidConfigurationException">With every argument that is not a known option.</exception>
     internal static void Check(string[] arguments)
     {
         var errors = new List<ConfigurationError>();
@@ -98,7 +103,8 @@ internal static class CommandLine
                 errors.Add(new(argument, null, "unexpected; options are written --Key value, see --help"));
             else if (!Sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
             {
-                errors.Add(new("--" + key, null, "unknown option; " + (NearestName.Find(key.Split(':')[0], Sections) is { } near ? $"did you mean --{near}?" : "see --help")));
+                var hint = NearestName.Find(key.Split(':')[0], Sections) is { } near ? $"did you mean --{near}?" : "see --help";
+                errors.Add(new("--" + key, null, "unknown option; " + hint));
                 if (!hasValue && i + 1 < arguments.Length && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
                     i++; // its value
             }

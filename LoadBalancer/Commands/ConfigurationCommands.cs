@@ -1,8 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Commands;
 
-/// <summary><c>check</c>, <c>diff</c> and <c>schema</c>: what a configuration means, before anything runs by it.</summary>
+/// <summary>Implements <c>check</c>, <c>diff</c> and <c>schema</c>, which examine a configuration without running the balancer.</summary>
 internal static class ConfigurationCommands
 {
     /// <summary>Prints the effective configuration of a file.</summary>
@@ -13,8 +15,8 @@ internal static class ConfigurationCommands
         return 0;
     }
 
-    /// <summary>Prints what a file would change for a balancer that runs by the configuration of this directory and environment.</summary>
-    /// <exception cref="InvalidConfigurationException">Either has errors.</exception>
+    /// <summary>Prints what a file would change for a balancer that runs with the configuration of this directory and environment.</summary>
+    /// <exception cref="InvalidConfigurationException">Either configuration has errors.</exception>
     public static async Task<int> DiffAsync(string[] arguments)
     {
         var current = await ConfigurationReader.Create().ReadAsync(Current());
@@ -25,11 +27,12 @@ internal static class ConfigurationCommands
 
     public static int PrintSchema()
     {
-        Console.WriteLine(OptionsSchema.Create().Build().ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        Console.WriteLine(OptionsSchema.Create().Build().ToJsonString(options));
         return 0;
     }
 
-    /// <summary>What a balancer started here, without options, would read.</summary>
+    /// <summary>The configuration that a balancer started here without options would read.</summary>
     public static IConfigurationRoot Current() => new ConfigurationBuilder()
         .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
         .AddEnvironmentVariables("ASPNETCORE_")

@@ -3,22 +3,29 @@ using AspireLB.LoadBalancer.Configuring;
 namespace AspireLB.LoadBalancer.Commands;
 
 /// <summary>
-/// <c>LoadBalancer health</c>: asks a running balancer's admin listener whether it is ready. Exit code 0 if so, else 1: what a container's
-/// health check runs, since an image has no other client.
+/// Implements <c>LoadBalancer health</c>: asks a running balancer's admin listener whether it is ready. Exit code 0 if so, otherwise 1.
+/// Containers use it as their health check, since the image has no other HTTP client.
 /// </summary>
 internal static class HealthCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    // It asks this machine for one word; the certificate is for the name under which others know it.
-    private static SocketsHttpHandler Handler() => new() { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+    // The request stays on this machine, where the certificate's public name does not match.
+    private static SocketsHttpHandler Handler() => new()
+    {
+        UseProxy = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         var configuration = new ConfigurationBuilder().AddConfiguration(ConfigurationCommands.Current()).AddCommandLine(arguments).Build();
         var admin = AdminSection.Read(configuration, []);
-        var url = BindingAddresses.Split(admin.EffectiveUrls).First().Replace("*", "127.0.0.1", StringComparison.Ordinal)
-            .Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);
+        var url = BindingAddresses.Split(admin.EffectiveUrls).First()
+            .Replace("*", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("+", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("[::]", "[::1]", StringComparison.Ordinal);
         using var client = new HttpClient(Handler()) { Timeout = Limit };
         try
         {
@@ -28,7 +35,7 @@ internal static class HealthCommand
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            Console.Error.WriteLine($"LoadBalancer: the admin listener at {url} does not answer: {exception.Message}");
+            Console.Error.WriteLine($"LoadBalancer: the admin listener at {url} does not respond: {exception.Message}");
             return 1;
         }
     }

@@ -3,15 +3,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>What the files of <see cref="AdminTlsOptions"/> hold.</summary>
+/// <summary>The certificates read from the files of <see cref="AdminTlsOptions"/>.</summary>
 /// <param name="Server">The listener's certificate, with its key.</param>
-/// <param name="Between">The certificates between it and its root.</param>
-/// <param name="ClientRoots">Where clients' certificates must stem from; null: clients need none.</param>
+/// <param name="Between">The intermediate certificates.</param>
+/// <param name="ClientRoots">The roots that client certificates must chain to; null when clients need no certificate.</param>
 internal sealed record AdminCertificates(X509Certificate2 Server, X509Certificate2Collection Between, X509Certificate2Collection? ClientRoots)
 {
     private const string Section = $"{AdminSection.Key}:{nameof(AdminOptions.Tls)}:";
 
-    /// <summary>Reads the files; null, with the errors, if one can't be used.</summary>
+    /// <summary>Reads the files. Returns null and adds to the errors if a file can't be used.</summary>
     public static AdminCertificates? Load(AdminTlsOptions options, ICollection<ConfigurationError> errors)
     {
         var before = errors.Count;
@@ -27,7 +27,10 @@ internal sealed record AdminCertificates(X509Certificate2 Server, X509Certificat
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            errors.Add(new(Section + nameof(options.Key), keyFile, $"expected: a PEM file with the unencrypted private key of the certificate ({exception.Message})"));
+            errors.Add(new(
+                Section + nameof(options.Key),
+                keyFile,
+                $"expected: a PEM file with the unencrypted private key of the certificate ({exception.Message})"));
             return null;
         }
     }
@@ -51,7 +54,7 @@ internal sealed record AdminCertificates(X509Certificate2 Server, X509Certificat
         return null;
     }
 
-    // Windows takes no key for TLS that is in memory alone.
+    // On Windows, TLS does not accept a key that exists only in memory.
     private static X509Certificate2 Usable(X509Certificate2 certificate)
     {
         if (!OperatingSystem.IsWindows())

@@ -13,35 +13,46 @@ internal sealed class AdminOptions
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:9090";
 
-    /// <summary>A loopback port instead of <see cref="Urls"/>, as Aspire hands it over. Default null.</summary>
+    /// <summary>A loopback port instead of <see cref="Urls"/>; Aspire passes one. Default null.</summary>
     [Range(0, 65535)]
     public int? Port { get; set; }
 
-    /// <summary>Certificates for https addresses, and which clients' certificates are accepted there.</summary>
+    /// <summary>Certificates for https addresses, and the client certificates accepted there.</summary>
     public AdminTlsOptions Tls { get; set; } = new();
 
-    /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines, unless that takes a client certificate. Default null: none.</summary>
+    /// <summary>
+    /// Bearer token that every request must carry. Required when other machines can reach the listener, unless it requires a client certificate.
+    /// Default null: none.
+    /// </summary>
     [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? Token { get; set; }
 
-    /// <summary>Requests that carry this in <c>X-AspireLB-Explain</c> are told in the response's header of that name what became of them. Read at start-up. Default null: none are.</summary>
+    /// <summary>
+    /// A request that carries this token in <c>X-AspireLB-Explain</c> gets an explanation of its routing in the response header of the same name.
+    /// Read at start-up. Default null: no explanations.
+    /// </summary>
     [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
     public string? ExplainToken { get; set; }
 
-    /// <summary>Keeps what is changed at run time (states, weights, added backends, a configuration put in force) over a restart. Default null: a restart forgets it.</summary>
+    /// <summary>
+    /// File that keeps run-time changes (states, weights, added backends, a configuration applied through the API) across restarts. Default null: a
+    /// restart discards them.
+    /// </summary>
     public string? StateFile { get; set; }
 
-    /// <summary>Calls per second that each client address may make; twice as many in a burst. Probes and scrapes do not count. 0: no limit. Default 200.</summary>
+    /// <summary>
+    /// Calls per second that each client address may make, with bursts of twice as many. Probes and scrapes do not count. 0: no limit. Default 200.
+    /// </summary>
     [Range(0, 100_000)]
     public int CallsPerSecond { get; set; } = 200;
 
-    /// <summary>The addresses in force.</summary>
+    /// <summary>The addresses in effect.</summary>
     internal string EffectiveUrls => Port is { } port ? $"http://127.0.0.1:{port}" : Urls;
 
-    /// <summary>Whether an address has TLS.</summary>
+    /// <summary>Whether any address uses TLS.</summary>
     internal bool HasHttps => BindingAddresses.Split(EffectiveUrls).Any(IsHttps);
 
-    /// <summary>Whether others can reach an address on which nobody need prove who they are.</summary>
+    /// <summary>Whether an address that other machines can reach requires neither a token nor a client certificate.</summary>
     internal bool IsUnprotected => Token is null && BindingAddresses.Split(EffectiveUrls)
         .Any(url => !IsLoopback(BindingAddress.Parse(url).Host) && !(IsHttps(url) && Tls.ClientCa is not null));
 

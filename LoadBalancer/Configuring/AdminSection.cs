@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Reads the <c>Admin</c> section and refuses an unprotected admin listener on an address that others can reach.</summary>
+/// <summary>Reads the <c>Admin</c> section and rejects an unprotected admin listener on an address that other machines can reach.</summary>
 internal static class AdminSection
 {
     public const string Key = "Admin";
@@ -22,10 +22,13 @@ internal static class AdminSection
         if (options is { HasHttps: true, Tls.Certificate: null })
             errors.Add(new($"{Key}:Tls:Certificate", null, $"a certificate is required for an https address ({urls})"));
         else if (options is { HasHttps: false, Tls.IsEmpty: false })
-            errors.Add(new($"{Key}:Tls", null, $"there is no https address that it could be for ({urls})"));
+            errors.Add(new($"{Key}:Tls", null, $"none of the addresses uses https ({urls})"));
         else if (options.HasHttps)
             AdminCertificates.Load(options.Tls, errors);
         if (options.IsUnprotected)
-            errors.Add(new($"{Key}:Token", null, $"a token is required when the admin listener is not on a loopback address, or https with Tls:ClientCa ({urls})"));
+            errors.Add(new(
+                $"{Key}:Token",
+                null,
+                $"a token is required unless the admin listener is on a loopback address, or uses https with Tls:ClientCa ({urls})"));
     }
 }

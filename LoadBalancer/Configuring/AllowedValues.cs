@@ -3,7 +3,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Says in words what a validation attribute lets through, for error messages and the reference.</summary>
+/// <summary>Describes the values that a validation attribute accepts, for error messages and the reference.</summary>
 internal static class AllowedValues
 {
     public static string Describe(ValidationAttribute rule) => rule switch

@@ -6,7 +6,7 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// <summary>An entry of <c>Backends</c> written as an object.</summary>
 internal sealed class BackendEntryOptions
 {
-    /// <summary>Name shown and used by the admin API. Default: the address's host where that is a name, else host:port.</summary>
+    /// <summary>Name shown in the console and used by the admin API. Default: the address's host if it is a name, otherwise host:port.</summary>
     [RegularExpression("[A-Za-z0-9._:\\[\\]-]{1,128}", ErrorMessage = "1 to 128 letters, digits and . _ : -")]
     public string? Name { get; set; }
 

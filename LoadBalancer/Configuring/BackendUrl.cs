@@ -5,8 +5,8 @@ using AspireLB.Balancing.Forwarding.Connecting;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// The URL of a backend: scheme, host and port, and a path that goes before the requests' own; or a Unix domain socket,
-/// <c>http://unix:/run/app.sock</c>, with such a path behind a further colon.
+/// Parses the URL of a backend: scheme, host, port and an optional path that is put before the path of each request. A Unix domain socket is
+/// written as <c>http://unix:/run/app.sock</c>; its path prefix follows after another colon.
 /// </summary>
 internal static class BackendUrl
 {
@@ -16,7 +16,7 @@ internal static class BackendUrl
         Uri.TryCreate(text, UriKind.Absolute, out url) && url is { Scheme: "http" or "https", Host.Length: > 0, Query: "", Fragment: "" }
         && BackendAddress.TryParse(text, out _);
 
-    /// <summary>The host where it is a name, else null: then host and port make the name. A Unix domain socket is named like its file.</summary>
+    /// <summary>The host if it is a name, otherwise null. A Unix domain socket is named after its file.</summary>
     public static string? NameOf(string text, Uri url) =>
         BackendAddress.TryParse(text, out var address) && address.SocketPath is { } path ? Path.GetFileName(path)
         : IPAddress.TryParse(url.Host.Trim('[', ']'), out _) ? null

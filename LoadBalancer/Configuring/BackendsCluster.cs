@@ -5,12 +5,14 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Expands the <c>Backends</c> shorthand to plain YARP configuration: cluster "backends" and one route that takes everything.</summary>
+/// <summary>Expands the <c>Backends</c> shorthand to plain YARP configuration: cluster "backends" and one catch-all route.</summary>
 internal static class BackendsCluster
 {
     public const string Id = "backends";
 
-    public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Expand(IReadOnlyList<BackendEntry> backends, ServiceDiscovery discovery)
+    public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Expand(
+        IReadOnlyList<BackendEntry> backends,
+        ServiceDiscovery discovery)
     {
         if (backends.Count == 0)
             return ([], []);

@@ -7,16 +7,16 @@ internal sealed record BackendEntry(string Name, string Address, int Weight = 1)
 
 /// <summary>
 /// Reads <c>Backends</c>: a list of URLs or of objects (<c>Name</c>, <c>Address</c>, <c>Weight</c>), or one comma-separated string.
-/// The configuration source that comes last sets all of it: a list on the command line does not merge with one in a file.
+/// The last configuration source that has the key replaces all others: a list on the command line does not merge with one in a file.
 /// </summary>
 internal sealed class BackendsShorthand(IConfiguration configuration, ICollection<ConfigurationError> errors)
 {
     public const string Key = "Backends";
 
-    /// <summary>Whether the key is there, even if nothing stands behind it.</summary>
+    /// <summary>Whether the key is present, even with an empty value.</summary>
     public bool IsPresent => configuration.GetSection(Key) is var section && (section.Value is not null || section.GetChildren().Any());
 
-    /// <summary>The entries in their order; empty when there is no such key.</summary>
+    /// <summary>The entries in configured order; empty when the key is absent.</summary>
     public IReadOnlyList<BackendEntry> Read()
     {
         var section = LastSource().GetSection(Key);
@@ -57,7 +57,7 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
         return null;
     }
 
-    // A name is the host where that is a name that no other entry has, else host:port.
+    // The default name is the host if it is a name and unique among the entries, otherwise host:port.
     private List<BackendEntry> Named(List<Unnamed> entries)
     {
         var hosts = entries.CountBy(HostOf, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
@@ -66,11 +66,13 @@ internal sealed class BackendsShorthand(IConfiguration configuration, ICollectio
         foreach (var entry in entries)
         {
             var host = BackendUrl.NameOf(entry.Address, entry.Uri);
-            var name = entry.Name ?? (host is not null && hosts[host] == 1 ? host : string.Create(CultureInfo.InvariantCulture, $"{entry.Uri.Host}:{entry.Uri.Port}"));
+            var name = entry.Name ?? (host is not null && hosts[host] == 1
+                ? host
+                : string.Create(CultureInfo.InvariantCulture, $"{entry.Uri.Host}:{entry.Uri.Port}"));
             if (taken.Add(name))
                 named.Add(new(name, entry.Address, entry.Weight));
             else
-                errors.Add(new(entry.Key, name, "another backend has this name already; names are unique"));
+                errors.Add(new(entry.Key, name, "another backend already has this name; names must be unique"));
         }
 
         return named;

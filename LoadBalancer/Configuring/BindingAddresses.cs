@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Addresses to listen on, separated by semicolons, as Kestrel takes them.</summary>
+/// <summary>Splits and checks lists of listen addresses, separated by semicolons as in Kestrel's configuration.</summary>
 internal static class BindingAddresses
 {
     public static IEnumerable<string> Split(string urls) => urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -3,8 +3,8 @@ using AspireLB.LoadBalancer.Configuring.Secrets;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// What applying one configuration over another changes: a line for each key, marked + (new), - (gone) or ~ (changed). Secrets are compared and not
-/// shown.
+/// Lists what changes when one configuration replaces another: one line per key, marked + (added), - (removed) or ~ (changed). Secrets are
+/// compared but masked.
 /// </summary>
 internal static class ConfigurationDiff
 {
@@ -14,7 +14,8 @@ internal static class ConfigurationDiff
         var after = EffectiveText.Flatten(to);
         return
         [
-            .. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
+            .. before.Keys.Union(after.Keys, StringComparer.OrdinalIgnoreCase)
+                .Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
                 .Order(NaturalOrder.Instance)
                 .Select(key => Line(key, Shown(key, before), Shown(key, after))),
         ];
@@ -27,7 +28,7 @@ internal static class ConfigurationDiff
     {
         (null, _) => $"+ {key}: {after}",
         (_, null) => $"- {key}: {before}",
-        _ when before == after => $"~ {key}: {before} -> {after} (another secret)",
+        _ when before == after => $"~ {key}: {before} -> {after} (the secret changed)",
         _ => $"~ {key}: {before} -> {after}",
     };
 }

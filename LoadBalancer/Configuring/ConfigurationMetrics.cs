@@ -4,7 +4,7 @@ using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Counts changes of the configuration, and says whether the latest one is in force.</summary>
+/// <summary>Counts configuration changes and reports whether the latest one is in effect.</summary>
 internal sealed class ConfigurationMetrics
 {
     private readonly Counter<long> _reloads;

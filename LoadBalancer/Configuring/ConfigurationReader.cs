@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Turns ordinary .NET configuration into an <see cref="EffectiveConfiguration"/>, or says everything that is wrong with it.</summary>
+/// <summary>Turns .NET configuration into an <see cref="EffectiveConfiguration"/>, or reports every error in it.</summary>
 internal sealed class ConfigurationReader(IConfigValidator yarpValidator, PolicyNames policies)
 {
     public const string DefaultUrls = "http://localhost:8080";
@@ -34,7 +34,7 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
             : throw new InvalidConfigurationException([.. errors.Distinct()]);
     }
 
-    // What is balanced by default is for those who have said nothing, not for those who have said "none".
+    // The default backends apply only when the key is absent. An empty list is an error.
     private static IReadOnlyList<BackendEntry> ReadBackends(IConfiguration configuration, bool hasOthers, List<ConfigurationError> errors)
     {
         var shorthand = new BackendsShorthand(configuration, errors);
@@ -45,16 +45,30 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
             return DefaultBackends.All;
 
         if (errors.Count == 0)
-            errors.Add(new(BackendsShorthand.Key, "", $"allowed: one backend at least; without the key, {DefaultBackends.All[0].Address} to {DefaultBackends.All[^1].Address} are balanced"));
+        {
+            errors.Add(new(
+                BackendsShorthand.Key,
+                "",
+                "allowed: at least one backend; without the key, "
+                + $"the backends are {DefaultBackends.All[0].Address} to {DefaultBackends.All[^1].Address}"));
+        }
         return [];
     }
 
-    private static IReadOnlyList<T> Joined<T>(IReadOnlyList<T> configured, IReadOnlyList<T> made, Func<T, string> id, string section, string kind, List<ConfigurationError> errors)
+    private static IReadOnlyList<T> Joined<T>(
+        IReadOnlyList<T> configured,
+        IReadOnlyList<T> expanded,
+        Func<T, string> id,
+        string section,
+        string kind,
+        List<ConfigurationError> errors)
     {
-        var taken = made.Select(id).Intersect(configured.Select(id), StringComparer.OrdinalIgnoreCase).ToList();
+        var taken = expanded.Select(id).Intersect(configured.Select(id), StringComparer.OrdinalIgnoreCase).ToList();
         errors.AddRange(taken.Select(name => new ConfigurationError(
-            $"{ReverseProxySection.Key}:{section}:{name}", null, $"the name is that of the {kind} made from {BackendsShorthand.Key}; choose another")));
-        return taken.Count == 0 ? [.. configured, .. made] : configured;
+            $"{ReverseProxySection.Key}:{section}:{name}",
+            null,
+            $"the {kind} made from {BackendsShorthand.Key} already has this name; choose another")));
+        return taken.Count == 0 ? [.. configured, .. expanded] : configured;
     }
 
     private static string ReadUrls(IConfiguration configuration, List<ConfigurationError> errors)
@@ -68,7 +82,7 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
     {
         foreach (var cluster in clusters)
         {
-            // The policy is checked against our own list, which has more names than YARP's.
+            // YARP's validator does not know all of our policies; LoadBalancerSection checks the name.
             foreach (var exception in await yarpValidator.ValidateClusterAsync(cluster with { LoadBalancingPolicy = null }))
                 errors.Add(new($"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}", null, exception.Message));
         }
@@ -78,7 +92,12 @@ internal sealed class ConfigurationReader(IConfigValidator yarpValidator, Policy
             foreach (var exception in await yarpValidator.ValidateRouteAsync(route))
                 errors.Add(new($"{ReverseProxySection.Key}:Routes:{route.RouteId}", null, exception.Message));
             if (route.ClusterId is { } id && !clusters.Any(cluster => cluster.ClusterId.Equals(id, StringComparison.OrdinalIgnoreCase)))
-                errors.Add(new($"{ReverseProxySection.Key}:Routes:{route.RouteId}:ClusterId", id, $"there is no such cluster; there are: {Names(clusters)}"));
+            {
+                errors.Add(new(
+                    $"{ReverseProxySection.Key}:Routes:{route.RouteId}:ClusterId",
+                    id,
+                    $"there is no such cluster; there are: {Names(clusters)}"));
+            }
         }
     }
 

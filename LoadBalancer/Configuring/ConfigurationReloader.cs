@@ -1,8 +1,8 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Watches the configuration's sources and applies what they say when they change. An invalid configuration is reported with all its
-/// errors and changes nothing; the next change is looked at again. A file that can't be read any more is reported once and changes nothing.
+/// Watches the configuration's sources and applies their changes. An invalid configuration is reported with all its errors and changes nothing;
+/// the next change is tried again. A file that becomes unreadable is reported once and changes nothing.
 /// </summary>
 internal sealed partial class ConfigurationReloader(
     ConfigurationSources sources,
@@ -29,7 +29,7 @@ internal sealed partial class ConfigurationReloader(
             var isAsked = signal.TryTake();
             var now = sources.Inspect();
 
-            // One that still changes is being written, one that is gone for a moment is being replaced.
+            // Wait until two looks agree: a changing file is still being written, and a missing one may be in the middle of a replacement.
             if (isAsked || now.Lost.Keys.Order().SequenceEqual(before.Lost.Keys.Order()))
                 ReportFiles(now.Lost, isAsked);
             if (isAsked || (now.Fingerprint != applied && now.Fingerprint == before.Fingerprint))
@@ -43,8 +43,8 @@ internal sealed partial class ConfigurationReloader(
         }
     }
 
-    /// <param name="isChanged">Whether a file has changed; if not, the configuration is read again because of a signal.</param>
-    /// <param name="isTold">Whether the log says already that nothing changes, and why.</param>
+    /// <param name="isChanged">Whether a file has changed; otherwise a signal requested the reload.</param>
+    /// <param name="isTold">Whether the log already says that nothing changes, and why.</param>
     private async Task ReloadAsync(bool isChanged, bool isTold)
     {
         try
@@ -79,7 +79,7 @@ internal sealed partial class ConfigurationReloader(
         }
     }
 
-    // Once for each loss, and for each signal.
+    // Logs each lost file once, and again for each signal.
     private void ReportFiles(IReadOnlyDictionary<string, string> lost, bool isAsked)
     {
         foreach (var (file, reason) in lost.Where(file => isAsked || !_lost.ContainsKey(file.Key)))
@@ -89,7 +89,7 @@ internal sealed partial class ConfigurationReloader(
         _lost = lost;
     }
 
-    // Once for each set of keys, not with every reload after.
+    // Logs each set of keys once, not after every reload.
     private void ReportRestartNeeds()
     {
         var waiting = string.Join(", ", RestartNeeds.Between(_atStart, store.Current));
@@ -103,16 +103,18 @@ internal sealed partial class ConfigurationReloader(
         [LoggerMessage(1, LogLevel.Information, "Configuration reloaded: {Routes} routes, {Backends} backends", EventName = "ConfigurationApplied")]
         public static partial void Applied(ILogger logger, int routes, int backends);
 
-        [LoggerMessage(2, LogLevel.Error, "Configuration not reloaded, the last good one stays. Errors: {Count}\n{Errors}", EventName = "ConfigurationRefused")]
+        [LoggerMessage(2, LogLevel.Error, "Configuration not reloaded; the last valid one stays in effect. Errors: {Count}\n{Errors}",
+            EventName = "ConfigurationRefused")]
         public static partial void Refused(ILogger logger, int count, string errors);
 
-        [LoggerMessage(3, LogLevel.Error, "Configuration not reloaded, the last good one stays", EventName = "ConfigurationFailed")]
+        [LoggerMessage(3, LogLevel.Error, "Configuration not reloaded; the last valid one stays in effect", EventName = "ConfigurationFailed")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(4, LogLevel.Warning, "These changes take effect with the next start only: {Keys}", EventName = "ConfigurationNeedsRestart")]
+        [LoggerMessage(4, LogLevel.Warning, "These changes take effect only after a restart: {Keys}", EventName = "ConfigurationNeedsRestart")]
         public static partial void NeedsRestart(ILogger logger, string keys);
 
-        [LoggerMessage(5, LogLevel.Warning, "{File} {Reason}: what it said last stays in effect until it can be read again", EventName = "ConfigurationFileLost")]
+        [LoggerMessage(5, LogLevel.Warning, "{File} {Reason}: its last content stays in effect until it can be read again",
+            EventName = "ConfigurationFileLost")]
         public static partial void Lost(ILogger logger, string file, string reason);
 
         [LoggerMessage(6, LogLevel.Information, "{File} can be read again", EventName = "ConfigurationFileFound")]

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Configuration.Json;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Reads all sources of the application's configuration anew, into a copy that does not change while it is looked at. A file that can't be read
-/// counts with the content that is in effect.
+/// Reads all configuration sources into a copy that does not change while it is examined. For an unreadable file, the content in effect is
+/// used instead.
 /// </summary>
 internal sealed class ConfigurationSources
 {
     /// <summary>
-    /// Turns the host's own watching of files off: it watches every folder below the working directory, however many there are, and ends the
-    /// process when a file it reloads can't be parsed.
+    /// Turns off the host's own file watching: it watches every folder below the working directory, and it ends the process when a changed file
+    /// can't be parsed.
     /// </summary>
     public const string WithoutWatching = "--hostBuilder:reloadConfigOnChange=false";
 
@@ -24,10 +24,10 @@ internal sealed class ConfigurationSources
         AtStart = Inspect();
     }
 
-    /// <summary>The files as they were when the process read them first.</summary>
+    /// <summary>The files as they were when the process first read them.</summary>
     public FilesSnapshot AtStart { get; }
 
-    /// <summary>Looks at the files' content. Times are no measure: a Kubernetes volume swaps the folder behind a link.</summary>
+    /// <summary>Inspects the files' content. Modification times are not reliable: a Kubernetes volume swaps the folder behind a link.</summary>
     public FilesSnapshot Inspect()
     {
         var looks = _files.Values.Select(file => (file.Name, Look: file.Inspect())).ToList();
@@ -36,7 +36,7 @@ internal sealed class ConfigurationSources
             looks.Where(file => file.Look.Loss is not null).ToDictionary(file => file.Name, file => file.Look.Loss!, StringComparer.Ordinal));
     }
 
-    /// <exception cref="InvalidDataException">A file can't be parsed; the message names it and the place.</exception>
+    /// <exception cref="InvalidDataException">A file can't be parsed; the message names the file and the position.</exception>
     public ReadSources Read()
     {
         var copy = new ConfigurationBuilder();
@@ -52,13 +52,13 @@ internal sealed class ConfigurationSources
         return new(copy.Build(), contents);
     }
 
-    /// <summary>Has what reads the live configuration (log levels) follow what <see cref="Read"/> gave and has been applied.</summary>
+    /// <summary>Reloads the live configuration (it sets log levels) after the result of <see cref="Read"/> has been applied.</summary>
     public void RefreshLive() => ((IConfigurationRoot)_live).Reload();
 }
 
-/// <summary>What the files say at one moment.</summary>
-/// <param name="Fingerprint">Changes when any content that counts does.</param>
-/// <param name="Lost">The files that were read before and can't be read now, each with the reason.</param>
+/// <summary>The content of the files at one moment.</summary>
+/// <param name="Fingerprint">Changes when the content of any file changes.</param>
+/// <param name="Lost">Files that were readable before and are not now, each with the reason.</param>
 internal sealed record FilesSnapshot(string Fingerprint, IReadOnlyDictionary<string, string> Lost);
 
 /// <summary>All sources, read at one moment.</summary>
@@ -66,7 +66,7 @@ internal sealed class ReadSources(IConfigurationRoot root, IReadOnlyDictionary<K
 {
     public IConfigurationRoot Root => root;
 
-    /// <summary>Declares them to be in effect: from now on each file's content stands in for it while it can't be read.</summary>
+    /// <summary>Declares the contents to be in effect. They stand in for files that become unreadable later.</summary>
     public void Keep()
     {
         foreach (var (file, content) in contents)

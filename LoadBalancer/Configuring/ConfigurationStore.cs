@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// The configuration in force. YARP takes its routes and clusters from here, every other stage its options. A reload replaces all of it at
-/// once or, if anything is wrong with the new one, nothing.
+/// Holds the configuration in effect. YARP takes its routes and clusters from here, every other stage its options. A reload replaces all of it
+/// at once, or nothing if the new configuration has errors.
 /// </summary>
 internal sealed class ConfigurationStore(EffectiveConfiguration initial) : IProxyConfigProvider, IClusterOptionsSource
 {
@@ -20,7 +20,7 @@ internal sealed class ConfigurationStore(EffectiveConfiguration initial) : IProx
 
     public IProxyConfig GetConfig() => _snapshot;
 
-    /// <summary>Puts a checked configuration in force; YARP applies it before this returns.</summary>
+    /// <summary>Puts a validated configuration into effect; YARP applies it before this returns.</summary>
     public void Apply(EffectiveConfiguration configuration)
     {
         var replaced = Interlocked.Exchange(ref _snapshot, new Snapshot(configuration));

@@ -4,9 +4,10 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
+/// <summary>Registers the configuration and its reloading.</summary>
 internal static class ConfiguringExtensions
 {
-    /// <summary>Reads and checks the configuration now, and registers it and its reloading.</summary>
+    /// <summary>Reads and validates the configuration now, then registers it and its reloading.</summary>
     /// <exception cref="InvalidConfigurationException">With every error found.</exception>
     public static EffectiveConfiguration AddConfiguring(this WebApplicationBuilder builder)
     {

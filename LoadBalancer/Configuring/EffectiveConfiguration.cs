@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>A configuration that has been checked in full and can be applied: what the shorthand and the defaults amount to.</summary>
+/// <summary>A fully validated configuration, ready to apply, with the shorthand expanded and the defaults filled in.</summary>
 internal sealed record EffectiveConfiguration(
     string Urls,
     IReadOnlyList<RouteConfig> Routes,

@@ -5,7 +5,7 @@ using AspireLB.LoadBalancer.Configuring.Secrets;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>An effective configuration as JSON and as flat keys, for people to read and compare. Secrets are masked where it does not say otherwise.</summary>
+/// <summary>Writes an effective configuration as JSON and as flat keys, to read and compare. Secrets are masked unless stated otherwise.</summary>
 internal static class EffectiveText
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -31,7 +31,9 @@ internal static class EffectiveText
 
     public static string Print(EffectiveConfiguration configuration) => ToJson(configuration).ToJsonString(Json);
 
-    /// <summary>Every value under its key, as configuration writes keys: <c>LoadBalancer:Clusters:backends:Policy</c>. Secrets are not masked: not for people's eyes.</summary>
+    /// <summary>
+    /// Every value by its configuration key, such as <c>LoadBalancer:Clusters:backends:Policy</c>. Secrets are NOT masked: do not show it.
+    /// </summary>
     public static Dictionary<string, string> Flatten(EffectiveConfiguration configuration) => JsonLeaves.ByKey(WithSecrets(configuration));
 
     private static JsonObject WithSecrets(EffectiveConfiguration configuration) => new()
@@ -47,12 +49,18 @@ internal static class EffectiveText
             ["ForwardedHeaders"] = Section(configuration.LoadBalancer.Root.ForwardedHeaders),
             ["AccessLog"] = Section(configuration.LoadBalancer.Root.AccessLog),
             ["Shutdown"] = Section(configuration.LoadBalancer.Root.Shutdown),
-            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId))),
+            ["Clusters"] = ById(
+                configuration.Clusters,
+                cluster => cluster.ClusterId,
+                cluster => Section(configuration.LoadBalancer.For(cluster.ClusterId))),
         },
         ["ReverseProxy"] = new JsonObject
         {
             ["Routes"] = ById(configuration.Routes, route => route.RouteId, route => Section(route, node => node.Remove("RouteId"))),
-            ["Clusters"] = ById(configuration.Clusters, cluster => cluster.ClusterId, cluster => Section(cluster with { HealthCheck = null }, node => node.Remove("ClusterId"))),
+            ["Clusters"] = ById(
+                configuration.Clusters,
+                cluster => cluster.ClusterId,
+                cluster => Section(cluster with { HealthCheck = null }, node => node.Remove("ClusterId"))),
         },
     };
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>A JSON configuration source made of bytes already read. Its errors name the file that they come from.</summary>
+/// <summary>A JSON configuration source over bytes already read. Its errors name the original file.</summary>
 internal sealed class FileContentSource(string file, byte[] content) : JsonStreamConfigurationSource, IConfigurationSource
 {
     IConfigurationProvider IConfigurationSource.Build(IConfigurationBuilder builder)

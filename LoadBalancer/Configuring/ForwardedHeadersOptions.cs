@@ -1,11 +1,11 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed.</summary>
+/// <summary>Which proxies' <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> fields are trusted.</summary>
 internal sealed class ForwardedHeadersOptions
 {
     /// <summary>
-    /// Addresses and networks of the proxies before the balancer, such as 10.0.0.0/8 or 2001:db8::1. What these say in the fields is passed on and
-    /// added to; what anybody else says is replaced. Default: none.
+    /// Addresses and networks of the proxies in front of the balancer, such as 10.0.0.0/8 or 2001:db8::1. Their forwarded fields are passed on and
+    /// extended; those of all other clients are replaced. Default: none.
     /// </summary>
     [Network]
     public string[] TrustedProxies { get; set; } = [];

@@ -1,9 +1,9 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Puts in force what the configuration's sources say now, with what people have changed at run time laid over it.</summary>
+/// <summary>Reloads the configuration's sources and reapplies the changes made at run time on top of them.</summary>
 internal interface IConfigurationReload
 {
-    /// <returns>What has changed, a line for each key.</returns>
+    /// <returns>The changes, one line per key.</returns>
     /// <exception cref="InvalidConfigurationException">With every error found; nothing has changed.</exception>
     Task<IReadOnlyList<string>> ReloadAsync();
 }

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>The values in a JSON document under the keys that configuration gives them.</summary>
+/// <summary>Lists the values of a JSON document by their configuration keys.</summary>
 internal static class JsonLeaves
 {
-    /// <summary>Each value that is there, with its key.</summary>
+    /// <summary>Each non-null value with its key.</summary>
     public static IEnumerable<(string Key, JsonNode Leaf)> Find(JsonNode? node, string key = "") => node switch
     {
         JsonObject section => section.SelectMany(child => Find(child.Value, key.Length == 0 ? child.Key : $"{key}:{child.Key}")),
@@ -14,7 +14,7 @@ internal static class JsonLeaves
         _ => [(key, node)],
     };
 
-    /// <summary>The values by key, without regard to case.</summary>
+    /// <summary>The values by key, case-insensitively.</summary>
     public static Dictionary<string, string> ByKey(JsonNode node)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

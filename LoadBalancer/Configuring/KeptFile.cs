@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// A configuration file and the content of it that is in effect. That content stands in for the file while there is none to read: a file that is
-/// deleted, replaced by a directory, emptied or made unreadable changes nothing.
+/// Remembers the content of a configuration file that is in effect, and serves it while the file can't be read: a file that is deleted, replaced
+/// by a directory, emptied or made unreadable changes nothing.
 /// </summary>
 internal sealed class KeptFile : IFileProvider
 {
@@ -26,13 +26,13 @@ internal sealed class KeptFile : IFileProvider
 
     public string Name { get; }
 
-    /// <summary>Makes a source of the live configuration read what is in effect instead of what is on the disk.</summary>
+    /// <summary>Makes a source of the live configuration read the content in effect instead of the file on disk.</summary>
     public static KeptFile Behind(JsonConfigurationSource source) => new(source);
 
-    /// <summary>Declares a content to be in effect; null leaves the one before it.</summary>
+    /// <summary>Declares a content to be in effect; null keeps the previous one.</summary>
     public void Keep(byte[]? content) => _kept = content ?? _kept;
 
-    /// <summary>What the file says now, or what is in effect together with the reason why it can't be read.</summary>
+    /// <summary>The file's content, or the content in effect together with the reason why the file can't be read.</summary>
     public FileSnapshot Inspect()
     {
         try
@@ -42,7 +42,7 @@ internal sealed class KeptFile : IFileProvider
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Missing(Directory.Exists(Name) ? "is a directory" : "is gone");
+            return Missing(Directory.Exists(Name) ? "is a directory" : "does not exist any more");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -56,7 +56,7 @@ internal sealed class KeptFile : IFileProvider
 
     public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
 
-    // A file that was never there is not missed.
+    // A file that never existed is not reported as lost.
     private FileSnapshot Missing(string loss) => _kept is null ? new(null, null) : new(_kept, loss);
 
     private byte[] Read()
@@ -76,7 +76,7 @@ internal sealed class KeptFile : IFileProvider
 
         public long Length => content.Length;
 
-        // With a path, the file would be read from the disk after all.
+        // With a path, the configuration provider would read the file from disk.
         public string? PhysicalPath => null;
 
         public string Name => Path.GetFileName(name);
@@ -89,9 +89,11 @@ internal sealed class KeptFile : IFileProvider
     }
 }
 
-/// <summary>One look at a file: the content that counts (null: there has been none), and why it is not the file's own (null: it is).</summary>
+/// <summary>The result of inspecting a file.</summary>
+/// <param name="Content">The content to use; null when there has never been any.</param>
+/// <param name="Loss">Why the content is not the file's own; null when it is.</param>
 internal sealed record FileSnapshot(byte[]? Content, string? Loss)
 {
-    /// <summary>Changes with the content. Not a cryptographic hash, which would bring OpenSSL into the process.</summary>
+    /// <summary>Identifies the content. Not a cryptographic hash, which would load OpenSSL into the process.</summary>
     public string Fingerprint => Content is null ? "none" : Convert.ToHexString(XxHash128.Hash(Content));
 }

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Reads the <c>LoadBalancer</c> section for every cluster there is. Later wins: the section's defaults, then what the cluster's own YARP
-/// configuration says (<c>LoadBalancingPolicy</c>, <c>HealthCheck:Active</c>), then <c>LoadBalancer:Clusters:{id}</c>.
+/// Reads the <c>LoadBalancer</c> section for each cluster. Later values win: first the section's defaults, then the cluster's own YARP
+/// configuration (<c>LoadBalancingPolicy</c>, <c>HealthCheck:Active</c>), then <c>LoadBalancer:Clusters:{id}</c>.
 /// </summary>
 internal sealed class LoadBalancerSection(IConfigurationSection section, ICollection<ConfigurationError> errors)
 {
@@ -28,10 +28,15 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         foreach (var unknown in _overrides.GetChildren().Where(child => !clusters.Any(cluster => IsFor(child, cluster))))
             errors.Add(OptionsReader.Unknown(unknown, clusters.Select(cluster => cluster.ClusterId)));
 
-        return new(defaults, clusters.ToDictionary(cluster => cluster.ClusterId, cluster => ReadFor(cluster, defaults, policies), StringComparer.OrdinalIgnoreCase));
+        var options = clusters.ToDictionary(
+            cluster => cluster.ClusterId,
+            cluster => ReadFor(cluster, defaults, policies),
+            StringComparer.OrdinalIgnoreCase);
+        return new(defaults, options);
     }
 
-    private static bool IsFor(IConfigurationSection child, ClusterConfig cluster) => child.Key.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
+    private static bool IsFor(IConfigurationSection child, ClusterConfig cluster) =>
+        child.Key.Equals(cluster.ClusterId, StringComparison.OrdinalIgnoreCase);
 
     private ClusterOptions ReadFor(ClusterConfig cluster, ClusterOptions defaults, PolicyNames policies)
     {
@@ -41,7 +46,10 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         var own = _overrides.GetSection(cluster.ClusterId);
         OptionsReader.Read(own, options, errors);
         if (options.Policy != defaults.Policy)
-            CheckPolicy(own["Policy"] is null ? $"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}:LoadBalancingPolicy" : $"{own.Path}:Policy", options, policies);
+        {
+            var yarpKey = $"{ReverseProxySection.Key}:Clusters:{cluster.ClusterId}:LoadBalancingPolicy";
+            CheckPolicy(own["Policy"] is null ? yarpKey : $"{own.Path}:Policy", options, policies);
+        }
         if (own.GetSection("Health:Passive").Exists())
             CheckPassive(own, options);
         if (own.GetSection(nameof(ClusterOptions.Tls)).Exists())
@@ -67,13 +75,16 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
             errors.Add(new(key, options.Policy, $"allowed: {policies}"));
     }
 
-    // Better found out now than at the first handshake.
+    // Report unreadable certificates now instead of at the first handshake.
     private void CheckTls(IConfigurationSection at, ClusterOptions options)
     {
         if (!options.Tls.NamesCertificates)
             return;
 
-        TryRead(nameof(TlsOptions.CertificateAuthorities), options.Tls.CertificateAuthorities, new() { CertificateAuthorities = options.Tls.CertificateAuthorities });
+        TryRead(nameof(TlsOptions.CertificateAuthorities), options.Tls.CertificateAuthorities, new()
+        {
+            CertificateAuthorities = options.Tls.CertificateAuthorities,
+        });
         TryRead(nameof(TlsOptions.ClientCertificate), options.Tls.ClientCertificate, new()
         {
             ClientCertificate = options.Tls.ClientCertificate,
@@ -94,11 +105,16 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         }
     }
 
-    // A rule that spans two options.
+    // An attribute can't express a rule that spans two options.
     private void CheckPassive(IConfigurationSection at, ClusterOptions options)
     {
         var passive = options.Health.Passive;
         if (passive.MaxEjectionTime < passive.EjectionTime)
-            errors.Add(new($"{at.Path}:Health:Passive:MaxEjectionTime", $"{passive.MaxEjectionTime:c}", $"expected: at least EjectionTime ({passive.EjectionTime:c})"));
+        {
+            errors.Add(new(
+                $"{at.Path}:Health:Passive:MaxEjectionTime",
+                $"{passive.MaxEjectionTime:c}",
+                $"expected: at least EjectionTime ({passive.EjectionTime:c})"));
+        }
     }
 }

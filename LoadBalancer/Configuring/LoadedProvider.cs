@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Reads from a provider that somebody else loads and reloads, so that one source can be looked at by itself.</summary>
+/// <summary>Wraps a provider that its own configuration loads and reloads, so that one source can be read separately.</summary>
 internal sealed class LoadedProvider(IConfigurationProvider provider) : IConfigurationProvider
 {
     public bool TryGet(string key, [NotNullWhen(true)] out string? value) => provider.TryGet(key, out value!);
@@ -14,7 +14,7 @@ internal sealed class LoadedProvider(IConfigurationProvider provider) : IConfigu
 
     public void Load()
     {
-        // The provider is loaded by the configuration it belongs to.
+        // The configuration that owns the provider loads it.
     }
 
     public void Set(string key, string? value) => throw new NotSupportedException("read only");

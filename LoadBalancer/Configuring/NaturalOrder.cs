@@ -1,8 +1,8 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Orders names as people do: digits within them count as numbers, so that server-2 comes before server-10. Without regard to case, and the
-/// same in every culture (the comparison that .NET offers needs culture data, which the balancer runs without).
+/// Orders names naturally: digits compare as numbers, so server-2 comes before server-10. Ignores case and is the same in every culture (.NET's
+/// own numeric comparison needs culture data, which the balancer does not load).
 /// </summary>
 internal static class NaturalOrder
 {
@@ -27,7 +27,7 @@ internal static class NaturalOrder
     private static ReadOnlySpan<char> DigitsOf(ReadOnlySpan<char> text) =>
         text.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? text[..end] : text;
 
-    // Of any length; leading zeros decide only between equals, so that different names never compare as equal.
+    // Works for any number of digits. Leading zeros only break ties, so that different names never compare as equal.
     private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         var first = left.TrimStart('0');

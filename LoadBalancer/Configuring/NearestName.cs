@@ -1,9 +1,9 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Finds what somebody probably meant, for "did you mean".</summary>
+/// <summary>Finds the known name most similar to a misspelled one, for "did you mean".</summary>
 internal static class NearestName
 {
-    /// <summary>The name at the smallest edit distance, or null if none is near: at most a third of its letters, two at least.</summary>
+    /// <summary>The name with the smallest edit distance, or null if that exceeds a third of its length (at least two edits are allowed).</summary>
     public static string? Find(string written, IEnumerable<string> names) =>
         names.Select(name => (name, distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))
@@ -11,7 +11,7 @@ internal static class NearestName
             .Select(candidate => candidate.name)
             .FirstOrDefault();
 
-    /// <summary>Levenshtein distance: insertions, deletions and substitutions that turn one text into the other.</summary>
+    /// <summary>Levenshtein distance: the number of insertions, deletions and substitutions that turn one text into the other.</summary>
     internal static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

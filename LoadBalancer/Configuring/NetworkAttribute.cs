@@ -3,7 +3,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>An IP address or a network in CIDR notation (RFC 4632, RFC 4291).</summary>
+/// <summary>Accepts an IP address or a network in CIDR notation (RFC 4632, RFC 4291).</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NetworkAttribute : ValidationAttribute
 {
@@ -12,13 +12,15 @@ internal sealed class NetworkAttribute : ValidationAttribute
     public override string FormatErrorMessage(string name) =>
         "addresses such as 10.0.0.1 and networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix";
 
-    /// <summary>Reads an address as a network of one. IPv4 addresses written as IPv6 (<c>::ffff:10.0.0.0/104</c>) become IPv4.</summary>
+    /// <summary>Parses a network; a single address is a network of one. IPv4-mapped networks (<c>::ffff:10.0.0.0/104</c>) become IPv4.</summary>
     public static bool TryParse(string text, out IPNetwork network)
     {
-        // IPAddress reads "10" and "0x7f.1" as addresses too; hardly anybody who writes that here means it.
+        // IPAddress also accepts "10" and "0x7f.1", which are more likely mistakes here.
         if (IPAddress.TryParse(text, out var address) && (text.Contains(':') || text.AsSpan().Count('.') == 3) && !text.Contains('%'))
             network = new(address, address.GetAddressBytes().Length * 8);
-        else if (!IPNetwork.TryParse(text, out network) || !IPAddress.TryParse(text.Split('/')[0], out address) || !network.BaseAddress.Equals(address)
+        else if (!IPNetwork.TryParse(text, out network)
+            || !IPAddress.TryParse(text.Split('/')[0], out address)
+            || !network.BaseAddress.Equals(address)
             || (!text.Contains(':') && text.AsSpan().Count('.') != 3))
             return false;
 

@@ -5,16 +5,16 @@ using System.Reflection;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// Reads a configuration section onto an options object, strictly: an unknown key, a value of the wrong type and a value out of range are
-/// all errors, and all are collected. What the section does not mention keeps the value it has, so defaults and overrides can be laid
-/// over each other.
+/// Reads a configuration section into an options object, strictly: an unknown key, a value of the wrong type and a value out of range are all
+/// errors, and all errors are collected. Options that the section does not mention keep their values, so that overrides can be read on top of
+/// defaults.
 /// </summary>
 internal static class OptionsReader
 {
-    /// <param name="section">Where to read.</param>
-    /// <param name="target">The options to fill; its properties tell what is allowed.</param>
-    /// <param name="errors">Takes every error found.</param>
-    /// <param name="alsoAllowed">Keys of the section that somebody else reads.</param>
+    /// <param name="section">The section to read.</param>
+    /// <param name="target">The options to fill; its properties define the allowed keys.</param>
+    /// <param name="errors">Receives every error found.</param>
+    /// <param name="alsoAllowed">Keys of the section that other code reads.</param>
     public static void Read(IConfigurationSection section, object target, ICollection<ConfigurationError> errors, params string[] alsoAllowed)
     {
         if (!string.IsNullOrEmpty(section.Value))
@@ -38,13 +38,13 @@ internal static class OptionsReader
         }
     }
 
-    /// <summary>The settable options of a type, by name; names are compared as configuration does, without case.</summary>
+    /// <summary>The settable options of a type by name, case-insensitively like configuration keys.</summary>
     public static IReadOnlyDictionary<string, PropertyInfo> Properties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite)
             .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a property of this type is a section of its own.</summary>
+    /// <summary>Whether a property of this type is a nested section.</summary>
     public static bool IsSection(Type type) => type.IsClass && type != typeof(string) && !type.IsArray;
 
     public static ConfigurationError Unknown(IConfigurationSection child, IEnumerable<string> known)
@@ -67,10 +67,13 @@ internal static class OptionsReader
         {
             var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
             if (broken is not null)
-                errors.Add(new(child.Path, Shown(property, child.Value ?? broken.Value?.ToString() ?? ""), "allowed: " + AllowedValues.Describe(rule)));
+            {
+                var shown = Shown(property, child.Value ?? broken.Value?.ToString() ?? "");
+                errors.Add(new(child.Path, shown, "allowed: " + AllowedValues.Describe(rule)));
+            }
         }
 
-        // What breaks a rule is not taken over, so that whoever looks at the options next may rely on the rules.
+        // Leave out invalid values, so that later checks can rely on the rules.
         if (errors.Count == before)
             property.SetValue(target, value);
     }

@@ -9,8 +9,8 @@ using AspireLB.Balancing.Picking;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// The JSON schema (draft 2020-12) of the sections that are ours, made from the options themselves: types, ranges and defaults from the code,
-/// descriptions from its documentation. Editors check and complete appsettings.json by it.
+/// Builds the JSON schema (draft 2020-12) of AspireLB's own sections from the options classes: types, ranges and defaults from the code,
+/// descriptions from the docstrings. Editors validate and complete appsettings.json with it.
 /// </summary>
 internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
 {
@@ -20,7 +20,7 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         .SelectMany(assembly => assembly.Descendants("member"))
         .ToLookup(member => (string?)member.Attribute("name") ?? "", member => member);
 
-    /// <summary>With the documentation of the program, and of the engine, whose options the program's own are built on.</summary>
+    /// <summary>Creates the schema with the docstrings of this program and of the engine that defines the cluster options.</summary>
     public static OptionsSchema Create() => new(DocumentationOf(typeof(RootOptions)), DocumentationOf(typeof(ClusterOptions)));
 
     public JsonObject Build() => new()
@@ -30,7 +30,12 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         ["type"] = "object",
         ["properties"] = new JsonObject
         {
-            ["Urls"] = new JsonObject { ["type"] = "string", ["description"] = "Where to listen for traffic.", ["default"] = ConfigurationReader.DefaultUrls },
+            ["Urls"] = new JsonObject
+            {
+                ["type"] = "string",
+                ["description"] = "Addresses to listen on for traffic.",
+                ["default"] = ConfigurationReader.DefaultUrls,
+            },
             ["Backends"] = Backends(),
             ["LoadBalancer"] = WithClusters(),
             ["Admin"] = Section(new AdminOptions()),
@@ -47,7 +52,7 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         entry["required"] = new JsonArray("Address");
         return new()
         {
-            ["description"] = "The servers to balance: a list of URLs or of objects, or one comma-separated string.",
+            ["description"] = "The backends: a list of URLs or of objects, or one comma-separated string.",
             ["type"] = new JsonArray("array", "string"),
             ["items"] = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["format"] = "uri" }, entry) },
         };
@@ -59,7 +64,7 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         section["properties"]!["Clusters"] = new JsonObject
         {
             ["type"] = "object",
-            ["description"] = "What single clusters override, by cluster id.",
+            ["description"] = "Overrides for single clusters, by cluster id.",
             ["additionalProperties"] = Section(new ClusterOptions()),
         };
         return section;
@@ -72,7 +77,8 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         {
             ["type"] = "object",
             ["additionalProperties"] = false,
-            ["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create<string, JsonNode?>(property.Name, Property(property, options)))),
+            ["properties"] = new JsonObject(properties
+                .Select(property => KeyValuePair.Create<string, JsonNode?>(property.Name, Property(property, options)))),
         };
     }
 
@@ -91,8 +97,10 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         var schema = OfType(nullable ?? property.PropertyType, property);
         if (nullable is not null || (value is null && property.GetCustomAttribute<RequiredAttribute>() is null))
             schema["type"] = new JsonArray((string?)schema["type"], "null");
-        if (value is not null)
-            schema["default"] = value is TimeSpan span ? span.ToString("c", CultureInfo.InvariantCulture) : System.Text.Json.JsonSerializer.SerializeToNode(value);
+        if (value is TimeSpan span)
+            schema["default"] = span.ToString("c", CultureInfo.InvariantCulture);
+        else if (value is not null)
+            schema["default"] = System.Text.Json.JsonSerializer.SerializeToNode(value);
         return schema;
     }
 
@@ -104,7 +112,11 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         _ when type == typeof(int) => Ranged("integer", property),
         _ when type == typeof(double) => Ranged("number", property),
         _ when type == typeof(TimeSpan) => new() { ["type"] = "string", ["pattern"] = DurationPattern },
-        _ when property.Name == nameof(ClusterOptions.Policy) => new() { ["type"] = "string", ["enum"] = new JsonArray([.. PickingPolicies.Names.Select(name => (JsonNode)name)]) },
+        _ when property.Name == nameof(ClusterOptions.Policy) => new()
+        {
+            ["type"] = "string",
+            ["enum"] = new JsonArray([.. PickingPolicies.Names.Select(name => (JsonNode)name)]),
+        },
         _ => Text(property),
     };
 
@@ -131,10 +143,12 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
     private string? Summary(PropertyInfo property)
     {
         var member = _summaries[$"P:{property.DeclaringType!.FullName}.{property.Name}"].FirstOrDefault();
-        return member?.Element("summary") is { } summary ? string.Join(' ', PlainText(summary).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : null;
+        return member?.Element("summary") is { } summary
+            ? string.Join(' ', PlainText(summary).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            : null;
     }
 
-    // <see cref="P:…MaxEjectionTime"/> reads as MaxEjectionTime.
+    // <see cref="P:…MaxEjectionTime"/> becomes MaxEjectionTime.
     private static string PlainText(XElement element) => string.Concat(element.Nodes().Select(node => node switch
     {
         XText text => text.Value,

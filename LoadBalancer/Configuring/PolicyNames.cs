@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>The picking policies that exist, as configuration may name them.</summary>
+/// <summary>The names of the picking policies that configuration may use.</summary>
 internal sealed class PolicyNames(IEnumerable<string> names)
 {
     private readonly SortedSet<string> _names = new(names, StringComparer.OrdinalIgnoreCase);

@@ -3,22 +3,22 @@ using System.Runtime.InteropServices;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// SIGHUP asks for the configuration to be read again at once. SIGUSR1 and SIGUSR2, which would end the process, do nothing. A process that was
-/// started with one of them ignored (nohup) goes on ignoring it.
+/// SIGHUP requests a reload of the configuration. SIGUSR1 and SIGUSR2, which would otherwise end the process, do nothing. A process that was
+/// started with one of these signals ignored (nohup) continues to ignore it.
 /// </summary>
 internal sealed partial class ReloadSignal(ILogger<ReloadSignal> logger) : IHostedLifecycleService, IDisposable
 {
-    // .NET has no names for these two and takes the system's own numbers.
+    // .NET has no names for these two; it accepts the raw signal numbers.
     private static readonly (PosixSignal Number, string Name)[] Unused =
         OperatingSystem.IsLinux() ? [((PosixSignal)10, "SIGUSR1"), ((PosixSignal)12, "SIGUSR2")] : [];
 
     private readonly List<PosixSignalRegistration> _signals = [];
     private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completed once a signal has come that has not been taken yet.</summary>
+    /// <summary>Completes when a signal has arrived and has not been taken yet.</summary>
     public Task Asked => Volatile.Read(ref _asked).Task;
 
-    /// <summary>Whether a signal has come. Signals that come before this is called count as one.</summary>
+    /// <summary>Takes the pending signal, if any. Signals that arrive before this call count as one.</summary>
     public bool TryTake()
     {
         if (!Asked.IsCompleted)
@@ -29,7 +29,7 @@ internal sealed partial class ReloadSignal(ILogger<ReloadSignal> logger) : IHost
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // Windows sends it when the console's window closes, which ends the process in any case.
+        // Windows sends it when the console window closes, which ends the process anyway.
         if (!OperatingSystem.IsWindows())
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask));
         foreach (var (number, name) in Unused)

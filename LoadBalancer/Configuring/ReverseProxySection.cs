@@ -3,12 +3,14 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Reads the <c>ReverseProxy</c> section: any YARP configuration, meaning what it means there.</summary>
+/// <summary>Reads the <c>ReverseProxy</c> section: any YARP configuration, with YARP's meaning.</summary>
 internal static class ReverseProxySection
 {
     public const string Key = "ReverseProxy";
 
-    public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Read(IConfiguration configuration, ICollection<ConfigurationError> errors)
+    public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Read(
+        IConfiguration configuration,
+        ICollection<ConfigurationError> errors)
     {
         var section = configuration.GetSection(Key);
         if (!section.Exists())
@@ -23,13 +25,13 @@ internal static class ReverseProxySection
         }
         catch (Exception exception)
         {
-            // YARP throws plain exceptions too; whatever it does not understand is an error of the configuration.
+            // YARP's parser throws plain exceptions as well; each of them is an error in the configuration.
             errors.Add(new(Key, null, exception.Message));
             return ([], []);
         }
     }
 
-    // YARP finds out about these at the first request, or never. That an address is there at all is for its own validator to say.
+    // YARP reports these at the first request, or never. Its own validator reports a missing address.
     private static void CheckDestinations(ClusterConfig cluster, ICollection<ConfigurationError> errors)
     {
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
@@ -44,7 +46,7 @@ internal static class ReverseProxySection
         }
     }
 
-    // Configuration sorts keys as text, and a dictionary of destinations has no order of its own: server-2 comes before server-10.
+    // Configuration sorts keys as text; sort them naturally, so that server-2 comes before server-10.
     private static ClusterConfig InNaturalOrder(ClusterConfig cluster) => cluster.Destinations is null ? cluster : cluster with
     {
         Destinations = cluster.Destinations.OrderBy(destination => destination.Key, NaturalOrder.Instance)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Turns configuration text into the types that options have, in invariant culture.</summary>
+/// <summary>Parses configuration text into the types of options, in the invariant culture.</summary>
 internal static class ValueParser
 {
-    /// <returns>False with <paramref name="expected"/> saying what would have been right.</returns>
+    /// <returns>False if the text is invalid; <paramref name="expected"/> then describes what is valid.</returns>
     public static bool TryParse(IConfigurationSection section, Type type, out object? value, out string expected)
     {
         var underlying = Nullable.GetUnderlyingType(type);
@@ -30,15 +30,27 @@ internal static class ValueParser
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? Succeed(flag, out value, out expected) : Fail("true or false", out value, out expected);
         if (type == typeof(int))
-            return int.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? Succeed(whole, out value, out expected) : Fail("a whole number", out value, out expected);
+        {
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var whole)
+                ? Succeed(whole, out value, out expected)
+                : Fail("a whole number", out value, out expected);
+        }
         if (type == typeof(double))
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Succeed(number, out value, out expected) : Fail("a number", out value, out expected);
+        {
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? Succeed(number, out value, out expected)
+                : Fail("a number", out value, out expected);
+        }
         if (type == typeof(TimeSpan))
-            return TryParseDuration(text, out var span) ? Succeed(span, out value, out expected) : Fail("a time as hh:mm:ss, such as 00:00:05 or 00:00:00.250", out value, out expected);
+        {
+            return TryParseDuration(text, out var span)
+                ? Succeed(span, out value, out expected)
+                : Fail("a time as hh:mm:ss, such as 00:00:05 or 00:00:00.250", out value, out expected);
+        }
         throw new NotSupportedException($"options of type {type} can't be read");
     }
 
-    // TimeSpan.Parse takes a bare "5" for five days and "0:05" for five minutes; not everybody who writes that means it.
+    // TimeSpan.Parse reads "5" as five days and "0:05" as five minutes, which is rarely intended.
     private static bool TryParseDuration(string text, out TimeSpan span)
     {
         span = default;
@@ -52,13 +64,13 @@ internal static class ValueParser
         for (var i = 0; i < texts.Length; i++)
         {
             if (!int.TryParse(texts[i], CultureInfo.InvariantCulture, out numbers[i]))
-                return Fail($"a list of whole numbers ('{texts[i]}' is none)", out value, out expected);
+                return Fail($"a list of whole numbers ('{texts[i]}' is not one)", out value, out expected);
         }
 
         return Succeed(numbers, out value, out expected);
     }
 
-    // A list, or one comma-separated string.
+    // Accept a list, or one comma-separated string.
     private static string[] Texts(IConfigurationSection section) => section.Value is { } list
         ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         : [.. section.GetChildren().Select(child => child.Value ?? "")];

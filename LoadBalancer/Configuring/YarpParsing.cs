@@ -3,14 +3,14 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>
-/// YARP's own configuration parser and validator, for use before (and apart from) the application's container. The parser is internal to
-/// YARP; a container of its own is the public way to it.
+/// YARP's own configuration parser and validator, usable before the application's container exists. The parser is internal to YARP; a separate
+/// container is the public way to reach it.
 /// </summary>
 internal static class YarpParsing
 {
     public static IConfigValidator CreateValidator() => CreateContainer(section: null).GetRequiredService<IConfigValidator>();
 
-    /// <exception cref="Exception">Whatever YARP's parser throws at a value it can't convert; the message names it.</exception>
+    /// <exception cref="Exception">YARP's parser can't convert a value; the message names it.</exception>
     public static IProxyConfig Parse(IConfigurationSection section)
     {
         using var container = CreateContainer(section);

@@ -8,8 +8,8 @@ using AspireLB.LoadBalancer.Configuring;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
-/// Writes a line for each request, apart from it: a request leaves its entry and goes. When entries come faster than they can be written, or the
-/// disk is full, they are left out and counted.
+/// Writes one line per request in the background: a request only queues its entry. When entries arrive faster than they can be written, or the
+/// disk is full, entries are dropped and counted.
 /// </summary>
 internal sealed partial class AccessLog : BackgroundService
 {
@@ -36,10 +36,10 @@ internal sealed partial class AccessLog : BackgroundService
         Instruments.AccessLogDropped.Observe(meters.Create(TelemetryNames.Source), () => [new(Dropped)]);
     }
 
-    /// <summary>Entries that were left out.</summary>
+    /// <summary>Number of dropped entries.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Takes an entry; never waits.</summary>
+    /// <summary>Queues an entry without waiting.</summary>
     public void Add(AccessEntry entry)
     {
         if (!_entries.Writer.TryWrite(entry))
@@ -53,7 +53,7 @@ internal sealed partial class AccessLog : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    // Ends when the last entry after the stop is written, not before.
+    // Runs until the last entry queued before the stop is written.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var file = _options.File is { } path ? new RollingFile(path, _options.MaxFileBytes, _options.KeptFiles) : null;
@@ -85,7 +85,8 @@ internal sealed partial class AccessLog : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(32, LogLevel.Error, "The access log can't be written, its lines are left out until it can: {Reason}", EventName = "AccessLogFailed")]
+        [LoggerMessage(32, LogLevel.Error, "The access log can't be written; its lines are dropped until it can: {Reason}",
+            EventName = "AccessLogFailed")]
         public static partial void Failed(ILogger logger, string reason);
     }
 }

@@ -6,11 +6,15 @@ using System.Text.Json.Serialization;
 
 namespace AspireLB.LoadBalancer.Observing;
 
-/// <summary>Writes entries as lines. Whatever a client sends stays within its line and its quotes.</summary>
+/// <summary>Formats entries as lines. Text from a client can't break out of its line or its quotes.</summary>
 internal static class AccessLogFormat
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-    private static readonly SearchValues<char> Harmless = SearchValues.Create(Enumerable.Range(0x20, 0x5f).Select(code => (char)code).Where(character => character is not ('"' or '\\')).ToArray());
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+    private static readonly SearchValues<char> Harmless = SearchValues.Create(
+        Enumerable.Range(0x20, 0x5f).Select(code => (char)code).Where(character => character is not ('"' or '\\')).ToArray());
 
     public static Func<AccessEntry, string> Named(string name) => name switch
     {
@@ -22,7 +26,9 @@ internal static class AccessLogFormat
     // https://httpd.apache.org/docs/2.4/logs.html#combined
     private static string Combined(AccessEntry entry) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{entry.Client ?? "-"} - - [{entry.At:dd/MMM/yyyy:HH:mm:ss} +0000] \"{Quoted(entry.Method)} {Quoted(entry.Target)} {Quoted(entry.Protocol)}\" {entry.Status} {(object?)entry.Bytes ?? "-"} \"{Quoted(entry.Referer)}\" \"{Quoted(entry.UserAgent)}\"");
+        $"{entry.Client ?? "-"} - - [{entry.At:dd/MMM/yyyy:HH:mm:ss} +0000] "
+        + $"\"{Quoted(entry.Method)} {Quoted(entry.Target)} {Quoted(entry.Protocol)}\" {entry.Status} {(object?)entry.Bytes ?? "-"} "
+        + $"\"{Quoted(entry.Referer)}\" \"{Quoted(entry.UserAgent)}\"");
 
     private static string Quoted(string? text)
     {

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Observing;
 
-/// <summary>Leaves an entry in the access log for each request when it is over, however it ended.</summary>
+/// <summary>Adds each finished request to the access log, no matter how it ended.</summary>
 internal sealed class AccessLogging(RequestDelegate next, AccessLog log, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)

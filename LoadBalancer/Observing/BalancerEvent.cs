@@ -4,11 +4,12 @@ namespace AspireLB.LoadBalancer.Observing;
 /// <param name="Id">Ascending from 1.</param>
 /// <param name="Time">In milliseconds since 1970.</param>
 /// <param name="Kind">One of <see cref="EventKinds"/>.</param>
-/// <param name="Cluster">The backend's cluster, where it is about one.</param>
-/// <param name="Backend">The backend's name, where it is about one.</param>
-/// <param name="Detail">Why, or to what.</param>
+/// <param name="Cluster">The backend's cluster, if the event concerns a backend.</param>
+/// <param name="Backend">The backend's name, if the event concerns a backend.</param>
+/// <param name="Detail">The reason, or the new value.</param>
 internal sealed record BalancerEvent(long Id, long Time, string Kind, string? Cluster, string? Backend, string? Detail);
 
+/// <summary>The kinds of events.</summary>
 internal static class EventKinds
 {
     public const string Up = "up";
@@ -19,12 +20,12 @@ internal static class EventKinds
     public const string Reload = "reload";
     public const string Refused = "refused";
 
-    // The configuration by the admin API:
+    // Configuration changes through the admin API:
     public const string Applied = "applied";
     public const string Confirmed = "confirmed";
     public const string TakenBack = "takenBack";
 
-    // By hand:
+    // Manual changes:
     public const string Drain = "drain";
     public const string Enable = "enable";
     public const string Disable = "disable";

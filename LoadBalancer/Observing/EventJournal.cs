@@ -3,8 +3,8 @@ using AspireLB.Balancing.Observing;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
-/// The last events, numbered. Where there is no room the oldest goes of the kind of which there are most: a thousand backends that come up don't push out
-/// the one that went down.
+/// Keeps the latest events, numbered. When the journal is full, the oldest event of the most frequent kind is removed: a thousand backends that
+/// come up don't displace the one that went down.
 /// </summary>
 internal sealed class EventJournal(TimeProvider time)
 {
@@ -17,8 +17,8 @@ internal sealed class EventJournal(TimeProvider time)
     /// <param name="kind">One of <see cref="EventKinds"/>.</param>
     /// <param name="cluster">The backend's cluster.</param>
     /// <param name="backend">The backend's name.</param>
-    /// <param name="detail">Why, or to what.</param>
-    /// <param name="at">When it happened, if that was not now.</param>
+    /// <param name="detail">The reason, or the new value.</param>
+    /// <param name="at">When it happened; null: now.</param>
     public void Add(string kind, string? cluster = null, string? backend = null, string? detail = null, DateTimeOffset? at = null)
     {
         var cut = detail is null ? null : FinishedRequest.Cut(detail, LongestDetail);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
-/// Takes events from the log messages that report them, so that each event is told from one place and log and console can't differ. It
-/// has a level of its own: quieter logs don't make a quieter console.
+/// Turns log messages into journal events, so that each event is reported in one place and log and console agree. It has its own log level:
+/// a quieter log does not make the console quieter.
 /// </summary>
 internal sealed class JournalLogger(EventJournal journal) : ILoggerProvider, ILogger
 {
@@ -51,5 +51,7 @@ internal sealed class JournalLogger(EventJournal journal) : ILoggerProvider, ILo
     };
 
     private static string? Value(IReadOnlyList<KeyValuePair<string, object?>> values, string key) =>
-        values.FirstOrDefault(value => value.Key == key).Value is { } found ? Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture) : null;
+        values.FirstOrDefault(value => value.Key == key).Value is { } found
+            ? Convert.ToString(found, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace AspireLB.LoadBalancer.Observing;
 
-/// <summary>Says where the balancer listens, with real ports where 0 was asked for, and that it stops.</summary>
+/// <summary>Logs the balancer's listen addresses, with the actual port where 0 was configured, and that it is stopping.</summary>
 internal sealed partial class ListeningNotice(IServer server, ILogger<ListeningNotice> logger) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)

@@ -2,13 +2,15 @@ using System.Runtime.CompilerServices;
 using AspireLB.Balancing.Observing;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.ServiceDefaults;
+using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry.Metrics;
 
 namespace AspireLB.LoadBalancer.Observing;
 
+/// <summary>Registers logs, metrics, traces and the access log.</summary>
 internal static class ObservingExtensions
 {
-    // The lowest priority: whatever configuration says of a category wins.
+    // Inserted with the lowest priority, so that any configured level wins.
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
@@ -17,15 +19,15 @@ internal static class ObservingExtensions
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         ["Logging:LogLevel:Yarp"] = "Warning",
 
-        // A failed start is reported in one sentence by the command line, and a failed attempt by the retry loop.
+        // The command line reports a failed start in one sentence, and the retry loop reports failed attempts.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
         ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder.HttpForwarder"] = "Error",
     };
 
-    /// <summary>Logs of one line each, and none that only repeat what ours say.</summary>
+    /// <summary>Adds single-line logs (without messages that repeat AspireLB's own), metrics, traces and the event journal.</summary>
     public static void AddObserving(this WebApplicationBuilder builder, EffectiveConfiguration configuration)
     {
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = LogLevels });
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -51,7 +53,7 @@ internal static class ObservingExtensions
         builder.Logging.AddFilter<JournalLogger>(JournalLogger.Category, LogLevel.Information);
     }
 
-    // By itself, so that a process that exports nothing does not load OpenTelemetry.
+    // A separate method, so that a process that exports nothing does not load OpenTelemetry.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LimitSeries(IServiceCollection services, EffectiveConfiguration configuration)
     {
@@ -59,7 +61,7 @@ internal static class ObservingExtensions
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddView(instrument => SeriesLimit.For(instrument, backends)));
     }
 
-    /// <summary>The access log, where it is on; first in the pipeline, so that it tells of every request.</summary>
+    /// <summary>Adds the access log if it is enabled; first in the pipeline, so that it records every request.</summary>
     public static void UseAccessLog(this WebApplication app)
     {
         if (app.Services.GetService<AccessLog>() is not null)

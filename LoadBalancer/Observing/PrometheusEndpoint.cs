@@ -7,8 +7,8 @@ using OpenTelemetry.Resources;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
-/// <c>/metrics</c>: what the process measures, as Prometheus text. Measuring begins with the first scrape, so that a request of a balancer
-/// that nobody scrapes pays nothing. It is apart from the export by OTLP: either works without the other.
+/// Serves <c>/metrics</c> as Prometheus text. Measuring begins with the first scrape, so that requests cost nothing extra without scrapes. It is
+/// independent of the OTLP export: either works without the other.
 /// </summary>
 internal sealed class PrometheusEndpoint : IDisposable
 {
@@ -31,10 +31,13 @@ internal sealed class PrometheusEndpoint : IDisposable
         var registry = services.GetRequiredService<ClusterRegistry>();
         var backends = registry.States.Sum(cluster => registry.BackendsOf(cluster).Count());
         var provider = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("AspireLB", serviceVersion: typeof(PrometheusEndpoint).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(
+                "AspireLB",
+                serviceVersion: typeof(PrometheusEndpoint).Assembly.GetName().Version?.ToString(3),
+                autoGenerateServiceInstanceId: false))
             .AddMeter(OpenTelemetryExtensions.MeterNames(TelemetryNames.Source))
-            // Names that Prometheus' own conventions forbid: "_count" belongs to histograms.
-            .AddView(instrument => instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal) && instrument.Name.EndsWith(".count", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
+            // Drop names that Prometheus' conventions forbid: "_count" is reserved for histograms.
+            .AddView(instrument => IsDotNetCount(instrument.Name) ? MetricStreamConfiguration.Drop : null)
             .AddView(instrument => SeriesLimit.For(instrument, backends))
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter(options =>
@@ -44,6 +47,10 @@ internal sealed class PrometheusEndpoint : IDisposable
                 options.MaxScrapeResponseSizeBytes = LargestText;
             })
             .Build();
-        return (provider, new ApplicationBuilder(services).UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, null, null, null).Build());
+        var scrape = new ApplicationBuilder(services).UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, null, null, null).Build();
+        return (provider, scrape);
     }
+
+    private static bool IsDotNetCount(string name) =>
+        name.StartsWith("dotnet.", StringComparison.Ordinal) && name.EndsWith(".count", StringComparison.Ordinal);
 }

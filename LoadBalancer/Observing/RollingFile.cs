@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Observing;
 
-/// <summary>A file that lines are added to; when it is full it becomes <c>file.1</c>, the one before <c>file.2</c>, and the oldest goes.</summary>
+/// <summary>Appends lines to a file. A full file is renamed to <c>file.1</c>, the previous one to <c>file.2</c>, and the oldest is deleted.</summary>
 internal sealed class RollingFile(string path, long maxBytes, int kept) : IAsyncDisposable
 {
     private FileStream? _file;

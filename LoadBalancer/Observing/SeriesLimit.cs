@@ -6,20 +6,20 @@ using OpenTelemetry.Metrics;
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>
-/// How many series of each of our instruments OpenTelemetry's SDK keeps apart; more than that would be one, without tags. The SDK has memory for all of
-/// them from the start, so that no limit is larger than it need be.
+/// Decides how many series OpenTelemetry's SDK keeps for each of AspireLB's instruments; any beyond the limit are merged into one without tags. The
+/// SDK allocates memory for all of them at the start, so the limit is no larger than needed.
 /// </summary>
 internal static class SeriesLimit
 {
-    /// <summary>What the SDK has where nobody says anything.</summary>
+    /// <summary>The SDK's default limit.</summary>
     public const int Default = 2_000;
 
-    // For backends that come later, and for those that came in the place of others: theirs are not forgotten. 2,000 in all have room anyway.
+    // Room for backends added or replaced later, whose series are never removed. A total of 2,000 has room anyway.
     private const int Spare = 4;
 
     /// <param name="instrument">Any instrument.</param>
-    /// <param name="backends">Number of backends now.</param>
-    /// <returns>Null where the default will do.</returns>
+    /// <param name="backends">Current number of backends.</param>
+    /// <returns>Null if the default is enough.</returns>
     public static MetricStreamConfiguration? For(Instrument instrument, int backends) =>
         instrument.Meter.Name == TelemetryNames.Source
         && Instruments.All.FirstOrDefault(known => known.Name == instrument.Name) is { } definition

@@ -1,1 +1,1 @@
-"""A backend made for looking at a load balancer from behind: it answers, tells what it received, and fails on request."""
+"""A backend for testing a load balancer: it responds, reports what it received, and fails on request."""

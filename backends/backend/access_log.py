@@ -1,5 +1,5 @@
-"""One line on standard output for each request, when its answer has been handed over. Health checks that succeed come every second or
-so and say nothing; they have none."""
+"""Writes one line to standard output for each request, after its response was sent. Successful health checks arrive every second or
+so and carry no information, so they are not logged."""
 
 import os
 import time
@@ -10,7 +10,7 @@ MAX_SHOWN = 1024
 
 
 class AccessLog:
-    """WSGI middleware; it sees the end of streamed and of broken-off answers too."""
+    """WSGI middleware that also sees the end of streamed and aborted responses."""
 
     def __init__(self, app, quiet: bool) -> None:
         self._app = app
@@ -44,9 +44,9 @@ class _Line:
         milliseconds = (time.perf_counter() - self.started) * 1000
         line = f"{printable(self.request)} {self.status}{self.aborted} {milliseconds:.1f}ms traceparent={printable(self.traceparent)}\n"
         try:
-            os.write(1, line.encode())  # one system call: lines of concurrent requests never mix, nothing is left in a buffer
+            os.write(1, line.encode())  # one system call, so that concurrent lines never mix and nothing stays in a buffer
         except OSError:
-            pass  # nobody reads the log; the request was served all the same
+            pass  # the log's reader is closed; the request was served anyway
 
 
 class _Logged:
@@ -70,5 +70,5 @@ class _Logged:
 
 
 def printable(text: str) -> str:
-    """ASCII that can be printed, and not too much of it: a log line can't be forged or a terminal steered from outside."""
+    """Printable ASCII of limited length, so that a client can't forge a log line or control a terminal."""
     return "".join(c if " " <= c <= "~" else f"\\x{ord(c):02x}" for c in text[:MAX_SHOWN])

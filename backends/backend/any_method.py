@@ -1,4 +1,4 @@
-"""Routes for every method there is, known or not; Flask's decorators want them listed."""
+"""Routes for every method, known or not; Flask's decorators require a list of methods."""
 
 from typing import Callable
 

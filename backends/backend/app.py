@@ -1,4 +1,4 @@
-"""The Flask application: every route, put together."""
+"""The Flask application, with all routes."""
 
 import threading
 from random import Random
@@ -13,7 +13,7 @@ from .faults import Faults
 
 
 class AnyPath(PathConverter):
-    """Whatever is left of the path, empty segments included."""
+    """The rest of the path, including empty segments."""
     regex = ".*?"
     part_isolating = False
 
@@ -29,11 +29,11 @@ class Counter:
 
 
 def create_app(name: str, port: int, random: Optional[Random] = None) -> Flask:
-    """The application of the backend called name; port is the one that clients know."""
+    """Creates the application of the backend with this name; port is the one that clients use."""
     app = Flask("backend", static_folder=None)
     app.json.sort_keys = False
     app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False  # a path is taken as it came: a redirect would hide what the balancer sent
+    app.url_map.merge_slashes = False  # keep the path as received: a redirect would hide what the balancer sent
     app.url_map.converters["anypath"] = AnyPath
     app.register_error_handler(HTTPException, problems.from_http_exception)
 

@@ -1,4 +1,4 @@
-"""What the command line and the environment say, checked; anything wrong is one line and exit code 2."""
+"""Parses the command line and the environment; an error is one line and exit code 2."""
 
 import argparse
 import re
@@ -76,7 +76,7 @@ def _switch(text: str) -> bool:
 
 
 def _parent(text: str) -> int:
-    """0: do not watch; 1: whoever the parent is; above: the parent's process id."""
+    """0: do not watch; 1: the current parent; above: the parent's process id."""
     if text.isascii() and text.isdigit():
         return int(text)
     return int(_switch(text))

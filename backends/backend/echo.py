@@ -1,4 +1,4 @@
-"""/echo: what arrived here, for comparing with what was sent."""
+"""/echo: returns what arrived, to compare it with what was sent."""
 
 import hashlib
 from urllib.parse import quote
@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
 
 
 def raw_target(environ) -> str:
-    """The path and query as they stood in the request line, percent-escapes untouched, where the WSGI server tells."""
+    """The path and query of the request line with percent-escapes unchanged, if the WSGI server provides them."""
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if not target:
         query = environ.get("QUERY_STRING", "")
@@ -46,6 +46,6 @@ def _digest_body():
         while piece := request.stream.read(READ_SIZE):
             digest.update(piece)
             length += len(piece)
-    except OSError:  # how gunicorn reports a body that broke off or whose chunks are malformed
+    except OSError:  # gunicorn reports an aborted body or malformed chunks this way
         abort(problem(400, "the request body broke off"))
     return length, digest.hexdigest()

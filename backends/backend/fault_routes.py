@@ -1,4 +1,4 @@
-"""/fault, and the faults at work on every other answer."""
+"""/fault, and the faults applied to all other responses."""
 
 import errno
 import json
@@ -49,15 +49,15 @@ def register(app: Flask, faults: Faults, random: Random) -> None:
     def break_off(response: Response) -> Response:
         if request.path.rstrip("/") not in NEVER_FAULTY and random.random() < faults.current.abortRate:
             response.response = _half_of(response.response)
-            response.direct_passthrough = True  # the head keeps the length of the whole
+            response.direct_passthrough = True  # the head keeps the full length
         return response
 
 
 def _half_of(body):
-    """The first half of the first piece of a body, and then the end of the connection."""
+    """Sends half of the body's first piece, then closes the connection."""
     for piece in body:
         piece = piece if isinstance(piece, bytes) else piece.encode()
         yield piece[: (len(piece) + 1) // 2]
         break
-    # An OSError is how a connection that is gone looks to every WSGI server: it closes, and adds nothing.
+    # Every WSGI server treats an OSError as a closed connection: it closes its side and sends nothing more.
     raise ConnectionResetError(errno.ECONNRESET, "broken off as asked for at /fault")

@@ -1,4 +1,4 @@
-"""What a backend has been told to do wrong, and the checks on what it may be told."""
+"""The faults of a backend, and the validation of changes to them."""
 
 import threading
 from dataclasses import asdict, dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 @dataclass(frozen=True)
 class FaultSet:
-    """Names as in the JSON of /fault."""
+    """The names are those in the JSON of /fault."""
     healthy: bool = True
     latencyMs: int = 0
     errorRate: float = 0.0
@@ -22,7 +22,7 @@ class Rule(NamedTuple):
 
 
 class Rejected(Exception):
-    """Some of the wanted changes are not possible; none was made."""
+    """Raised when some of the requested changes are invalid; none was made."""
 
     def __init__(self, errors: List[Dict[str, Any]]) -> None:
         super().__init__("; ".join(f"{error['key']}: {error['value']!r}, allowed: {error['allowed']}" for error in errors))
@@ -48,7 +48,7 @@ RULES = {
 
 
 class Faults:
-    """The current faults; a change is made whole or not at all."""
+    """The current faults; a change is applied completely or not at all."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

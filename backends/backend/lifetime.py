@@ -1,4 +1,4 @@
-"""Ending when told to, and when nobody is left to tell."""
+"""Stops the process on a signal, and when its parent has died."""
 
 import ctypes
 import os
@@ -17,7 +17,7 @@ def announce(line: str) -> None:
     try:
         print(line, flush=True)
     except OSError:
-        # Nobody reads our output any more; that alone is no reason to stop serving.
+        # The reader of our output is closed; keep serving anyway.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -33,9 +33,9 @@ def on_stop_signal(stop: Callable[[], None]) -> None:
 
 
 def exit_with_parent(expected: int = 1) -> None:
-    """Ends this process when its parent dies; expected is the parent's process id, or 1 for whoever it is now."""
+    """Ends this process when its parent dies; expected is the parent's process id, or 1 for the current parent."""
     if os.name != "posix":
-        return  # Windows keeps the id of a parent that is gone, and starts an interpreter of a venv as a grandchild
+        return  # Windows keeps the id of a dead parent, and starts a venv's interpreter as a grandchild
     parent = os.getppid()
 
     def leave_if_orphaned(*_):
@@ -43,8 +43,8 @@ def exit_with_parent(expected: int = 1) -> None:
             os._exit(0)
 
     if sys.platform.startswith("linux"):
-        # The kernel signals the death of the parent's *thread* that started us, so the handler asks whether the process is gone
-        # too; hence a signal that can be caught, and one that the WSGI servers leave alone.
+        # The kernel signals the death of the parent's *thread* that started us, so the handler checks whether the process has died
+        # as well. This needs a signal that can be caught and that the WSGI servers do not use.
         number = signal.SIGRTMIN + 1
         signal.signal(number, leave_if_orphaned)
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
@@ -53,12 +53,12 @@ def exit_with_parent(expected: int = 1) -> None:
         threading.Thread(target=_watch, args=(leave_if_orphaned,), name="parent watch", daemon=True).start()
 
     if expected > 1 and parent != expected or parent == 1 and _output_is_abandoned():
-        print("server.py: the parent process is gone", file=sys.stderr, flush=True)  # it died before the watch began
+        print("server.py: the parent process is gone", file=sys.stderr, flush=True)  # it died before watching began
         os._exit(0)
 
 
 def die_with_parent() -> None:
-    """For a forked worker, whose parent has one thread: no questions asked."""
+    """Ends a forked worker when its parent dies. That parent has only one thread, so no check is needed."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
@@ -70,7 +70,7 @@ def _watch(leave_if_orphaned: Callable[[], None]) -> None:
 
 
 def _output_is_abandoned() -> bool:
-    """With process 1 as the parent (init adopted us, or a container runs its host as process 1) a pipe without a reader tells which."""
+    """When the parent is process 1 (init adopted us, or it is the container's host), a pipe without a reader means that we are orphaned."""
     poll = select.poll()
     poll.register(1, 0)
     return any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0))

@@ -1,4 +1,4 @@
-"""/once/<id>: counts how often each id was executed here, so that a test can tell a request that was repeated."""
+"""/once/<id>: counts how often each id was executed here, so that a test can detect a retried request."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The plain answers: hello, health, who am I, any status, slow ones, big ones, streamed ones."""
+"""The plain responses: hello, health, identity, any status, slow, large and streamed ones."""
 
 import os
 import time

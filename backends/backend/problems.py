@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457), and numbers from a URL that may be wrong."""
+"""Errors as application/problem+json (RFC 9457), and validation of numbers in a URL."""
 
 import json
 
@@ -23,7 +23,7 @@ def from_http_exception(error: HTTPException) -> Response:
 
 
 def whole_number(what: str, text: str, lowest: int, highest: int) -> int:
-    """The number in text, or a 400 that names what was wrong and what is allowed."""
+    """The number in text, or a 400 that names the error and what is allowed."""
     if text.isascii() and text.isdigit() and len(text) <= 12 and lowest <= int(text) <= highest:
         return int(text)
     abort(problem(400, f"{what} is a whole number from {lowest} to {highest}, not '{text[:40]}'",

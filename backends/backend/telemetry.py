@@ -1,4 +1,4 @@
-"""OpenTelemetry traces and metrics of Flask, when it is installed and an endpoint is set; otherwise nothing."""
+"""OpenTelemetry traces and metrics of Flask, if it is installed and an endpoint is set."""
 
 import importlib
 import logging
@@ -12,7 +12,7 @@ COMPLAINT_SECONDS = 60
 
 
 class Switch:
-    """Exporting needs threads, and they do not survive a fork: on() belongs into the process that serves."""
+    """Exporting needs threads, which do not survive a fork: call on() in the serving process."""
 
     def __init__(self, app, name: str) -> None:
         self._app = app
@@ -27,11 +27,11 @@ class Switch:
             _quieten(logging.getLogger("opentelemetry"))
         except ImportError as missing:
             print(f"telemetry is off: {missing.name or missing} is not installed (requirements-otel.txt)", file=sys.stderr)
-        except Exception as error:  # whatever the settings make of it, serving goes on
+        except Exception as error:  # invalid settings must not stop the backend
             print(f"telemetry is off: {error}", file=sys.stderr)
 
     def off(self) -> None:
-        """Sends what is left, but a collector that is away does not hold up the exit."""
+        """Sends what is left; an unreachable collector does not delay the exit."""
         flushing = [threading.Thread(target=provider.shutdown, daemon=True) for provider in self._providers]
         for thread in flushing:
             thread.start()
@@ -40,7 +40,7 @@ class Switch:
 
 
 class Complaint(logging.Handler):
-    """One line now and then: a collector that is away makes the exporters log a traceback for each batch."""
+    """Logs one line at intervals: with an unreachable collector, the exporters log a traceback per batch."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -76,7 +76,7 @@ def _instrument(app, name: str):
         readers.append(PeriodicExportingMetricReader(_exporter("METRICS", "metric_exporter").OTLPMetricExporter()))
     metrics = MeterProvider(metric_readers=readers, resource=resource, shutdown_on_exit=False)
     FlaskInstrumentor().instrument_app(app, tracer_provider=traces, meter_provider=metrics)
-    # It starts the span in a before_request function and adds that as the last; a fault answers before, and must have a span too.
+    # It starts the span in a before_request function and adds that last. A fault responds earlier and must have a span too.
     functions = app.before_request_funcs[None]
     functions.insert(0, functions.pop())
     return traces, metrics
@@ -87,7 +87,7 @@ def _wanted(signal: str) -> bool:
 
 
 def _exporter(signal: str, module: str):
-    """http/protobuf unless the variables ask for grpc, whose exporter is a package of its own."""
+    """http/protobuf unless the variables request grpc, whose exporter is a separate package."""
     protocol = os.environ.get(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL") or os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") or "http/protobuf"
     if protocol not in ("http/protobuf", "grpc"):
         raise ValueError(f"OTEL_EXPORTER_OTLP_PROTOCOL is http/protobuf or grpc, not '{protocol}'")

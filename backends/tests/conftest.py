@@ -1,4 +1,4 @@
-"""Real backends as processes on free ports. BACKEND_PYTHON names another interpreter to run them with than the tests'."""
+"""Runs real backends as processes on free ports. BACKEND_PYTHON names a different interpreter for them."""
 
 import contextlib
 import http.client
@@ -25,7 +25,7 @@ def clean_environment(**extra):
 
 
 def run_server(*arguments, **environment):
-    """Runs server.py to its end, for command lines that it refuses."""
+    """Runs server.py until it exits, for invalid command lines."""
     return subprocess.run([PYTHON, str(SCRIPT), *arguments], env=clean_environment(**environment),
                           capture_output=True, text=True, timeout=WAIT)
 
@@ -45,7 +45,7 @@ class Backend:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
 
     def request(self, method, path, body=None, headers=None):
-        """A response with its body read, on a connection of its own."""
+        """A response with its body, on its own connection."""
         connection = self.connect()
         try:
             headers = headers or {}
@@ -63,7 +63,7 @@ class Backend:
         return json.loads(self.request(method, path, None if body is None else json.dumps(body)).body)
 
     def end(self):
-        """Asks it to stop; its exit code, standard output and standard error."""
+        """Stops it and returns exit code, standard output and standard error."""
         self.process.terminate()
         return self.ended()
 
@@ -101,7 +101,7 @@ def shared(server):
 
 @pytest.fixture
 def backend(shared):
-    """A running backend without faults and counts; the same process for all tests."""
+    """A running backend with faults and counts reset; all tests share the process."""
     shared.request("DELETE", "/fault")
     shared.request("DELETE", "/once")
     return shared
@@ -109,14 +109,14 @@ def backend(shared):
 
 @pytest.fixture
 def start(server):
-    """Starts a backend of the test's own."""
+    """Starts a separate backend for a test."""
     with _starting(server) as start:
         yield start
 
 
 @pytest.fixture
 def start_werkzeug():
-    """The same where one WSGI server tells as much as three."""
+    """The same, for tests where one WSGI server is enough."""
     with _starting("werkzeug") as start:
         yield start
 

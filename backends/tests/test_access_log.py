@@ -30,7 +30,7 @@ def test_line_has_the_time_of_the_whole_stream_and_tells_aborts(start):
     except Exception as broken:
         assert type(broken).__name__ == "IncompleteRead"
     _, output, _ = backend.end()
-    # a line follows its answer, so the lines of two requests may change places
+    # a line is written after its response, so the lines of two requests may be swapped
     lines = {line[1]: line for line in (LINE.fullmatch(line).groups() for line in output.splitlines())}
     assert float(lines["/stream?chunks=2&ms=60"][4]) >= 60
     assert lines["/"][:4] == ("GET", "/", "200", " aborted")

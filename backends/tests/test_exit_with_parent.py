@@ -8,7 +8,7 @@ from conftest import PYTHON, SCRIPT, WAIT, clean_environment, run_server
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a parent's death is watched on POSIX systems")
 
-# A host that starts the backend from a thread which ends, as thread pools do, and then waits to be killed.
+# A host that starts the backend from a thread that then ends, as in thread pools, and waits to be killed.
 HOST = """
 import subprocess, sys, threading
 thread = threading.Thread(target=lambda: subprocess.Popen(sys.argv[1:]))
@@ -21,7 +21,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def host(server):
-    """The host's process and the backend's port. The host's output is the backend's too, and ends when all who hold it have."""
+    """The host's process and the backend's port. Both share the output, which ends when both have closed it."""
     process = subprocess.Popen([sys.executable, "-c", HOST, PYTHON, str(SCRIPT), "server-1", "0", "--server", server],
                                env=clean_environment(EXIT_WITH_PARENT="1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     first = {process.stdout.readline(), process.stdout.readline()}
@@ -34,7 +34,7 @@ def host(server):
 def test_backend_and_its_workers_die_with_the_host(host):
     process, port = host
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
-    connection.request("GET", "/")  # served although the thread that started it is gone
+    connection.request("GET", "/")  # served although the thread that started it has ended
     assert connection.getresponse().read()
     connection.close()
     process.kill()

@@ -1,4 +1,4 @@
-"""Rates need many requests: here without a socket, with a seeded source of chance."""
+"""Rates need many requests: tested without a socket and with a seeded random source."""
 
 from random import Random
 

@@ -33,7 +33,7 @@ def test_unread_body_is_not_taken_for_the_next_request(backend, headers, body):
 def test_connection_of_an_old_client_is_closed(backend):
     with socket.create_connection(("127.0.0.1", backend.port), timeout=WAIT) as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        answer = b"".join(iter(lambda: client.recv(65536), b""))  # to its end
+        answer = b"".join(iter(lambda: client.recv(65536), b""))  # until it closes
     assert b"\r\nContent-Length: " in answer and answer.endswith(f"port {backend.port}!".encode())
 
 
@@ -73,11 +73,11 @@ def test_96_connections_at_once(backend):
 
     def use(connection):
         connection.connect()
-        barrier.wait(WAIT)  # all are open before the first asks
+        barrier.wait(WAIT)  # all are open before the first request
         for _ in range(3):
             connection.request("GET", "/slow?ms=20")
             answered.append(connection.getresponse().read())
-        barrier.wait(WAIT)  # and idle together
+        barrier.wait(WAIT)  # and all are idle
         connection.request("GET", "/")
         answered.append(connection.getresponse().read())
         connection.close()
@@ -95,7 +95,7 @@ def test_96_connections_at_once(backend):
     b"Content-Length: x\r\n",
     b"Content-Length: -1\r\n",
 ])
-def test_body_of_unclear_length_ends_the_connection(start_werkzeug, head):  # the others have parsers of their own
+def test_body_of_unclear_length_ends_the_connection(start_werkzeug, head):  # the others have their own parsers
     backend = start_werkzeug()
     with socket.create_connection(("127.0.0.1", backend.port), timeout=WAIT) as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -8,7 +8,7 @@ from conftest import SERVERS, WAIT, Backend, require
 
 
 def begin_stream(backend, path="/stream?chunks=5&ms=100"):
-    """A response that has begun and not ended; it keeps its connection open while it is referred to."""
+    """An unfinished response; its connection stays open while it is referenced."""
     connection = backend.connect()
     connection.request("GET", path)
     response = connection.getresponse()
@@ -38,7 +38,7 @@ def test_idle_backend_stops_and_frees_its_port(start):
 
 
 def test_endless_request_does_not_hold_up_the_end():
-    """All servers at the same time: each takes its five seconds of grace."""
+    """Stops all servers in parallel: each takes its five seconds of grace."""
     problems = []
 
     def stop_one(server):
@@ -74,6 +74,6 @@ def test_endless_request_does_not_hold_up_the_end():
 def test_killed_backend_is_gone_at_once(start):
     backend = start()
     backend.process.kill()
-    backend.ended()  # the end of its output: no worker is left that could write
+    backend.ended()  # its output is closed: no worker is left that could write
     with pytest.raises(OSError):
         backend.get("/")

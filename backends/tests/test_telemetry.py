@@ -10,7 +10,7 @@ TRACE_ID, PARENT_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 NOWHERE = "http://127.0.0.1:1"
 PACKAGES = ("opentelemetry.instrumentation.flask", "opentelemetry.exporter.otlp.proto.http.trace_exporter")
 
-# The parts of OpenTelemetry that are called, so that the switching can be tested where the packages are missing.
+# Fakes of the OpenTelemetry parts in use, so that switching can be tested without the packages.
 STAND_IN = {
     "instrumentation/flask.py": """
 class FlaskInstrumentor:
@@ -87,7 +87,7 @@ def test_a_span_begins_before_a_fault_answers_and_a_flush_that_hangs_is_left(sta
 def test_service_name_of_the_environment_wins(start_werkzeug, stand_in, variable, value):
     backend = start_werkzeug("--quiet", PYTHONPATH=stand_in, OTEL_EXPORTER_OTLP_ENDPOINT=NOWHERE, **{variable: value})
     backend.get("/")
-    assert backend.end()[1] == "span began {}\n"  # left to the SDK, which reads the variables
+    assert backend.end()[1] == "span began {}\n"  # the SDK reads the variables
 
 
 class Receiver(http.server.ThreadingHTTPServer):
@@ -124,7 +124,7 @@ def test_exports_traces_and_metrics(start, really_installed):
     try:
         backend = start("--quiet", OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.server_port}")
         backend.get("/echo", traceparent=f"00-{TRACE_ID}-{PARENT_ID}-01")
-        assert backend.end()[0] == 0  # the end flushes
+        assert backend.end()[0] == 0  # exiting flushes
     finally:
         receiver.shutdown()
         receiver.server_close()

@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 
 /// <summary>
-/// Loaded into a .NET proxy through DOTNET_STARTUP_HOOKS, which prescribes name and form: on SIGUSR1 it writes the number of bytes that the process
-/// has allocated so far to the file which ALLOCATIONS_FILE names.
+/// Runs in a .NET proxy through DOTNET_STARTUP_HOOKS, which requires this name and form. On SIGUSR1 it writes the number of bytes that the process
+/// has allocated so far to the file named by ALLOCATIONS_FILE.
 /// </summary>
 internal sealed class StartupHook
 {
     private const PosixSignal User1 = (PosixSignal)10;
 
-    // A registration that nobody holds is undone.
+    // Keeps the registration alive: the garbage collector would undo it.
     private static readonly List<IDisposable> Registrations = [];
 
     public static void Initialize()

@@ -25,10 +25,10 @@ internal sealed unsafe class Connection(int token, Options options, Poller polle
 
     public bool InFlight { get; private set; }
 
-    /// <summary>The response announced that the connection ends with it.</summary>
+    /// <summary>Whether the response announced that the connection closes after it.</summary>
     public bool Closes { get; private set; }
 
-    /// <summary>When the current request should have been sent, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    /// <summary>When the current request was due, in <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
     public long Due { get; set; }
 
     public string Failure { get; private set; } = "";
@@ -134,7 +134,7 @@ internal sealed unsafe class Connection(int token, Options options, Poller polle
 
         if (!InFlight)
         {
-            return Fail("bytes nobody asked for");
+            return Fail("unexpected bytes");
         }
 
         return readsHead ? ReadHead((int)received) : Consume(received);

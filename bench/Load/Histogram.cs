@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace AspireLB.Load;
 
-/// <summary>Latencies in nanoseconds with under 1% error: 128 linear steps within each power of two.</summary>
+/// <summary>Counts latencies in nanoseconds with an error below 1 %: 128 linear steps within each power of two.</summary>
 internal sealed class Histogram
 {
     private const int Bits = 7;
@@ -21,7 +21,7 @@ internal sealed class Histogram
         _counts[(shift << Bits) + (int)(nanoseconds >> shift)]++;
     }
 
-    /// <summary>The value below which the given part (0 to 1) of all latencies lies, in nanoseconds.</summary>
+    /// <summary>The quantile (0 to 1) of all latencies, in nanoseconds.</summary>
     public long Quantile(double part)
     {
         var rank = (long)Math.Ceiling(Count * part);
@@ -40,7 +40,7 @@ internal sealed class Histogram
 
     private static long Value(int index)
     {
-        // Above the first octave the mantissa has its leading bit, which is why the index runs one octave ahead of the shift.
+        // Above the first octave the mantissa includes its leading bit, so the index is one octave ahead of the shift.
         var shift = Math.Max(0, (index >> Bits) - 1);
         return (long)(index - (shift << Bits)) << shift;
     }

@@ -3,7 +3,7 @@ namespace AspireLB.Load;
 /// <summary>Opens many connections, sends one request on each and keeps them open until standard input ends.</summary>
 internal sealed class IdleRun(Options options)
 {
-    // No more at a time than the smallest accept queue among the proxies holds.
+    // Limits simultaneous connects to the smallest accept queue among the proxies.
     private const int AtATime = 64;
 
     private readonly Poller _poller = new();

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.Load;
 
-/// <summary>The system calls the generator is made of: one thread, one epoll, no allocation while it runs.</summary>
+/// <summary>Declares the system calls of the generator, which has one thread, one epoll and no allocations while it runs.</summary>
 internal static unsafe partial class Libc
 {
     public const int Inet = 2, StreamNonBlocking = 1 | 0x800 | 0x80000, Tcp = 6, NoDelay = 1, SocketLevel = 1, ReuseAddress = 2;

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AspireLB.Load;
 
 /// <summary>
-/// Closed loop: every connection sends again as soon as it is answered. Open loop (<see cref="Options.Rate"/>): requests fall due at even
-/// intervals and their latency counts from then, so that a proxy which stalls is charged for every request it held up.
+/// Runs the load. Closed loop: every connection sends again as soon as it has a response. Open loop (<see cref="Options.Rate"/>): requests are due
+/// at even intervals and their latency counts from then, so a stalled proxy is charged for every request that it delayed.
 /// </summary>
 internal sealed class LoadRun(Options options)
 {
@@ -22,7 +22,7 @@ internal sealed class LoadRun(Options options)
     private bool Sending =>
         Stopwatch.GetTimestamp() < _ends && (options.Requests == 0 || _started < options.Requests) && _failures < FailuresToGiveUp;
 
-    /// <summary>Open loop: requests which fell due and wait for a connection.</summary>
+    /// <summary>Open loop: requests that are due and wait for a connection.</summary>
     private long Overdue => options.Rate > 0 && _failures < FailuresToGiveUp
         ? Math.Max(0, (long)((_ends - _nextDue) * options.Rate / Stopwatch.Frequency))
         : 0;
@@ -78,7 +78,7 @@ internal sealed class LoadRun(Options options)
         var now = Math.Min(_ends, Stopwatch.GetTimestamp());
         while (_nextDue <= now && _idle.TryDequeue(out var connection))
         {
-            // The queue holds hints: a connection may have been closed, or reopened and queued again, since.
+            // The queue contains hints: meanwhile a connection may have been closed, or reopened and queued again.
             if (connection.Connected && !connection.InFlight)
             {
                 Send(connection, _nextDue);
@@ -136,7 +136,7 @@ internal sealed class LoadRun(Options options)
         }
         else if (Sending)
         {
-            // With a connection for each request, connecting is part of what the request took.
+            // With one connection per request, connecting is part of the request's time.
             Send(connection, options.NewConnections ? connection.Due : Stopwatch.GetTimestamp());
         }
     }
@@ -162,7 +162,7 @@ internal sealed class LoadRun(Options options)
 
     private void Fail(Connection connection)
     {
-        // An idle connection may be closed by the other side at any time; that costs no request.
+        // The proxy may close an idle connection at any time; no request fails because of it.
         if (connection.InFlight || !connection.Connected)
         {
             _failures++;

@@ -2,14 +2,14 @@ using System.Buffers.Text;
 
 namespace AspireLB.Load;
 
-/// <summary>What the generator and the sink need of an HTTP/1.1 head, requests and responses alike.</summary>
+/// <summary>Parses what the generator and the sink need from an HTTP/1.1 head, of requests and responses alike.</summary>
 internal readonly struct MessageHead
 {
     public int Length { get; private init; }
 
     public int Status { get; private init; }
 
-    /// <summary>-1: the head has none.</summary>
+    /// <summary>The length, or -1 if the head has none.</summary>
     public long ContentLength { get; private init; }
 
     public bool Closes { get; private init; }

@@ -1,9 +1,9 @@
 namespace AspireLB.Load;
 
 /// <summary>
-/// Warmup and Seconds: how long load runs before and while it is measured. Requests: stop after this many (0: after the time). Rate: requests a
-/// second, sent at their time whether or not earlier ones have been answered (0: each connection sends as soon as it is answered). Body: bytes
-/// sent with each request, as a POST (0: a GET). Expect: bytes of body each response must have.
+/// The options. Warmup and Seconds: how long load runs before and during the measurement. Requests: stop after this many (0: after the time). Rate:
+/// requests per second, sent when due whether or not earlier ones have responses (0: each connection sends as soon as it has a response). Body:
+/// bytes sent with each request, as a POST (0: a GET). Expect: bytes of body that each response must have.
 /// </summary>
 internal sealed record Options(
     int Port, string Path, int Connections, double Seconds, double Warmup, long Requests, double Rate, int Body, long Expect, bool NewConnections)

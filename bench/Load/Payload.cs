@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.Load;
 
-/// <summary>The bytes of the one request all connections repeat, and a place where response bodies go to.</summary>
+/// <summary>The bytes of the one request that all connections repeat, and a buffer that discards response bodies.</summary>
 internal sealed unsafe class Payload
 {
     public const int ScratchLength = 256 * 1024;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.Load;
 
-/// <summary>Level-triggered epoll; a token says whose descriptor an event is about.</summary>
+/// <summary>Wraps a level-triggered epoll; a token identifies the descriptor of an event.</summary>
 internal sealed unsafe class Poller
 {
     private const int Capacity = 512;

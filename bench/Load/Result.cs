@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AspireLB.Load;
 
 /// <summary>
-/// Requests: all that were answered, those of the warm-up included, which is what the proxy's CPU time is divided by. Rate and
-/// latencies (in microseconds) are of those that fell due within the measured time.
+/// The result. Requests: all that got a response, including the warm-up; the proxy's CPU time is divided by it. Rate and latencies (in
+/// microseconds) cover the requests that were due within the measured time.
 /// </summary>
 internal sealed record Result(
     long Requests, double Seconds, double Rate, double P50, double P99, double Max, long Failures, string FirstFailure)

@@ -1,6 +1,6 @@
 namespace AspireLB.Load;
 
-/// <summary>The backends for uploads: reads the whole body of each request, then answers with the small JSON.</summary>
+/// <summary>The backend for uploads: reads the whole body of each request, then responds with the small JSON.</summary>
 internal sealed unsafe class Sink
 {
     private readonly Poller _poller = new();

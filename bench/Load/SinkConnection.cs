@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.Load;
 
-/// <summary>One backend connection of the sink. A request must say how long its body is: all peers pass the client's Content-Length on.</summary>
+/// <summary>One backend connection of the sink. A request must have a Content-Length: all peers pass the client's on.</summary>
 internal sealed unsafe class SinkConnection(int fd)
 {
     private const int Capacity = 256 * 1024, HeadCapacity = 16 * 1024;
 
-    // One thread serves all connections, so all bodies can go to the same place.
+    // One thread serves all connections, so all bodies can share a buffer.
     private static readonly byte* Scratch = (byte*)NativeMemory.AllocZeroed(Capacity);
 
     private readonly byte[] _head = new byte[HeadCapacity];
@@ -20,7 +20,7 @@ internal sealed unsafe class SinkConnection(int fd)
 
     private static ReadOnlySpan<byte> LengthRequired => "HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8;
 
-    /// <returns>False when the connection is to be closed.</returns>
+    /// <returns>False when the connection should be closed.</returns>
     public bool TryContinue()
     {
         var received = (int)Libc.recv(fd, Scratch, _bodyLeft < 0 ? HeadCapacity - _received : Capacity, 0);
@@ -61,7 +61,7 @@ internal sealed unsafe class SinkConnection(int fd)
             return true;
         }
 
-        // A peer sends its next request after this one's answer, so more bytes than announced are an error.
+        // A peer sends its next request after this response, so more bytes than announced are an error.
         var complete = _bodyLeft == 0 && Send(Answer);
         _bodyLeft = -1;
         _received = 0;

@@ -1,6 +1,6 @@
 namespace AspireLB.Load;
 
-/// <summary>A timerfd: wakes epoll to the microsecond, where epoll's own time-out is in milliseconds.</summary>
+/// <summary>A timerfd: wakes epoll with microsecond precision, while epoll's own time-out is in milliseconds.</summary>
 internal sealed unsafe class Timer
 {
     public int Descriptor { get; } = Libc.timerfd_create(Libc.Monotonic, Libc.TimerNonBlocking);

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>One pick of each policy.</summary>
+/// <summary>Measures one pick of each policy.</summary>
 [MemoryDiagnoser]
 public class Picks
 {

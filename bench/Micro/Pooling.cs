@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>What a request pays for its connection: taken, found to be alive, and given back. The connection is a real one.</summary>
+/// <summary>Measures what a request pays for its connection: taking it, checking that it is alive, returning it. It is a real connection.</summary>
 [MemoryDiagnoser]
 public class Pooling
 {

@@ -5,7 +5,7 @@ namespace AspireLB.LoadBalancer.Benchmarks;
 
 internal static class Program
 {
-    // Two minutes, the default, are not enough on a small machine.
+    // The default of two minutes is not enough on a small machine.
     private static readonly IConfig Config = ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10));
 
     private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, Config);

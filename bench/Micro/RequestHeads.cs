@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspireLB.LoadBalancer.Benchmarks;
 
 /// <summary>
-/// Writing a request's head for the backend. The headers are ASP.NET Core's dictionary, which is slower to walk than Kestrel's own and costs
-/// 56 bytes.
+/// Measures writing a request's head for the backend. The headers are in ASP.NET Core's dictionary, which is slower to enumerate than Kestrel's and
+/// costs 56 bytes.
 /// </summary>
 [MemoryDiagnoser]
 public class RequestHeads

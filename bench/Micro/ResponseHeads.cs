@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace AspireLB.LoadBalancer.Benchmarks;
 
-/// <summary>Parsing the head of a small JSON response, as nginx writes it.</summary>
+/// <summary>Measures parsing the head of a small JSON response as nginx writes it.</summary>
 [MemoryDiagnoser]
 public class ResponseHeads
 {
@@ -20,7 +20,7 @@ public class ResponseHeads
     private readonly ResponseHeadParser _parser = new();
     private int _turn;
 
-    /// <summary>Within a second, a backend's answers to one kind of request start alike.</summary>
+    /// <summary>Within a second, a backend's responses to one kind of request begin with the same bytes.</summary>
     [Benchmark(Baseline = true)]
     public bool SameAgain() => Parse(_sameButForTheDate[0]);
 

@@ -5,7 +5,7 @@ namespace AspireLB.LoadBalancer.Benchmarks;
 
 internal static class Upstreams
 {
-    /// <summary>The data path's side of a backend on a loopback port, with the pool that belongs to it.</summary>
+    /// <summary>Creates the data path's view of a backend on a loopback port, with its pool.</summary>
     public static Upstream Create(int port)
     {
         if (!BackendAddress.TryParse($"http://127.0.0.1:{port}", out var address))

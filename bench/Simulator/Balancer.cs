@@ -13,8 +13,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// The balancer's own parts on virtual time: picking, slots, the retry loop's decisions and budget, outlier detection and slow start, all unchanged.
-/// Left out are sockets and probes; what probes would find is told by <see cref="ProbesFind"/>.
+/// Runs the balancer's own code on virtual time: picking, slots, the retry loop's decisions and budget, outlier detection and slow start. Sockets
+/// and probes are left out; <see cref="ProbesFind"/> sets the result of probes.
 /// </summary>
 internal sealed class Balancer : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class Balancer : IDisposable
     public RequestAttempts NewRequest(HttpContext request) =>
         new(request, proxy: null!, Cluster, bound: null, _policies, _observer) { BufferedBody = ReadOnlyMemory<byte>.Empty };
 
-    /// <summary>The verdict of a backend's probes changes, with all that the monitor has follow from it.</summary>
+    /// <summary>Changes the verdict of a backend's probes, with all consequences that the health monitor would cause.</summary>
     public void ProbesFind(Backend backend, ProbedHealth health)
     {
         var comesBack = backend.Health.Probed.Health == ProbedHealth.Unhealthy && health == ProbedHealth.Healthy;
@@ -72,13 +72,10 @@ internal sealed class Balancer : IDisposable
     private static ClusterState StateOf(int backends)
     {
         var names = Enumerable.Range(1, backends).Select(i => $"server-{i}").ToList();
-        var config = new ClusterConfig
-        {
-            ClusterId = BackendsCluster.Id,
-            Destinations = names.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" }),
-        };
+        var destinations = names.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" });
+        var config = new ClusterConfig { ClusterId = BackendsCluster.Id, Destinations = destinations };
         var state = new ClusterState(config.ClusterId, new ClusterModel(config, new HttpMessageInvoker(new SocketsHttpHandler())));
-        foreach (var (name, destination) in config.Destinations)
+        foreach (var (name, destination) in destinations)
             state.Destinations[name] = new DestinationState(name, new DestinationModel(destination));
         return state;
     }
@@ -88,7 +85,7 @@ internal sealed class Balancer : IDisposable
         public ClusterOptions For(string clusterId) => options;
     }
 
-    /// <summary>Asks our policy which destinations are available, as YARP's own does.</summary>
+    /// <summary>Asks the availability policy which destinations are available, as YARP's own updater does.</summary>
     private sealed class DestinationsUpdater(AvailabilityPolicy policy) : IClusterDestinationsUpdater
     {
         public void UpdateAvailableDestinations(ClusterState cluster)

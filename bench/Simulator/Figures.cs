@@ -1,13 +1,13 @@
 namespace AspireLB.LoadBalancer.Simulator;
 
-/// <summary>A request that is over.</summary>
-/// <param name="Came">When it came.</param>
-/// <param name="Ended">When it was answered.</param>
-/// <param name="Succeeded">Whether the answer was a good one.</param>
+/// <summary>A finished request.</summary>
+/// <param name="Came">When it arrived.</param>
+/// <param name="Ended">When its response was complete.</param>
+/// <param name="Succeeded">Whether the response was successful.</param>
 /// <param name="Attempts">Attempts made.</param>
 internal readonly record struct Finished(TimeSpan Came, TimeSpan Ended, bool Succeeded, int Attempts);
 
-/// <summary>What became of the requests.</summary>
+/// <summary>Collects the results of requests.</summary>
 internal sealed class Figures
 {
     private readonly List<Finished> _requests = [];
@@ -21,25 +21,25 @@ internal sealed class Figures
 
     public void AttemptBegins(TimeSpan at) => _attempts.Add(at);
 
-    /// <summary>Share of the requests that came within this time and were served.</summary>
+    /// <summary>Share of the requests that arrived within this time and were served.</summary>
     public double Served(TimeSpan from, TimeSpan to)
     {
         var within = Within(from, to).ToList();
         return within.Count == 0 ? 1 : (double)within.Count(request => request.Succeeded) / within.Count;
     }
 
-    /// <summary>Attempts begun for each request that came within this time.</summary>
+    /// <summary>Attempts begun per request that arrived within this time.</summary>
     public double AttemptsPerRequest(TimeSpan from, TimeSpan to) =>
         (double)_attempts.Count(at => at >= from && at < to) / Math.Max(1, Within(from, to).Count());
 
-    /// <summary>Time in which this share of the requests that came within a time were answered, whatever the answer.</summary>
+    /// <summary>Quantile of the duration of requests that arrived within a time, whatever the response.</summary>
     public TimeSpan Latency(double share, TimeSpan from, TimeSpan to)
     {
         var latencies = Within(from, to).Select(request => request.Ended - request.Came).Order().ToArray();
         return latencies.Length == 0 ? TimeSpan.Zero : latencies[Math.Min(latencies.Length - 1, (int)(share * latencies.Length))];
     }
 
-    /// <summary>Time after <paramref name="from"/> until at least 99 % of the requests of a second are served; null if that never comes.</summary>
+    /// <summary>Time after <paramref name="from"/> until at least 99 % of the requests of a second are served; null if that never happens.</summary>
     public TimeSpan? RecoveredAfter(TimeSpan from, TimeSpan end)
     {
         var second = TimeSpan.FromSeconds(1);

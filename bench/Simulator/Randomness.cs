@@ -2,10 +2,10 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Simulator;
 
-/// <summary>The same numbers in every run of a seed.</summary>
+/// <summary>A random source that gives the same numbers in every run with the same seed.</summary>
 internal sealed class Randomness(int seed) : IRandomSource
 {
-#pragma warning disable RS0030 // The one place where a generator is made, from a seed.
+#pragma warning disable RS0030 // The one place that creates a generator, from a seed.
     private readonly Random _random = new(seed);
 #pragma warning restore RS0030
 
@@ -15,6 +15,6 @@ internal sealed class Randomness(int seed) : IRandomSource
 
     public void Fill(Span<byte> bytes) => _random.NextBytes(bytes);
 
-    /// <summary>A time between independent events that are this far apart on average.</summary>
+    /// <summary>A random time between independent events with this mean.</summary>
     public TimeSpan Exponential(TimeSpan mean) => mean * -Math.Log(1 - _random.NextDouble());
 }

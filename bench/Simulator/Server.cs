@@ -3,30 +3,30 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// A backend: so many workers, first come, first served. It does not notice that somebody who waits has given up, and works for him all the
-/// same, as most servers do; that is what lets retries multiply an outage.
+/// A backend with a number of workers that serve in order of arrival. It does not notice when a client has given up and works on the request anyway,
+/// as most servers do; this is how retries multiply an outage.
 /// </summary>
 internal sealed class Server(VirtualClock clock, Randomness random, int workers, TimeSpan serviceTime)
 {
-    // More waiting than this are refused with 503, at no cost.
+    // Requests beyond this queue get 503 at no cost.
     private const int LongestQueue = 2_000;
 
     private readonly Queue<Action> _waiting = new();
     private int _busy;
 
-    /// <summary>How many times longer than usual a request takes now.</summary>
+    /// <summary>The factor by which requests currently take longer than usual.</summary>
     public Func<double> Slowness { get; set; } = () => 1;
 
     /// <summary>Whether connections are refused.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>Requests taken so far.</summary>
+    /// <summary>Requests accepted so far.</summary>
     public int Taken { get; private set; }
 
-    /// <summary>The most requests that were in the server at a time.</summary>
+    /// <summary>The highest number of requests in the server at the same time.</summary>
     public int MostInside { get; private set; }
 
-    /// <summary>Works on a request and tells how it ended.</summary>
+    /// <summary>Serves a request and reports its result.</summary>
     public void Serve(Action<AttemptResult> ended)
     {
         if (IsDown)

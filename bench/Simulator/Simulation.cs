@@ -2,7 +2,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Simulator;
 
-/// <summary>Five backends of four workers behind the balancer: 2,000 requests of 10 ms a second, when all is well.</summary>
+/// <summary>Five backends with four workers each behind the balancer: 2,000 requests of 10 ms per second when all are healthy.</summary>
 internal sealed class Simulation : IDisposable
 {
     public const int Servers = 5;
@@ -23,7 +23,7 @@ internal sealed class Simulation : IDisposable
 
     public Server[] Backends { get; }
 
-    /// <summary>The figures of so many requests a second on average, for this long.</summary>
+    /// <summary>Runs a load of this many requests per second on average, for this long.</summary>
     public Figures Run(double perSecond, TimeSpan duration)
     {
         var traffic = new Traffic(Clock, _random, Balancer, Backends, perSecond);

@@ -4,16 +4,16 @@ using AspireLB.Balancing.Retrying;
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// Requests that arrive at random, at a given average rate, whatever becomes of those before them. Each goes the way of the retry middleware: a slot,
-/// an attempt, and again while the loop says so.
+/// Generates requests at random with a mean rate, independent of the results of earlier ones. Each follows the path of the retry middleware: it takes
+/// a slot, makes an attempt, and repeats while the retry loop decides to.
 /// </summary>
 internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer balancer, Server[] servers, double perSecond)
 {
-    private readonly List<(RequestAttempts Request, Task<Backend?> Place)> _waiting = [];
+    private readonly List<(RequestAttempts Request, Task<Backend?> Slot)> _waiting = [];
 
     public Figures Figures { get; } = new();
 
-    /// <summary>Lets requests come until then and waits for what is under way.</summary>
+    /// <summary>Generates requests until this time and waits for those in flight.</summary>
     public void Run(TimeSpan end)
     {
         clock.After(TimeSpan.Zero, () => Arrive(end));
@@ -32,24 +32,24 @@ internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer ba
 
     private void Seek(RequestAttempts request)
     {
-        var place = balancer.Cluster.Slots.AcquireAsync(request);
-        if (place.IsCompleted)
-            Attempt(request, place.Result);
+        var slot = balancer.Cluster.Slots.AcquireAsync(request);
+        if (slot.IsCompleted)
+            Attempt(request, slot.Result);
         else
-            _waiting.Add((request, place.AsTask()));
+            _waiting.Add((request, slot.AsTask()));
     }
 
-    /// <summary>Those who have got a place go on, in their order. A place is handed over by way of another thread, which is waited for.</summary>
+    /// <summary>Continues the requests that have got a slot, in order. Another thread hands slots over, so wait for it first.</summary>
     private void ServeWaiting()
     {
         if (_waiting.Count == 0)
             return;
 
-        SpinWait.SpinUntil(() => _waiting.Count(each => !each.Place.IsCompleted) == balancer.Cluster.Slots.Waiting);
-        foreach (var served in _waiting.Where(each => each.Place.IsCompleted).ToList())
+        SpinWait.SpinUntil(() => _waiting.Count(each => !each.Slot.IsCompleted) == balancer.Cluster.Slots.Waiting);
+        foreach (var served in _waiting.Where(each => each.Slot.IsCompleted).ToList())
         {
             _waiting.Remove(served);
-            Attempt(served.Request, served.Place.Result);
+            Attempt(served.Request, served.Slot.Result);
         }
     }
 

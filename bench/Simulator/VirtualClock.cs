@@ -1,8 +1,8 @@
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// A clock that stands still while something happens and then jumps to whatever is due next. What is due at the same time happens in the order
-/// in which it was asked for, so that a run can be repeated to the last digit. One thread only.
+/// A clock that stands still during each event and then jumps to the next one due. Events due at the same time run in the order in which they were
+/// scheduled, so that a run is exactly repeatable. Single-threaded.
 /// </summary>
 internal sealed class VirtualClock : TimeProvider
 {
@@ -24,10 +24,10 @@ internal sealed class VirtualClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Timer(this, callback, state, dueTime, period);
 
-    /// <summary>Has something happen after this time.</summary>
+    /// <summary>Schedules an action after this time.</summary>
     public void After(TimeSpan delay, Action action) => _due.Enqueue(action, (_now + Math.Max(0, delay.Ticks), _order++));
 
-    /// <summary>Lets everything happen that is due up to this time; <paramref name="afterEach"/> after each of it.</summary>
+    /// <summary>Runs all events due up to this time, and <paramref name="afterEach"/> after each of them.</summary>
     public void RunUntil(TimeSpan end, Action afterEach)
     {
         while (_due.TryPeek(out var action, out var due) && due.At <= end.Ticks)

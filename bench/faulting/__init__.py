@@ -1,1 +1,1 @@
-"""Faults, side by side: the same breakage behind each proxy, and what its clients see of it."""
+"""Faults side by side: the same failure behind each proxy, and what its clients see."""

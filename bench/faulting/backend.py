@@ -1,7 +1,7 @@
 """
-A backend that does one thing wrong, as told: python3 -m faulting.backend JOURNAL [PORT]. The first line of its output is its port.
+A backend with one fault on request: python3 -m faulting.backend JOURNAL [PORT]. The first line of its output is its port.
 
-POST /fault sets what it does, and what it has done is in the journal, a line for each request, which survives a kill -9: a server that has read a
+POST /fault sets the fault. The journal has one line per request and survives a kill -9: a server that has read a
 request may act on it, so each line counts as an execution. Probes of /health always succeed.
 """
 
@@ -17,16 +17,16 @@ UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\n
 
 
 class Faults:
-    """What is wrong; each is set by name in the body of POST /fault, as name=value lines, all others are off."""
+    """The faults. The body of POST /fault sets them by name in name=value lines and turns all others off."""
 
     NAMES = ("reset", "unavailable", "close", "idle", "slow")
 
     def __init__(self):
-        self.reset = 0.0  # share of requests after which the connection is reset without an answer
-        self.unavailable = 0.0  # share answered 503
-        self.close = 0.0  # share of answers after which the connection is closed, though nothing said so
+        self.reset = 0.0  # share of requests after which the connection is reset without a response
+        self.unavailable = 0.0  # share of 503 responses
+        self.close = 0.0  # share of responses after which the connection is closed without announcement
         self.idle = 0.0  # seconds after which an idle connection is closed
-        self.slow = 0.0  # seconds an answer takes
+        self.slow = 0.0  # seconds that a response takes
 
     def set(self, text: str) -> None:
         wanted = dict(line.split("=", 1) for line in text.split())

@@ -1,4 +1,4 @@
-"""Faults at random, never more than two backends at a time, so that what fails could have been served."""
+"""Random faults, on at most two backends at a time, so that every failed request could have been served."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ TOLD = {"reset": 1, "unavailable": 0.3, "close": 1, "idle": 0.05, "slow": 0.2}
 class Chaos:
     def __init__(self, stage: Stage, seed: int):
         self.done: Counter[str] = Counter()
-        self.holds: list[tuple[float, float, str]] = []  # from when until when, what
+        self.holds: list[tuple[float, float, str]] = []  # begin, end, fault
         self._stage = stage
         self._random = random.Random(seed)
         self._whole = list(stage.backends)
@@ -39,12 +39,9 @@ class Chaos:
             await asyncio.sleep(self._random.uniform(0, 1))
 
     def around(self, moment: float, before: float = 10) -> list[str]:
-        """What was wrong at that moment or shortly before."""
-        return [
-            f"{what} ({began - moment:+.1f} to {ended - moment:+.1f} s)"
-            for began, ended, what in self.holds
-            if began <= moment <= ended + before
-        ]
+        """The faults active at that moment or shortly before."""
+        return [f"{what} ({began - moment:+.1f} to {ended - moment:+.1f} s)"
+                for began, ended, what in self.holds if began <= moment <= ended + before]
 
     async def _break(self, backend: Backend, kind: str) -> None:
         hold = self._random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)

@@ -54,7 +54,7 @@ def contenders(directory: Path, label: str) -> list[Peer]:
 
 
 def ours_as_published(directory: Path | None, no_build: bool) -> tuple[Path, str]:
-    """The directory of a published build of ours and what it is."""
+    """The directory of a published AspireLB build, and its description."""
     if directory:
         return directory.resolve(), "as given"
     return (build.OUTPUT / "ours" if no_build else build.publish("ours")), build.commit()

@@ -1,4 +1,4 @@
-"""Clients that send one request after another and never the same one twice: whatever has not got a backend's whole 200 has failed."""
+"""Clients that send one request after another without retrying: anything but a backend's complete 200 is a failure."""
 
 import asyncio
 import random
@@ -12,15 +12,15 @@ BODY = OK.partition(b"\r\n\r\n")[2]
 
 
 class Tally:
-    """What came of the requests of a load."""
+    """The results of a load."""
 
     def __init__(self):
         self.ok = 0
         self.failures: Counter[str] = Counter()
-        self.refused = 0  # connections, each of which would have been a request
+        self.refused = 0  # connections refused, each of which would have carried a request
         self.slowest = 0.0
-        self.times: list[tuple[float, float]] = []  # when each began, and how many seconds it took
-        self.incidents: list[tuple[float, str, float]] = []  # the first failures: when, what, after how many seconds
+        self.times: list[tuple[float, float]] = []  # start and duration in seconds of each
+        self.incidents: list[tuple[float, str, float]] = []  # the first failures: time, kind, duration in seconds
 
     @property
     def failed(self) -> int:
@@ -32,7 +32,7 @@ class Tally:
 
 
 class Client(asyncio.Protocol):
-    """One connection; answer is done with the status, in words where no backend sent it, or with None when the connection ends."""
+    """One connection; answer completes with the status (in words if no backend sent it), or with None when the connection closes."""
 
     def __init__(self):
         self.answer: asyncio.Future | None = None
@@ -71,7 +71,7 @@ class Client(asyncio.Protocol):
 
 
 class Load:
-    """So many connections under load until stop(); tally is up to date at any time."""
+    """A number of connections under load until stop(); tally is always up to date."""
 
     def __init__(self, port: int, connections: int = 64, method: str = "GET", pause: float = 0.02, prefix: str = ""):
         self.tally = Tally()
@@ -82,7 +82,7 @@ class Load:
         self._clients = [asyncio.create_task(self._run()) for _ in range(connections)]
 
     async def more(self, requests: int, seconds: float = 120) -> None:
-        """Waits until so many more have come to an end."""
+        """Waits until this many more requests have finished."""
         target, until = self.tally.finished + requests, time.monotonic() + seconds
         while self.tally.finished < target:
             if time.monotonic() > until:
@@ -121,7 +121,7 @@ class Load:
     async def _exchange(self, client: Client) -> None:
         began = time.monotonic()
         answer = client.send(self._request())
-        # Not wait_for: up to Python 3.11 it drops a cancellation that comes together with the answer, and the client would go on for ever.
+        # Not wait_for: up to Python 3.11 it loses a cancellation that arrives together with the response, and the client would never stop.
         await asyncio.wait([answer], timeout=GIVE_UP_SECONDS)
         status: int | str | None = answer.result() if answer.done() else "no answer in time"
         took = time.monotonic() - began

@@ -1,4 +1,4 @@
-"""What breaks, and what is counted."""
+"""The scenarios: what fails, and what is counted."""
 
 import asyncio
 import signal
@@ -13,7 +13,7 @@ from .stage import Stage, exit_of
 
 @dataclass
 class Finding:
-    """What a scenario showed in words, and whether that is as it should be."""
+    """A scenario's result in words, and whether it is as expected."""
 
     text: str
     good: bool
@@ -118,7 +118,7 @@ async def posts(stage: Stage, requests: int, breaking=None, **options) -> Findin
         await breaking(load.more)
     await load.more(requests)
     tally = await load.stop()
-    await asyncio.sleep(0.5)  # A backend that was stopped works off what it had received.
+    await asyncio.sleep(0.5)  # A backend that was paused finishes what it has received.
     counts = [count for what, count in stage.executions().items() if what.startswith("POST /")]
     twice = sum(1 for count in counts if count > 1)
     lost = max(0, tally.ok - len(counts))
@@ -135,10 +135,7 @@ async def all_unavailable(stage: Stage, requests: int) -> Finding:
 
 
 async def all_gone(stage: Stage, requests: int) -> Finding:
-    """Counts what begins once the last backend has ended, by the clients that were there all the time.
-
-    What was in flight then may still be with a backend.
-    """
+    """Counts requests of the same clients that begin after the last backend has stopped; earlier ones may still be at a backend."""
     load = stage.load()
     await load.more(requests // 3)
     for backend in stage.backends:
@@ -188,5 +185,5 @@ SCENARIOS = {scenario.name: scenario for scenario in [
     Scenario("post-faults", "resets, 503s, closed connections, `kill -9`, SIGSTOP; POST", post_faults),
     Scenario("all-503", "all answer 503; GET", all_unavailable),
     Scenario("all-gone", "all are killed under load: what begins after that; one comes back; GET", all_gone),
-    Scenario("sigterm", "plain SIGTERM to the proxy, 64 requests under way", terminate),
+    Scenario("sigterm", "plain SIGTERM to the proxy, 64 requests in flight", terminate),
 ]}

@@ -1,4 +1,4 @@
-"""Faults at random behind ours for a long time: no GET fails, no POST is executed twice, and neither memory nor sockets grow."""
+"""Random faults behind AspireLB for a long time: no GET fails, no POST is executed twice, and neither memory nor sockets grow."""
 
 import asyncio
 import math
@@ -47,7 +47,7 @@ def look(pid: int, began: float, gets: Load, posts: Load) -> Sample:
 
 
 class Watch:
-    """Memory and descriptors once a second."""
+    """Samples memory and descriptors once a second."""
 
     def __init__(self, pid: int):
         self.memory: list[float] = []
@@ -77,14 +77,14 @@ async def run(stage: Stage, seconds: int, seed: int, watch: Watch) -> tuple[list
 
 
 def thirds(values: list[float]) -> list[float]:
-    """The median of each third, the first tenth left out: the process is not warm yet."""
+    """The median of each third, without the first tenth, in which the process warms up."""
     warm = values[len(values) // 10:]
     size = len(warm) // 3
     return [median(warm[:size]), median(warm[size:-size]), median(warm[-size:])]
 
 
 def verdict_on(name: str, values: list[float], most: float = math.inf) -> tuple[str, bool]:
-    """Whether the last third is hardly above the first, and no single look shows more than there can be a use for."""
+    """Whether the last third is hardly above the first, and no sample exceeds what the load can need."""
     medians = thirds(values)
     grows = medians[2] > GROWTH * medians[0] or max(values) > most
     bound = f" (at most {most:.0f} allowed)" if most < math.inf else ""
@@ -94,7 +94,7 @@ def verdict_on(name: str, values: list[float], most: float = math.inf) -> tuple[
 
 def soak(children: Children, directory: Path, peer: Peer, seconds: int, seed: int) -> int:
     stage = Stage(children, directory / "soak", peer)
-    # A connection of each client, one to each backend for each of them, and one more to each to learn from.
+    # One connection per client, one to each backend per client, and one more to each backend for learning its keep-alive.
     clients = GETTERS + POSTERS
     most = len(os.listdir(f"/proc/{stage.proxy.pid}/fd")) + clients + len(stage.backends) * (clients + 1) + 20
     watch = Watch(stage.proxy.pid)

@@ -1,4 +1,4 @@
-"""Five backends and a proxy before them, fresh for each scenario."""
+"""Five backends behind a proxy, started anew for each scenario."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from harness.ports import free_ports, wait_until_answers
 from .load import Load
 
 BENCH = Path(__file__).resolve().parent.parent
-HEALTH_SECONDS = 1.5  # until each proxy's probes have seen every backend
+HEALTH_SECONDS = 1.5  # time for each proxy's probes to reach every backend
 
 
 class Backend:
@@ -33,7 +33,7 @@ class Backend:
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Starts it, or starts it again where it was."""
+        """Starts it, or restarts it on the same port."""
         argv = [sys.executable, "-m", "faulting.backend", str(self._journal), str(self.port)]
         self.child = self._children.start(self._name, argv, os.sched_getaffinity(0), {"PYTHONPATH": str(BENCH)}, stdout=subprocess.PIPE)
         if not select.select([self.child.stdout], [], [], 20)[0]:
@@ -52,7 +52,7 @@ class Backend:
         self.child.wait()
 
     def executions(self) -> Counter[str]:
-        """How often each request was read, by method and path."""
+        """The number of times each request was read, by method and path."""
         return Counter(self._journal.read_text().splitlines()) if self._journal.exists() else Counter()
 
 
@@ -91,7 +91,7 @@ class Stage:
 
 
 async def exit_of(child: subprocess.Popen, seconds: float) -> int | None:
-    """The exit code; None if it does not end in time."""
+    """The exit code; None if it does not exit in time."""
     until = time.monotonic() + seconds
     while child.poll() is None and time.monotonic() < until:
         await asyncio.sleep(0.01)

@@ -31,7 +31,7 @@ def five(children: Children, directory: Path, cpus: set[int], files: int) -> lis
 
 
 def sinks(children: Children, directory: Path, cpus: set[int], files: int) -> list[str]:
-    """nginx would answer an upload before it has read it."""
+    """The sink; nginx would respond to an upload before it has read it."""
     ports = free_ports(5)
     child = children.start("backends", [str(OUTPUT / "load" / "Load"), "sink", ",".join(map(str, ports))], cpus)
     wait_until_answers("backends (sink)", child, ports[-1], children.log("backends"))

@@ -1,4 +1,4 @@
-"""Release builds of everything of ours that takes part."""
+"""Release builds of all AspireLB programs in the benchmark."""
 
 import platform
 import subprocess
@@ -15,12 +15,12 @@ PROJECTS = {
     "allocation-hook": BENCH / "AllocationHook" / "AllocationHook.csproj",
 }
 
-# What the Dockerfile gives to dotnet publish.
+# The same options for dotnet publish as in the Dockerfile.
 AS_IN_THE_IMAGE = ["--arch", "arm64" if platform.machine() == "aarch64" else "x64", "--no-self-contained", "-p:UseAppHost=false"]
 
 
 def publish(name: str) -> Path:
-    """Returns the directory."""
+    """Builds it and returns the directory."""
     target = OUTPUT / name
     print(f"publishing {name} …", flush=True)
     argv = ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo"]
@@ -32,7 +32,7 @@ def publish(name: str) -> Path:
 
 
 def commit() -> str:
-    """The commit that was built, marked when the tree has changes."""
+    """The built commit, marked if the tree has changes."""
     def git(*arguments: str) -> str:
         return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, timeout=30).stdout.strip()
 

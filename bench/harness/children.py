@@ -21,7 +21,7 @@ def raise_file_limit() -> int:
 
 
 def _raise_priority() -> None:
-    """Ahead of whatever else runs, the kernel's group for the session included. Only root may, and a quiet machine has no need."""
+    """Raises the priority above all other processes, including the kernel's group for the session. Needs root; a quiet machine does not need it."""
     try:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
         Path("/proc/self/autogroup").write_text(str(PRIORITY))
@@ -30,7 +30,7 @@ def _raise_priority() -> None:
 
 
 class Children:
-    """Starts children in process groups of their own and ends each by its own id, on the way out at the latest."""
+    """Starts children in their own process groups and ends each by its own id, at exit at the latest."""
 
     def __init__(self, directory: Path, raises_priority: bool = False):
         self._directory = directory
@@ -46,7 +46,7 @@ class Children:
 
     def start(self, name: str, argv: list[str], cpus: set[int], env: dict[str, str] | None = None, **streams) -> subprocess.Popen:
         def prepare():
-            # TERM and not KILL: nginx's master then ends its workers too.
+            # TERM instead of KILL: nginx's master then ends its workers too.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
             os.sched_setaffinity(0, cpus)
             if self.raises_priority:

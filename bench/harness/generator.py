@@ -13,7 +13,7 @@ from .children import Children
 
 @dataclass(frozen=True)
 class Load:
-    """One load: connections, what is asked for and sent, and the rate (0: as fast as answers come)."""
+    """One load: connections, what is requested and sent, and the rate (0: as fast as responses arrive)."""
 
     connections: int = 64
     path: str = "/"
@@ -28,7 +28,7 @@ class Load:
 
 
 class Failed(RuntimeError):
-    """The generator itself failed; a proxy's failures are counted, not raised."""
+    """Raised when the generator itself fails; a proxy's failures are counted instead."""
 
 
 class Generator:
@@ -48,7 +48,7 @@ class Generator:
 
     @contextmanager
     def idle(self, port: int, load: Load) -> Iterator[dict]:
-        """Opens the connections, hands over what came of it, and checks afterwards that none has been closed meanwhile."""
+        """Opens the connections, yields the result, and afterwards checks that none has been closed meanwhile."""
         argv = [str(self._program), "idle", *load.argv(port)]
         child = self._children.start("load", argv, self._cpus, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:

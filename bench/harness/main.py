@@ -107,7 +107,7 @@ def run(options: argparse.Namespace, argv: list[str], directory: Path) -> int:
 @contextmanager
 def scratch_directory() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="aspirelb-bench-"))
-    # nginx started as root leaves its workers without root's rights: they must be able to enter.
+    # When started as root, nginx's workers run without root's rights and must be able to enter the directory.
     directory.chmod(0o755)
     try:
         yield directory
@@ -116,9 +116,9 @@ def scratch_directory() -> Iterator[Path]:
 
 
 def to_the_end(work: Callable[[], int]) -> int:
-    """Ctrl+C and SIGTERM leave through the same door as an error, so that every child is ended."""
+    """Makes Ctrl+C and SIGTERM exit like an error, so that every child is ended."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell may have had it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell may have ignored it.
     try:
         return work()
     except RuntimeError as error:

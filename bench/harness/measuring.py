@@ -1,4 +1,4 @@
-"""Rounds: the peers take turns, so that whatever else the machine does falls on all of them."""
+"""Rounds: the peers take turns, so that other load on the machine affects all of them."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ SETTLE_SECONDS = 2
 
 @dataclass
 class Round:
-    """What one round gave: figures by the name of their column, and the requests that failed."""
+    """The result of one round: figures by column name, and the failed requests."""
 
     figures: dict[str, float]
     failures: int
@@ -56,7 +56,7 @@ class Bench:
             for number in range(rounds):
                 for running in everyone:
                     if workload.idle:
-                        # Memory a process has kept from an earlier round would hide what the connections take.
+                        # Memory kept from an earlier round would hide what the connections need.
                         own.stop(running.child)
                         fresh = self.start(own, directory / f"{running.peer.name}-{number}", running.peer, addresses)
                         running.port, running.child = fresh.port, fresh.child
@@ -75,8 +75,8 @@ class Bench:
 
     def warm_up(self, running: Running, load: Load) -> None:
         """
-        The same rule for all: so many small requests, then the load itself until nothing has been compiled for three turns. .NET compiles what is
-        busy a second time, in the background, and on a single core waits a second before it begins.
+        The same rule for all: a number of small requests, then the load itself until nothing is compiled for three turns. .NET recompiles hot
+        methods in the background, and on a single core waits a second before it begins.
         """
         self.generator.run(running.port, Load(), seconds=15, requests=WARM_UP_REQUESTS)
         quiet = 0
@@ -88,7 +88,7 @@ class Bench:
             quiet = quiet + 1 if proc.compiling_seconds(running.child.pid) - before <= 0.02 else 0
 
     def at_half_rate(self, load: Load, everyone: list[Running]) -> Load:
-        """Of HAProxy's highest rate; of the first peer's where HAProxy takes no part."""
+        """Half of HAProxy's highest rate, or of the first peer's without HAProxy."""
         reference = next((running for running in everyone if running.peer.name == "haproxy"), everyone[0])
         rate = self.rate or median(self.generator.run(reference.port, load, seconds=3)["rate"] for _ in range(3)) / 2
         print(f"  {rate:,.0f} requests/s" + ("" if self.rate else f", half of what {reference.peer.name} reaches"), flush=True)

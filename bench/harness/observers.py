@@ -1,4 +1,4 @@
-"""Those who look at a balancer while it works: a collector, Prometheus, a console."""
+"""Observers of a running balancer: a collector, Prometheus, a console."""
 
 import http.client
 import threading
@@ -11,7 +11,7 @@ SCRAPE_SECONDS = 1
 
 
 class Collector:
-    """Takes OTLP over http/protobuf and counts what comes."""
+    """Receives OTLP over http/protobuf and counts it."""
 
     def __init__(self):
         self.exports = {"/v1/traces": 0, "/v1/metrics": 0}
@@ -42,7 +42,7 @@ class Collector:
 
 @contextmanager
 def scraping(port: int) -> Iterator[None]:
-    """Asks for /metrics once a second."""
+    """Scrapes /metrics once a second."""
     ended = threading.Event()
 
     def scrape():

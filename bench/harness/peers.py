@@ -13,7 +13,7 @@ TEMPLATES = BENCH / "peers"
 
 @dataclass(frozen=True)
 class Setting:
-    """What a proxy is told: where it works, where it listens, and its backends as host:port."""
+    """A proxy's settings: working directory, listen port, and backends as host:port."""
 
     directory: Path
     port: int
@@ -48,7 +48,7 @@ class Peer:
         raise NotImplementedError
 
     def environment(self, setting: Setting) -> dict[str, str]:
-        """With a home of its own, where Caddy keeps state between runs."""
+        """With its own home directory, in which Caddy keeps state between runs."""
         return {"HOME": str(setting.directory), "XDG_CONFIG_HOME": str(setting.directory), "XDG_DATA_HOME": str(setting.directory), **self.env}
 
 
@@ -78,7 +78,7 @@ class Caddy(Peer):
 
 @dataclass
 class DotnetProxy(Peer):
-    """A published .NET proxy which takes --Backends and --Urls."""
+    """A published .NET proxy that accepts --Backends and --Urls."""
 
     directory: Path = Path()
     build: str = ""

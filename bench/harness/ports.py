@@ -1,4 +1,4 @@
-"""Free loopback ports, and waiting until something answers on one."""
+"""Free loopback ports, and waiting until a server accepts on one."""
 
 import http.client
 import random
@@ -7,7 +7,7 @@ import time
 
 
 def free_port(address: str = "127.0.0.1") -> int:
-    """Below the range outgoing connections take theirs from, so that none of those can get in the way before the port is bound."""
+    """Chosen below the range of outgoing connections, so that none of those can take the port before it is bound."""
     for _ in range(1000):
         port = random.randint(10_000, 32_000)
         with socket.socket() as probe:

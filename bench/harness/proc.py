@@ -8,7 +8,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def _stat(pid: int) -> list[str]:
-    # The command name, in brackets, may hold spaces; what follows starts with field 3, the state.
+    # The command name, in brackets, may contain spaces; the rest starts with field 3, the state.
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
@@ -28,17 +28,17 @@ def tree(pid: int) -> list[int]:
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """User and system time together, of threads that have ended too; to the nanosecond, where /proc counts in hundredths of a second."""
+    """User and system time together, including finished threads, in nanoseconds; /proc counts in hundredths of a second."""
     return sum(time.clock_gettime(_cpu_clock(pid)) for pid in pids)
 
 
 def _cpu_clock(pid: int) -> int:
-    """What clock_getcpuclockid(3) gives for a process, which Python has no call for: the kernel's CPUCLOCK_SCHED of all its threads."""
+    """The result of clock_getcpuclockid(3) for a process, which Python can't call: the kernel's CPUCLOCK_SCHED of all its threads."""
     return (~pid << 3) | 2
 
 
 def compiling_seconds(pid: int) -> float:
-    """CPU time of .NET's background compiler so far; 0 for all other programs, and while it has nothing to do."""
+    """CPU time of .NET's background compiler so far; 0 for other programs, and while it is idle."""
     ticks = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
@@ -66,5 +66,5 @@ def reset_peak(pids: list[int]) -> None:
 
 
 def peak_mb(pids: list[int]) -> float:
-    """Highest resident size since reset_peak, added up over the processes."""
+    """Highest resident size since reset_peak, summed over the processes."""
     return sum(_status_kb(pid, "VmHWM") for pid in pids) / 1024

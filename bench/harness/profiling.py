@@ -1,4 +1,4 @@
-"""The command line of bench/profile: where the CPU time of a proxy goes, its system calls and allocations for each request."""
+"""The command line of bench/profile: a proxy's CPU time by function, and its system calls and allocations per request."""
 
 import argparse
 import os
@@ -36,7 +36,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 
 def shorten(line: str) -> str:
-    """Of a .NET method's signature, the type and the name."""
+    """The type and name in a .NET method's signature."""
     front, mark, symbol = re.sub(r"\s+-\s+-\s*$", "", line.rstrip()).partition("[.] ")
     bare = symbol
     while (stripped := re.sub(r"\[[^\[\]]*\]", "", bare)) != bare:
@@ -72,7 +72,7 @@ def strace(bench: Bench, running: Running, workload: Workload) -> None:
     for pid in proc.tree(running.child.pid):
         argv += ["-p", str(pid)]
     tracer = bench.children.start("strace", argv, bench.load_cpus)
-    # What comes before the first request or after the last one is a handful of calls among tens of thousands.
+    # Calls before the first request or after the last one are a few among tens of thousands.
     result = bench.generator.run(running.port, workload.load, 3)
     bench.children.stop(tracer)
     print(f"\n{running.peer.name}: system calls for each of {result['requests']:,} requests (slowed down by strace, so fewer events come together)")
@@ -83,7 +83,7 @@ def strace(bench: Bench, running: Running, workload: Workload) -> None:
 
 
 def allocations(bench: Bench, running: Running, workload: Workload, counter: Path) -> None:
-    """Bytes allocated for each request, in .NET processes, as the hook in bench/AllocationHook counts them."""
+    """Bytes allocated per request in .NET processes, as counted by the hook in bench/AllocationHook."""
     def allocated() -> int:
         counter.unlink(missing_ok=True)
         os.kill(running.child.pid, signal.SIGUSR1)

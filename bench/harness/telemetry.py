@@ -1,4 +1,4 @@
-"""bench/telemetry: what being observed costs, in CPU time of the balancer."""
+"""bench/telemetry: the cost of being observed, in CPU time of the balancer."""
 
 import argparse
 import os
@@ -24,7 +24,7 @@ OFF, OTLP, SCRAPED, WATCHED = "nothing on", "metrics, 1 % of traces", "/metrics 
 
 @dataclass
 class Observed:
-    """A process, and its CPU time for each request, round by round."""
+    """A process and its CPU time per request in each round."""
 
     running: Running
     admin: int
@@ -33,7 +33,7 @@ class Observed:
 
 @dataclass
 class Way:
-    """A way of being observed, and the processes that are observed so."""
+    """A kind of observation, and the processes observed that way."""
 
     name: str
     processes: list[Observed] = field(default_factory=list)
@@ -43,18 +43,18 @@ class Way:
         return {SCRAPED: observers.scraping, WATCHED: observers.watching}.get(self.name, lambda _: nullcontext())(admin)
 
     def rounds(self) -> list[float]:
-        """The mean of its processes, round by round."""
+        """The mean of its processes in each round."""
         return [mean(figures) for figures in zip(*(process.rounds for process in self.processes))]
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="bench/telemetry", description="CPU time of the balancer with telemetry and a console, beside none. Takes about seven minutes.")
+        prog="bench/telemetry",
+        description="CPU time of the balancer with telemetry and a console, compared to none. Takes about seven minutes.")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=0.6, help="length of one round")
     parser.add_argument("--processes", type=int, default=2,
-                        help="balancers with nothing on, and with metrics and traces: one may be lucky, or not, in where its memory lies "
-                             "(default: %(default)s)")
+                        help="balancers without telemetry, and with metrics and traces; several average out memory placement (default: %(default)s)")
     add_common(parser)
     options = parser.parse_args(argv)
     directory = options.ours or (build.OUTPUT / "ours" if options.no_build else build.publish("ours"))
@@ -62,7 +62,7 @@ def main(argv: list[str]) -> int:
         build.publish("load")
     with scratch_directory() as scratch, Children(scratch, options.raise_priority) as children:
         bench = placed(options, scratch, children)
-        os.sched_setaffinity(0, bench.load_cpus)  # the collector and its like are threads of this process
+        os.sched_setaffinity(0, bench.load_cpus)  # the collector and other observers are threads of this process
         (scratch / "backends").mkdir()
         collector = observers.Collector()
         addresses = WORKLOADS["small64"].backends(children, scratch / "backends", bench.load_cpus, bench.files)
@@ -106,7 +106,7 @@ def one_round(bench: Bench, way: Way, process: Observed, seconds: float) -> None
 
 
 def table(ways: list[Way]) -> str:
-    """Ratios are taken within a round, since a machine's speed changes from one to the next."""
+    """Ratios are computed within a round, since a machine's speed changes between rounds."""
     lines = [f"{'':24}{'CPU µs/request':>16}{'beside nothing on':>20}{'95 % interval':>20}{'middle half':>20}{'failures':>10}"]
     for way in ways:
         ratios = sorted(one / base - 1 for one, base in zip(way.rounds(), ways[0].rounds()))
@@ -117,14 +117,14 @@ def table(ways: list[Way]) -> str:
 
 
 def interval(ratios: list[float]) -> tuple[float, float]:
-    """Where the median lies in 95 of 100 cases, by the bootstrap (Efron, 1979): the medians of so many samples of these, drawn with replacement."""
+    """The 95 % confidence interval of the median by the bootstrap (Efron, 1979): medians of samples drawn with replacement."""
     source = random.Random(1)
     medians = sorted(median(source.choices(ratios, k=len(ratios))) for _ in range(RESAMPLED))
     return medians[RESAMPLED // 40], medians[-1 - RESAMPLED // 40]
 
 
 def idle(process: Observed) -> str:
-    """A balancer that nobody asks anything of, with a console and without, by turns; the first turn is there to warm up."""
+    """Measures an idle balancer in turns with and without a console; the first turn is the warm-up."""
     pids = proc.tree(process.running.child.pid)
 
     def share() -> float:
@@ -137,5 +137,5 @@ def idle(process: Observed) -> str:
         with observers.watching(process.admin):
             watched.append(share())
         alone.append(share())
-    figures = f"idle: {median(alone[1:]):.2%} of a core, with a console open {median(watched[1:]):.2%}"
-    return f"{figures} (medians of {IDLE_TURNS} turns of {IDLE_SECONDS} s)"
+    return (f"idle: {median(alone[1:]):.2%} of a core, with a console open {median(watched[1:]):.2%} "
+            f"(medians of {IDLE_TURNS} turns of {IDLE_SECONDS} s)")

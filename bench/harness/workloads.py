@@ -1,4 +1,4 @@
-"""What is measured."""
+"""The workloads that are measured."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

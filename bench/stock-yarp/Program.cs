@@ -1,4 +1,4 @@
-// YARP as its "getting started" page sets it up, told its backends on the command line: the peer that says what our own data path is worth.
+// YARP as its "getting started" page sets it up, with backends from the command line: the baseline for AspireLB's own data path.
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 

@@ -1,12 +1,15 @@
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
-/// <summary><c>GET /api/explain</c>.</summary>
+/// <summary>Maps <c>GET /api/explain</c>.</summary>
 internal static class ExplainEndpoint
 {
     public static void MapExplain(this WebApplication app) =>
-        app.MapGet("/api/explain", ExplainAsync).DisableHttpMetrics().WithTags("Explain").WithSummary("What would become of a request: route, cluster, each backend or why not, retries. Nothing is sent.");
+        app.MapGet("/api/explain", ExplainAsync)
+            .DisableHttpMetrics()
+            .WithTags("Explain")
+            .WithSummary("What would happen to a request, without sending it: route, cluster, each backend and why it is left out, retries.");
 
-    /// <param name="explainer">Explains.</param>
+    /// <param name="explainer">Computes the explanation.</param>
     /// <param name="path">Path and query, encoded as in a request.</param>
     /// <param name="method">Default GET.</param>
     /// <param name="host">The <c>Host</c> that routes may match.</param>

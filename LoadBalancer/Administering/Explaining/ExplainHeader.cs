@@ -8,16 +8,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
 /// <summary>
-/// Tells a client that knows the token what became of its request: route, cluster, the backends it could go to and why not to the others, and
-/// each attempt, in a header of the response and on the request's span. In the pipeline only where <c>Admin:ExplainToken</c> is set; the
-/// backend sees neither header nor token.
+/// Explains to a client with the token what happened to its request: route, cluster, candidate backends, why the others were left out, and each
+/// attempt. The explanation goes into a response header and onto the request's span. Part of the pipeline only if <c>Admin:ExplainToken</c> is
+/// set; the backend sees neither header nor token.
 /// </summary>
 internal sealed class ExplainHeader(RequestDelegate next, string token, Explainer explainer, ClusterRegistry registry, TimeProvider time)
 {
     public const string Name = "X-AspireLB-Explain";
     public const string SpanTag = "aspirelb.explanation";
 
-    // A header must stay one that every client takes.
+    // Keeps the header short enough for every client.
     private const int MostBackends = 20;
 
     private readonly byte[] _expected = Hash(token);
@@ -26,7 +26,7 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, Explaine
     {
         if (context.Request.Headers.Remove(Name, out var given) && CryptographicOperations.FixedTimeEquals(Hash(given.ToString()), _expected))
         {
-            // The state that the first attempt meets, not the one that the last leaves behind.
+            // Record the state that the first attempt sees, not the state after the last one.
             var before = Before(context);
             context.Response.OnStarting(() => Explain(context, before));
         }
@@ -58,10 +58,13 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, Explaine
         if (context.Features.Get<IAttemptFeature>() is not RequestAttempts { Count: > 0 } attempts)
             return "none";
 
-        // The response that starts is that of the last attempt, whose end is still to come.
+        // The response that is starting belongs to the last attempt, whose outcome is still open unless all attempts failed.
         var traces = attempts.Traces(time.GetTimestamp()).ToList();
         return string.Join(", ", traces.Index().Select(trace =>
-            Plain(trace.Item.Backend) + (trace.Index < attempts.Count - 1 || attempts.Result.Failure != AttemptFailure.None ? " " + OutcomeName.For(trace.Item.Result) : "")));
+        {
+            var isFinished = trace.Index < attempts.Count - 1 || attempts.Result.Failure != AttemptFailure.None;
+            return Plain(trace.Item.Backend) + (isFinished ? " " + OutcomeName.For(trace.Item.Result) : "");
+        }));
     }
 
     private static string List(IEnumerable<CandidateView> backends, Func<CandidateView, string> more)
@@ -76,9 +79,12 @@ internal sealed class ExplainHeader(RequestDelegate next, string token, Explaine
         };
     }
 
-    // Names come from configuration, which may hold what a header must not.
-    private static string Plain(string? text, char alsoAllowed = '_') =>
-        new([.. (text ?? "").Select(character => character == alsoAllowed || character is > ' ' and < (char)0x7f and not (',' or ';') ? character : '_')]);
+    // Names come from configuration and may contain characters that a header must not.
+    private static string Plain(string? text, char alsoAllowed = '_') => new(
+    [
+        .. (text ?? "").Select(character =>
+            character == alsoAllowed || character is > ' ' and < (char)0x7f and not (',' or ';') ? character : '_'),
+    ]);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

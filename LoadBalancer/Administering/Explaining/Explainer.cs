@@ -3,21 +3,23 @@ using AspireLB.Balancing.Retrying;
 
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
-/// <summary>Says what would become of a request, by asking the very code that decides it for real ones.</summary>
+/// <summary>Explains what would happen to a request, using the same code that decides it for real requests.</summary>
 internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry, TimeProvider time)
 {
     public async Task<Explanation> ExplainAsync(HttpContext request)
     {
         if (await matching.MatchAsync(request) is not { } route)
-            return new("No route takes the request: it is answered 404.");
+            return new("No route matches: the response is 404.");
         if (route.Cluster is not { } state)
-            return new("The route leads to no cluster: the request is answered 503.", RouteView.From(route.Config));
+            return new("The route has no cluster: the response is 503.", RouteView.From(route.Config));
 
         var cluster = registry.Get(state);
         var backends = Candidates(cluster);
         var candidates = cluster.Available.Backends.ToArray();
         return new(
-            candidates.Length == 0 ? "No backend is available: the request is answered 503." : $"The request goes to one of {candidates.Length} of {cluster.Id}, picked by {cluster.Options.Policy}.",
+            candidates.Length == 0
+                ? "No backend is available: the response is 503."
+                : $"The request goes to one of {candidates.Length} of {cluster.Id}, picked by {cluster.Options.Policy}.",
             RouteView.From(route.Config),
             cluster.Id,
             cluster.Options.Policy,
@@ -26,7 +28,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             Retry(cluster, candidates.Length, request.Request));
     }
 
-    /// <summary>Every backend of a cluster: what speaks for it, or why it gets no requests.</summary>
+    /// <summary>Every backend of a cluster: its share as a candidate, or why it gets no requests.</summary>
     public IReadOnlyList<CandidateView> Candidates(Cluster cluster)
     {
         var candidates = cluster.Available.Backends.ToArray();
@@ -45,14 +47,18 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
 
     private string? Reason(Backend backend, Cluster cluster, bool isCandidate) => (isCandidate, backend.State) switch
     {
-        (true, BackendState.Unhealthy or BackendState.Ejected) => "used although it seems down: too few of the cluster are left (panic threshold)",
-        (true, _) when cluster.Options.Limits.HasBackendCap && backend.Attempts.InFlight >= backend.Cap(cluster.Options.Limits) => $"full: its cap is {backend.Cap(cluster.Options.Limits)}",
+        (true, BackendState.Unhealthy or BackendState.Ejected) =>
+            "used although it seems down: too few of the cluster's backends are up (panic threshold)",
+        (true, _) when cluster.Options.Limits.HasBackendCap && backend.Attempts.InFlight >= backend.Cap(cluster.Options.Limits) =>
+            $"full: its cap is {backend.Cap(cluster.Options.Limits)}",
         (true, _) => null,
         (_, BackendState.Disabled) => "disabled by hand",
         (_, BackendState.Draining) => "draining: only sessions bound to it go there",
         (_, BackendState.Unhealthy) => "its probes fail",
-        (_, BackendState.Ejected) => FormattableString.Invariant($"ejected for {Math.Max(0, (backend.Health.Ejection.Until - time.GetUtcNow()).TotalSeconds):0.#} s more: requests to it failed"),
-        _ when backend.Pause.IsInEffect => FormattableString.Invariant($"asked to be left alone for {(backend.Pause.Until - time.GetUtcNow()).TotalSeconds:0.#} s more (Retry-After)"),
+        (_, BackendState.Ejected) => FormattableString.Invariant(
+            $"ejected for {Math.Max(0, (backend.Health.Ejection.Until - time.GetUtcNow()).TotalSeconds):0.#} s more: requests to it failed"),
+        _ when backend.Pause.IsInEffect => FormattableString.Invariant(
+            $"asked for a pause of {(backend.Pause.Until - time.GetUtcNow()).TotalSeconds:0.#} s more (Retry-After)"),
         _ => "not in service yet",
     };
 
@@ -70,7 +76,7 @@ internal sealed class Explainer(RouteMatching matching, ClusterRegistry registry
             Repeats(new(AttemptProgress.BrokenOff, AttemptFailure.Connection)),
             HedgeRule.Delay(request, cluster, cluster.Available, 0, options)?.TotalMilliseconds);
 
-        // A refused connection does not count, and a backend that talked may be asked once more when there is no other.
+        // A refused connection does not count. A backend that was reached may be tried once more when there is no other.
         bool Repeats(AttemptResult result)
         {
             var refused = RetryDecision.IsExemptFromBudget(result);

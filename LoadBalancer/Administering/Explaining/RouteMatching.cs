@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Administering.Explaining;
 
 /// <summary>
-/// Finds the route that a request would take, by ASP.NET Core's own routing over the data listener's own routes, so that it can't differ from
-/// what a real request meets. Nothing is sent: the route is looked at and left.
+/// Finds the route of a request with ASP.NET Core's own routing over the data listener's endpoints, so that the result can't differ from that of
+/// a real request. The matched route is not executed.
 /// </summary>
 internal sealed class RouteMatching : IDisposable
 {
@@ -16,9 +16,14 @@ internal sealed class RouteMatching : IDisposable
 
     public RouteMatching(IServiceProvider data)
     {
-        var services = new ServiceCollection().AddSingleton(data.GetRequiredService<ILoggerFactory>()).AddSingleton(_diagnostics).AddMetrics().AddLogging().AddRouting();
+        var services = new ServiceCollection()
+            .AddSingleton(data.GetRequiredService<ILoggerFactory>())
+            .AddSingleton(_diagnostics)
+            .AddMetrics()
+            .AddLogging()
+            .AddRouting();
 
-        // YARP matches headers and query parameters by policies of its own.
+        // YARP matches headers and query parameters with its own policies.
         foreach (var policy in data.GetServices<MatcherPolicy>().Where(policy => policy.GetType().Assembly == typeof(RouteConfig).Assembly))
             services.AddSingleton(policy);
         _services = services.BuildServiceProvider();
@@ -30,7 +35,7 @@ internal sealed class RouteMatching : IDisposable
         _match = app.Build();
     }
 
-    /// <summary>The route, or null if none takes the request.</summary>
+    /// <summary>The route, or null if none matches.</summary>
     public async Task<RouteModel?> MatchAsync(HttpContext request)
     {
         request.RequestServices = _services;

@@ -4,18 +4,18 @@ using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
-/// <summary>A part of a backend's history.</summary>
-/// <param name="PerSecond">Attempts begun in a second.</param>
-/// <param name="P95">The 95 % quantile of the time to the response head at its end, in milliseconds.</param>
+/// <summary>One bin of a backend's history.</summary>
+/// <param name="PerSecond">Attempts begun per second.</param>
+/// <param name="P95">95 % quantile of the time to the response head at the end of the bin, in milliseconds.</param>
 internal readonly record struct HistoryBin(double PerSecond, double P95);
 
-/// <summary>Turns a backend's counters, looked at once a second, into rates and a history of five minutes.</summary>
+/// <summary>Turns a backend's counters, sampled once a second, into rates and a history of five minutes.</summary>
 internal sealed class BackendSeries(Backend backend, TimeProvider time)
 {
-    /// <summary>Seconds that rates are averaged over.</summary>
+    /// <summary>Seconds over which rates are averaged.</summary>
     public const int Smoothing = 5;
 
-    /// <summary>Parts of the history, <see cref="Smoothing"/> seconds each.</summary>
+    /// <summary>Number of bins in the history, <see cref="Smoothing"/> seconds each.</summary>
     public const int Bins = 60;
 
     private readonly Ring<Counters> _looks = new(Smoothing + 1);
@@ -46,13 +46,16 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
             Round(latency[0]), Round(latency[1]), Round(latency[2]), backend.Attempts.Begun, backend.Attempts.Failed, backend.Attempts.Retried);
     }
 
-    /// <summary>Writes down what people have changed since the last look, whichever way they did it.</summary>
+    /// <summary>Records manual changes since the last sample in the journal, no matter how they were made.</summary>
     public void RecordManualChanges(EventJournal journal)
     {
         if (backend.Administration.State != _administrative)
         {
             _administrative = backend.Administration.State;
-            journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name, at: _administrative == AdministrativeState.Draining ? backend.Administration.DrainsSince : null);
+            {
+                DateTimeOffset? at = _administrative == AdministrativeState.Draining ? backend.Administration.DrainsSince : null;
+                journal.Add(KindOf(_administrative), backend.ClusterId, backend.Name, at: at);
+            }
         }
 
         if (backend.Administration.WeightOverride != _weightOverride)
@@ -69,7 +72,8 @@ internal sealed class BackendSeries(Backend backend, TimeProvider time)
         var (from, to) = (_looks[0], _looks[_looks.Count - 1]);
         var seconds = time.GetElapsedTime(from.Timestamp, to.Timestamp).TotalSeconds;
         var requests = to.Requests - from.Requests;
-        return (seconds > 0 ? Math.Round(requests / seconds, 1) : 0, requests > 0 ? Math.Round(Math.Min(1, (to.Failures - from.Failures) / (double)requests), 4) : 0);
+        var errorRate = requests > 0 ? Math.Min(1, (to.Failures - from.Failures) / (double)requests) : 0;
+        return (seconds > 0 ? Math.Round(requests / seconds, 1) : 0, Math.Round(errorRate, 4));
     }
 
     private static string KindOf(AdministrativeState state) => state switch

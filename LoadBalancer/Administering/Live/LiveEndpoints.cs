@@ -3,8 +3,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Administering.Live;
 
 /// <summary>
-/// <c>GET /api/events</c>: server-sent events. A <c>snapshot</c> first, then every second a <c>tick</c> with what changed (which is the
-/// heartbeat too), each <c>event</c>, and <c>requests</c> that have finished.
+/// Maps <c>GET /api/events</c>, a stream of server-sent events: first a <c>snapshot</c>, then every second a <c>tick</c> with the changes (which
+/// is also the heartbeat), each <c>event</c>, and <c>requests</c> that have finished.
 /// </summary>
 internal static class LiveEndpoints
 {
@@ -14,7 +14,11 @@ internal static class LiveEndpoints
     {
         if (streams.Open(context.Request.Headers["Last-Event-ID"]) is not { } stream)
         {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"{LiveStreams.Limit} streams are open already.", retryAfterSeconds: 5);
+            await Problem.WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                $"{LiveStreams.Limit} streams are open already.",
+                retryAfterSeconds: 5);
             return;
         }
 
@@ -31,7 +35,7 @@ internal static class LiveEndpoints
             streams.Close(stream);
         }
 
-        // A reader that was let go may not be reading at all: what is still buffered for it is given up.
+        // A reader that was dropped may not be reading at all: discard what is still buffered for it.
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
             context.Abort();
     }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
-/// <summary>Frames of an event stream (WHATWG HTML §9.2); each is made once, for all readers.</summary>
+/// <summary>Encodes frames of an event stream (WHATWG HTML §9.2), once for all readers.</summary>
 internal static class LiveFrames
 {
     private const int FirstGuess = 1024;
@@ -22,10 +22,10 @@ internal static class LiveFrames
         return frame.WrittenMemory;
     }
 
-    /// <summary>An event's id: which run of the balancer it is from, and its number there.</summary>
+    /// <summary>An event's id: the run of the balancer and the event's number within it.</summary>
     public static string IdOf(string instance, long number) => string.Create(CultureInfo.InvariantCulture, $"{instance}-{number}");
 
-    /// <summary>The number in such an id; 0 if it is none, or of another run.</summary>
+    /// <summary>The number in such an id; 0 if the id is malformed or from another run.</summary>
     public static long NumberIn(string? id, string instance) =>
         id is not null && id.StartsWith(instance + "-", StringComparison.Ordinal)
             && long.TryParse(id.AsSpan(instance.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -9,10 +9,16 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Administering.Live;
 
 /// <summary>
-/// What the console shows: looks at counters that are there anyway, once a second. Its callers take turns (<see cref="LiveStreams"/>).
+/// Provides the console's data by sampling existing counters once a second. Not thread-safe: <see cref="LiveStreams"/> serializes the calls.
 /// </summary>
 internal sealed class LiveModel(
-    BackendDirectory directory, ClusterRegistry registry, IClusterOptionsSource options, ConfirmedCommit commit, RequestFeed feed, EventJournal journal, TimeProvider time)
+    BackendDirectory directory,
+    ClusterRegistry registry,
+    IClusterOptionsSource options,
+    ConfirmedCommit commit,
+    RequestFeed feed,
+    EventJournal journal,
+    TimeProvider time)
 {
     private readonly string _instance = time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private readonly TotalsSeries _totals = new(feed, time);
@@ -25,9 +31,9 @@ internal sealed class LiveModel(
 
     public string Instance => _instance;
 
-    /// <summary>A second has passed: everything is looked at.</summary>
-    /// <param name="watched">Whether anybody wants to know what changed.</param>
-    /// <returns>What changed; null when backends have come, gone or moved, or are picked otherwise, so that only a snapshot tells.</returns>
+    /// <summary>Samples everything; called once a second.</summary>
+    /// <param name="watched">Whether any reader needs the changes.</param>
+    /// <returns>The changes; null when backends were added, removed or moved, or a policy changed, so that readers need a new snapshot.</returns>
     public TickView? Sample(bool watched)
     {
         FollowBackends();
@@ -44,8 +50,8 @@ internal sealed class LiveModel(
         return changed ? null : new(Now(), commit.Pending, totals, watched ? Changes() : []);
     }
 
-    /// <summary>What is there now, also what came since the last look.</summary>
-    /// <param name="lastEvent">The last event that the reader has already; 0: none.</param>
+    /// <summary>The current state, including changes since the last sample.</summary>
+    /// <param name="lastEvent">The last event that the reader already has; 0: none.</param>
     public SnapshotView Snapshot(long lastEvent)
     {
         FollowBackends();
@@ -82,10 +88,11 @@ internal sealed class LiveModel(
         return changes;
     }
 
-    // Those who watch already learn of it by the next look.
+    // Readers that are already connected learn of new backends with the next sample.
     private void FollowBackends()
     {
-        // YARP puts another model in place with every change of a cluster and its backends, after them; a thousand backends need not be looked up each second.
+        // YARP replaces a cluster's model after every change of the cluster or its backends, so comparing models saves looking up a thousand backends
+        // each second.
         Origin[] origins = [.. directory.Clusters.Select(cluster => new Origin(cluster.State, cluster.State.Model, cluster.Options))];
         if (origins.SequenceEqual(_origins))
             return;
@@ -93,7 +100,10 @@ internal sealed class LiveModel(
         _origins = origins;
         Backend[] backends = [.. directory.All];
         string[] addresses = [.. backends.Select(backend => backend.Address)];
-        ClusterView[] clusters = [.. backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy))];
+        ClusterView[] clusters =
+        [
+            .. backends.Select(backend => backend.ClusterId).Distinct().Select(cluster => new ClusterView(cluster, options.For(cluster).Policy)),
+        ];
         if (backends.SequenceEqual(_backends) && addresses.SequenceEqual(_addresses) && clusters.SequenceEqual(_clusters))
             return;
 

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace AspireLB.LoadBalancer.Administering.Live;
 
 /// <summary>
-/// One reader's stream: a few frames wait for it at most. Who falls further behind is let go, since half of the changes would be worse
-/// than none; it comes back for a snapshot.
+/// One reader's stream, with a short queue of frames. A reader that falls further behind is dropped, since half of the changes would be worse
+/// than none; it reconnects and gets a snapshot.
 /// </summary>
 internal sealed class LiveStream : IDisposable
 {
@@ -15,14 +15,14 @@ internal sealed class LiveStream : IDisposable
 
     private readonly CancellationTokenSource _dropped = new();
 
-    /// <summary>Never waits.</summary>
+    /// <summary>Queues a frame without waiting; drops the reader if its queue is full.</summary>
     public void Send(ReadOnlyMemory<byte> frame)
     {
         if (!_frames.Writer.TryWrite(frame))
-            _ = _dropped.CancelAsync(); // not here: who is told would run under the caller's lock
+            _ = _dropped.CancelAsync(); // asynchronously: callbacks must not run under the caller's lock
     }
 
-    /// <summary>Hands frames over until the reader leaves or has fallen behind.</summary>
+    /// <summary>Writes frames until the reader disconnects or has fallen behind.</summary>
     public async Task PumpAsync(Stream output, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _dropped.Token);
@@ -33,7 +33,7 @@ internal sealed class LiveStream : IDisposable
         }
         catch (Exception) when (ends.IsCancellationRequested)
         {
-            // Gone, dropped or stopping: nothing is owed to anybody.
+            // The reader has disconnected or was dropped, or the balancer is stopping.
         }
     }
 

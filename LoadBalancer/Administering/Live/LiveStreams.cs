@@ -3,10 +3,15 @@ using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
-/// <summary>Looks at everything once a second and tells those who watch. Nobody watching, it only keeps the history.</summary>
-internal sealed partial class LiveStreams(LiveModel model, EventJournal journal, RequestFeed feed, TimeProvider time, ILogger<LiveStreams> logger) : BackgroundService
+/// <summary>Samples everything once a second and sends the changes to all readers. Without readers it only keeps the history.</summary>
+internal sealed partial class LiveStreams(
+    LiveModel model,
+    EventJournal journal,
+    RequestFeed feed,
+    TimeProvider time,
+    ILogger<LiveStreams> logger) : BackgroundService
 {
-    /// <summary>Streams at a time.</summary>
+    /// <summary>Maximum number of open streams.</summary>
     public const int Limit = 16;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -16,8 +21,8 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
     private long _lastEvent;
     private long _lastRequest;
 
-    /// <summary>A stream that begins with a snapshot; null when there are too many. Give it back by <see cref="Close"/>.</summary>
-    /// <param name="lastEventId">What the reader got last, if anything; of events before, it has no need.</param>
+    /// <summary>Opens a stream that begins with a snapshot; null when too many are open. Return it with <see cref="Close"/>.</summary>
+    /// <param name="lastEventId">Id of the last event that the reader received, if any; earlier events are not sent again.</param>
     public LiveStream? Open(string? lastEventId)
     {
         lock (_lock)
@@ -39,7 +44,7 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
         stream.Dispose();
     }
 
-    /// <summary>What happens once a second.</summary>
+    /// <summary>Samples once and sends the results; called once a second.</summary>
     internal void Tick()
     {
         lock (_lock)
@@ -71,7 +76,7 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
             }
             catch (Exception exception)
             {
-                // The console may miss a second; the balancer must not end for it.
+                // The console may miss a second; the failure must not stop the balancer.
                 Log.Missed(logger, exception);
             }
         }
@@ -88,7 +93,7 @@ internal sealed partial class LiveStreams(LiveModel model, EventJournal journal,
 
     private static partial class Log
     {
-        [LoggerMessage(25, LogLevel.Error, "The console's figures could not be taken", EventName = "LiveFiguresMissed")]
+        [LoggerMessage(25, LogLevel.Error, "The console's figures could not be sampled", EventName = "LiveFiguresMissed")]
         public static partial void Missed(ILogger logger, Exception exception);
     }
 }

@@ -7,40 +7,57 @@ namespace AspireLB.LoadBalancer.Administering.Live;
 
 /// <summary>All requests of one second.</summary>
 /// <param name="PerSecond">Requests finished.</param>
-/// <param name="ErrorsPerSecond">Those of them that the client got no good answer to.</param>
+/// <param name="ErrorsPerSecond">Those of them that failed for the client.</param>
 /// <param name="P50">Quantiles of their durations, in milliseconds.</param>
 /// <param name="P95">See <paramref name="P50"/>.</param>
 /// <param name="P99">See <paramref name="P50"/>.</param>
-/// <param name="InFlight">Attempts under way.</param>
-/// <param name="Waiting">Requests waiting for a place at a backend.</param>
+/// <param name="InFlight">Attempts in flight.</param>
+/// <param name="Waiting">Requests waiting for a slot at a backend.</param>
 internal sealed record TotalsView(double PerSecond, double ErrorsPerSecond, double P50, double P95, double P99, int InFlight, int Waiting);
 
-/// <summary>What changes about a backend.</summary>
+/// <summary>The changing figures of a backend.</summary>
 /// <param name="Id"><c>cluster/name</c>.</param>
 /// <param name="State">As <c>GET /api/backends</c> has it.</param>
-/// <param name="Weight">The weight in force.</param>
-/// <param name="InFlight">Attempts under way.</param>
-/// <param name="PerSecond">Attempts begun in a second; mean of the last <see cref="BackendSeries.Smoothing"/> s.</param>
+/// <param name="Weight">The weight in effect.</param>
+/// <param name="InFlight">Attempts in flight.</param>
+/// <param name="PerSecond">Attempts begun per second; mean of the last <see cref="BackendSeries.Smoothing"/> s.</param>
 /// <param name="ErrorRate">Share of those that failed, 0 to 1.</param>
 /// <param name="P50">Quantiles of the last minute's time to the response head, in milliseconds.</param>
 /// <param name="P95">See <paramref name="P50"/>.</param>
 /// <param name="P99">See <paramref name="P50"/>.</param>
 /// <param name="Requests">Attempts since the start.</param>
 /// <param name="Failures">Failed ones.</param>
-/// <param name="Retries">Those repeated elsewhere.</param>
+/// <param name="Retries">Attempts that were retried.</param>
 internal sealed record BackendFigures(
-    string Id, BackendState State, int Weight, int InFlight, double PerSecond, double ErrorRate, double P50, double P95, double P99, long Requests, long Failures, long Retries);
+    string Id,
+    BackendState State,
+    int Weight,
+    int InFlight,
+    double PerSecond,
+    double ErrorRate,
+    double P50,
+    double P95,
+    double P99,
+    long Requests,
+    long Failures,
+    long Retries);
 
-/// <summary>A backend with what does not change while it is there, and its last five minutes.</summary>
-internal sealed record BackendDetail(string Cluster, string Name, string Address, int ConfiguredWeight, IReadOnlyList<HistoryBin> History, BackendFigures Now);
+/// <summary>A backend: its constant properties, its last five minutes and its current figures.</summary>
+internal sealed record BackendDetail(
+    string Cluster,
+    string Name,
+    string Address,
+    int ConfiguredWeight,
+    IReadOnlyList<HistoryBin> History,
+    BackendFigures Now);
 
-/// <summary>All there is to know, sent when a stream begins and when backends come or go.</summary>
-/// <param name="Instance">Differs from one run of the balancer to the next; ids start over with it.</param>
+/// <summary>The complete state, sent when a stream begins and when backends are added or removed.</summary>
+/// <param name="Instance">Identifies this run of the balancer; event ids start over in each run.</param>
 /// <param name="Time">In milliseconds since 1970.</param>
-/// <param name="Clusters">Clusters and how they pick.</param>
+/// <param name="Clusters">The clusters and their policies.</param>
 /// <param name="Pending">The configuration that waits for its confirmation, if one does.</param>
-/// <param name="Totals">The last five minutes, a second each, oldest first.</param>
-/// <param name="Backends">Cluster by cluster, in configured order.</param>
+/// <param name="Totals">The last five minutes, one entry per second, oldest first.</param>
+/// <param name="Backends">The backends, grouped by cluster, in configured order.</param>
 /// <param name="Events">The last events, oldest first.</param>
 /// <param name="Requests">The last finished requests, oldest first.</param>
 internal sealed record SnapshotView(
@@ -53,11 +70,12 @@ internal sealed record SnapshotView(
     IReadOnlyList<BalancerEvent> Events,
     IReadOnlyList<FinishedRequest> Requests);
 
+/// <summary>A cluster as the console shows it.</summary>
 internal sealed record ClusterView(string Id, string Policy);
 
-/// <summary>A second has passed.</summary>
+/// <summary>The changes of one second.</summary>
 /// <param name="Time">In milliseconds since 1970.</param>
 /// <param name="Pending">The configuration that waits for its confirmation, if one does.</param>
 /// <param name="Totals">All requests of this second.</param>
-/// <param name="Backends">Those of which anything has changed.</param>
+/// <param name="Backends">The backends whose figures have changed.</param>
 internal sealed record TickView(long Time, PendingCommit? Pending, TotalsView Totals, IReadOnlyList<BackendFigures> Backends);

@@ -2,7 +2,7 @@ using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
-/// <summary>All requests second by second, over the last five minutes.</summary>
+/// <summary>The totals of all requests per second, over the last five minutes.</summary>
 internal sealed class TotalsSeries(RequestFeed feed, TimeProvider time)
 {
     public const int Seconds = 300;

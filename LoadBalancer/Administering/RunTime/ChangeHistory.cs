@@ -1,21 +1,21 @@
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>A change that took effect.</summary>
-/// <param name="Revision">Number of the state after it.</param>
-/// <param name="At">When.</param>
-/// <param name="Who">Who asked for it, as far as is known.</param>
-/// <param name="What">What was asked for.</param>
-/// <param name="Changes">What became different, a line each: + new, - gone, ~ changed.</param>
+/// <param name="Revision">Number of the state after the change.</param>
+/// <param name="At">When it took effect.</param>
+/// <param name="Who">Who requested it, as far as known.</param>
+/// <param name="What">What was requested.</param>
+/// <param name="Changes">The differences, one line each: + added, - removed, ~ changed.</param>
 internal sealed record Change(long Revision, DateTimeOffset At, string Who, string What, IReadOnlyList<string> Changes);
 
-/// <summary>The latest changes, and the audit log of all of them.</summary>
+/// <summary>Keeps the latest changes and writes all of them to the audit log.</summary>
 internal sealed partial class ChangeHistory(ILogger<ChangeHistory> logger)
 {
     private const int Kept = 200;
 
     private readonly Queue<Change> _changes = new();
 
-    /// <summary>Latest first.</summary>
+    /// <summary>The latest changes, newest first.</summary>
     public IReadOnlyList<Change> Latest
     {
         get
@@ -34,7 +34,8 @@ internal sealed partial class ChangeHistory(ILogger<ChangeHistory> logger)
                 _changes.Dequeue();
         }
 
-        Log.Changed(logger, change.Revision, change.Who, change.What, change.Changes.Count == 0 ? "no difference" : string.Join("; ", change.Changes));
+        var changes = change.Changes.Count == 0 ? "no difference" : string.Join("; ", change.Changes);
+        Log.Changed(logger, change.Revision, change.Who, change.What, changes);
     }
 
     private static partial class Log

@@ -4,21 +4,26 @@ using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
-/// <summary>How a change of the configuration may come to be taken back.</summary>
-/// <param name="Within">It is taken back unless it is confirmed within this time; zero: it stays without.</param>
-/// <param name="MaxErrorRate">It is taken back at once when a greater share (0 to 1) of the requests since then fails.</param>
+/// <summary>The conditions under which a configuration change is rolled back.</summary>
+/// <param name="Within">It is rolled back unless it is confirmed within this time; zero: no confirmation is needed.</param>
+/// <param name="MaxErrorRate">It is rolled back at once when a greater share (0 to 1) of the requests since the change fails.</param>
 internal sealed record CommitTerms(TimeSpan Within, double MaxErrorRate);
 
-/// <summary>What is in force and waits for its confirmation.</summary>
+/// <summary>A configuration that is in effect and waits for confirmation.</summary>
 internal sealed record PendingCommit(long Revision, DateTimeOffset ConfirmBy, double MaxErrorRate, long Requests, long Failures);
 
 /// <summary>
-/// Confirmed commit: a new configuration is in force at once, and taken back by itself when nobody confirms it in time (whoever made it may
-/// have cut themselves off) or when too many requests fail under it. A restart takes it back too: only what is confirmed is kept.
+/// Implements confirmed commits: a new configuration takes effect at once, and is rolled back automatically if it is not confirmed in time (its
+/// author may have lost access) or if too many requests fail under it. A restart rolls it back too: only a confirmed configuration is saved.
 /// </summary>
-internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, ConfigurationStore store, RequestTally tally, EventJournal journal, TimeProvider time) : IDisposable
+internal sealed class ConfirmedCommit(
+    RunTimeConfiguration runTime,
+    ConfigurationStore store,
+    RequestTally tally,
+    EventJournal journal,
+    TimeProvider time) : IDisposable
 {
-    /// <summary>Requests below which their error rate says nothing.</summary>
+    /// <summary>Minimum number of requests before their error rate counts.</summary>
     public const int MinimumRequests = 20;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -26,16 +31,23 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
     private readonly Lock _lock = new();
     private Watch? _watch;
 
-    public PendingCommit? Pending => _watch is { } watch ? new(watch.Revision, watch.ConfirmBy, watch.Terms.MaxErrorRate, watch.Count.Requests, watch.Count.Failures) : null;
+    public PendingCommit? Pending => _watch is { } watch
+        ? new(watch.Revision, watch.ConfirmBy, watch.Terms.MaxErrorRate, watch.Count.Requests, watch.Count.Failures)
+        : null;
 
-    /// <exception cref="AdminFailure">Another change still waits for its confirmation.</exception>
+    /// <exception cref="AdminFailure">Another configuration still waits for confirmation.</exception>
     /// <exception cref="InvalidConfigurationException">The document has errors.</exception>
     public async Task<Change> ApplyAsync(string who, JsonObject document, CommitTerms terms, string? ifMatch)
     {
         var confirmed = terms.Within == TimeSpan.Zero;
-        var change = await runTime.ChangeAsync(who, confirmed ? "new configuration" : $"new configuration, to be confirmed within {terms.Within:c}", ifMatch, state => state.IsUnconfirmed
-            ? throw new AdminFailure(StatusCodes.Status409Conflict, "Another configuration waits for its confirmation: confirm it or take it back first.")
-            : Applied(state, ConfigurationDocument.Check(document, store.Current), confirmed));
+        var what = confirmed ? "new configuration" : $"new configuration, to be confirmed within {terms.Within:c}";
+        var change = await runTime.ChangeAsync(who, what, ifMatch, state =>
+        {
+            if (state.IsUnconfirmed)
+                throw new AdminFailure(StatusCodes.Status409Conflict, "Another configuration waits for confirmation: confirm or roll back first.");
+            var text = ConfigurationDocument.Check(document, store.Current);
+            return state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed };
+        });
         if (!confirmed && runTime.State.IsUnconfirmed)
             Begin(change.Revision, terms);
         journal.Add(EventKinds.Applied, detail: $"by {who}{(confirmed ? "" : ", to be confirmed")}");
@@ -53,17 +65,18 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
     /// <exception cref="AdminFailure">Nothing waits for a confirmation.</exception>
     public async Task<Change> RollBackAsync(string who, string? why, string? ifMatch)
     {
-        var change = await EndAsync(who, why is null ? "configuration taken back" : $"configuration taken back: {why}", ifMatch, state => state with { Configuration = state.Confirmed });
+        var what = why is null ? "configuration rolled back" : $"configuration rolled back: {why}";
+        var change = await EndAsync(who, what, ifMatch, state => state with { Configuration = state.Confirmed });
         journal.Add(EventKinds.TakenBack, detail: why ?? $"by {who}");
         return change;
     }
 
-    /// <summary>Back to what files, environment and command line say.</summary>
-    /// <exception cref="AdminFailure">A change still waits for its confirmation.</exception>
+    /// <summary>Returns to the configuration of files, environment and command line.</summary>
+    /// <exception cref="AdminFailure">A configuration still waits for confirmation.</exception>
     public async Task<Change> ReturnAsync(string who, string? ifMatch)
     {
         var change = await runTime.ChangeAsync(who, "back to the configuration of the sources", ifMatch, state => state.IsUnconfirmed
-            ? throw new AdminFailure(StatusCodes.Status409Conflict, "A configuration waits for its confirmation: confirm it or take it back first.")
+            ? throw new AdminFailure(StatusCodes.Status409Conflict, "A configuration waits for confirmation: confirm or roll back first.")
             : state with { Configuration = null, Confirmed = null });
         journal.Add(EventKinds.TakenBack, detail: $"by {who}: back to files, environment and command line");
         return change;
@@ -71,13 +84,11 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
 
     public void Dispose() => _watch?.Dispose();
 
-    private static RunTimeState Applied(RunTimeState state, string text, bool confirmed) => state with { Configuration = text, Confirmed = confirmed ? text : state.Confirmed };
-
     private async Task<Change> EndAsync(string who, string what, string? ifMatch, Func<RunTimeState, RunTimeState> end)
     {
         var change = await runTime.ChangeAsync(who, what, ifMatch, state => state.IsUnconfirmed
             ? end(state)
-            : throw new AdminFailure(StatusCodes.Status409Conflict, "No configuration waits for a confirmation."));
+            : throw new AdminFailure(StatusCodes.Status409Conflict, "No configuration waits for confirmation."));
         Interlocked.Exchange(ref _watch, null)?.Dispose();
         return change;
     }
@@ -103,7 +114,7 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
         }
         catch (AdminFailure)
         {
-            // It was confirmed or taken back in the same moment.
+            // It was confirmed or rolled back at the same moment.
         }
     }
 
@@ -112,7 +123,7 @@ internal sealed class ConfirmedCommit(RunTimeConfiguration runTime, Configuratio
         var (requests, failures) = (watch.Count.Requests, watch.Count.Failures);
         if (requests >= MinimumRequests && failures > watch.Terms.MaxErrorRate * requests)
             return FormattableString.Invariant($"{failures} of {requests} requests failed under it");
-        return time.GetUtcNow() >= watch.ConfirmBy ? "nobody confirmed it in time" : null;
+        return time.GetUtcNow() >= watch.ConfirmBy ? "not confirmed in time" : null;
     }
 
     private sealed class Watch(long revision, CommitTerms terms, DateTimeOffset confirmBy, RequestTally.Count count) : IDisposable

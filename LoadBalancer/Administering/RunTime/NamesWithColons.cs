@@ -5,8 +5,8 @@ using AspireLB.LoadBalancer.Configuring;
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>
-/// Names such as 127.0.0.1:5001, which the shorthand gives, can't be keys of .NET configuration: there a colon separates levels. A document
-/// that lists the shorthand's cluster in full is led back to the shorthand, in which names are values.
+/// Converts the shorthand's cluster back to the shorthand. Its names, such as 127.0.0.1:5001, can't be keys of .NET configuration, where a colon
+/// separates levels; in the shorthand they are values.
 /// </summary>
 internal static class NamesWithColons
 {

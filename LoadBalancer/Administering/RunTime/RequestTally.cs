@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>
-/// Counts clients' requests and failures for as long as somebody wants to know, by listening to ASP.NET Core's own measurement of each
-/// request; at other times requests pay nothing. A failure is a status from 500 up, or a request that no route took.
+/// Counts client requests and failures while a count is active, by listening to ASP.NET Core's own measurement of each request; otherwise
+/// requests cost nothing extra. A failure is a status of 500 or above, or a request that matched no route.
 /// </summary>
 internal sealed class RequestTally(IMeterFactory meters)
 {
@@ -21,7 +21,7 @@ internal sealed class RequestTally(IMeterFactory meters)
 
         public Count(IMeterFactory meters)
         {
-            // The admin listener's requests go by another factory. The balancer's own instrument of that name tells of requests in batches.
+            // The admin listener's requests use another meter factory. The balancer's own instrument of this name reports requests in batches.
             _listener.InstrumentPublished = (instrument, listener) =>
             {
                 if (instrument.Name == Instrument && instrument.Meter.Name == Meter && instrument.Meter.Scope == meters)

@@ -4,8 +4,8 @@ using AspireLB.LoadBalancer.Configuring;
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>
-/// The one place through which anything changes at run time: one change at a time, checked in full, kept in the state file, put in force as a
-/// whole, and recorded.
+/// Makes all changes at run time. Each change runs alone, is fully validated, saved to the state file, put into effect as a whole, and
+/// recorded.
 /// </summary>
 internal sealed class RunTimeConfiguration(
     ConfigurationReader reader,
@@ -23,10 +23,10 @@ internal sealed class RunTimeConfiguration(
 
     public RunTimeState State { get; private set; } = RunTimeState.Empty;
 
-    /// <summary>Names the state in force (RFC 9110 §8.8.3); each change makes another.</summary>
+    /// <summary>Identifies the state in effect (RFC 9110 §8.8.3); each change creates a new one.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{_run}-{Volatile.Read(ref _revision)}\"");
 
-    /// <summary>Puts the state of the last run in force before the first request.</summary>
+    /// <summary>Restores the state of the last run before the first request.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         State = _file.Load();
@@ -49,18 +49,22 @@ internal sealed class RunTimeConfiguration(
         return changes;
     }
 
-    /// <summary>Makes one change, or none of it.</summary>
-    /// <param name="who">Who asks.</param>
-    /// <param name="what">What is asked for, in a few words.</param>
-    /// <param name="ifMatch">The states of which one must be in force (<c>If-Match</c>); empty: any.</param>
+    /// <summary>Makes one change completely, or fails without changing anything.</summary>
+    /// <param name="who">Who requests the change.</param>
+    /// <param name="what">What is requested, in a few words.</param>
+    /// <param name="ifMatch">The states one of which must be in effect (<c>If-Match</c>); empty: any.</param>
     /// <param name="edit">The change; may throw <see cref="AdminFailure"/>.</param>
-    /// <exception cref="AdminFailure">It can't be done; nothing has changed.</exception>
+    /// <exception cref="AdminFailure">The change is not possible; nothing has changed.</exception>
     /// <exception cref="InvalidConfigurationException">The result would not be valid; nothing has changed.</exception>
     public async Task<Change> ChangeAsync(string who, string what, string? ifMatch, Func<RunTimeState, RunTimeState> edit)
     {
         using var turn = await TurnAsync();
         if (!Matches(ifMatch))
-            throw new AdminFailure(StatusCodes.Status412PreconditionFailed, "Somebody else has changed something since; look again and repeat the change on what is there now.");
+        {
+            throw new AdminFailure(
+                StatusCodes.Status412PreconditionFailed,
+                "The state has changed since it was read; read it again and repeat the change.");
+        }
 
         var (before, configuration) = (State, store.Current);
         var next = edit(before);
@@ -75,7 +79,7 @@ internal sealed class RunTimeConfiguration(
         return Record(who, what, [.. ConfigurationDiff.Between(configuration, effective), .. StateDiff.Between(before, next)]);
     }
 
-    /// <summary>What a state would amount to.</summary>
+    /// <summary>Reads the configuration that results from a state.</summary>
     /// <exception cref="InvalidConfigurationException">It is not valid.</exception>
     public Task<EffectiveConfiguration> ReadAsync(RunTimeState state) => ReadAsync(state, sources.Read());
 

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
-/// <summary>What is different about states and weights; backends that come and go are part of the configuration's difference.</summary>
+/// <summary>Lists differences in states and weights; added and removed backends are part of the configuration's difference.</summary>
 internal static class StateDiff
 {
     public static IEnumerable<string> Between(RunTimeState before, RunTimeState after) =>
@@ -13,6 +15,8 @@ internal static class StateDiff
         if (before.State != after.State)
             yield return $"~ {after.Cluster}/{after.Name}: {before.State} -> {after.State}";
         if (before.Weight != after.Weight)
-            yield return FormattableString.Invariant($"~ {after.Cluster}/{after.Name}: weight {(object?)before.Weight ?? "as configured"} -> {(object?)after.Weight ?? "as configured"}");
+            yield return $"~ {after.Cluster}/{after.Name}: weight {Shown(before.Weight)} -> {Shown(after.Weight)}";
     }
+
+    private static string Shown(int? weight) => weight?.ToString(CultureInfo.InvariantCulture) ?? "as configured";
 }

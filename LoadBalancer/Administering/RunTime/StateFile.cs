@@ -6,17 +6,17 @@ using AspireLB.LoadBalancer.Configuring;
 namespace AspireLB.LoadBalancer.Administering.RunTime;
 
 /// <summary>
-/// Keeps what was changed at run time over a restart. The file is replaced as a whole (written beside it, flushed to the disk, renamed), so
-/// that a crash leaves the last state or the one before; a checksum tells a damaged file, which is refused and left as it is.
+/// Keeps run-time changes across restarts. The file is replaced atomically (written next to it, flushed to disk, renamed), so that a crash leaves
+/// either the new state or the previous one. A checksum detects a damaged file, which is rejected and left unchanged.
 /// </summary>
-/// <param name="path">Null: nothing is kept.</param>
+/// <param name="path">The file; null: nothing is saved.</param>
 internal sealed class StateFile(string? path)
 {
     private const string Format = "AspireLB run-time state 1";
 
     private static readonly JsonSerializerOptions Json = CreateJson();
 
-    /// <exception cref="InvalidConfigurationException">The file is there, but is not a whole state file.</exception>
+    /// <exception cref="InvalidConfigurationException">The file exists but is not a valid state file.</exception>
     public RunTimeState Load()
     {
         if (path is null || !File.Exists(path))
@@ -30,7 +30,8 @@ internal sealed class StateFile(string? path)
                 throw Refused("it is not a state file of this balancer");
 
             var state = root.GetProperty("state");
-            return root.GetProperty("sha256").GetString() == Checksum(state.GetRawText()) && state.Deserialize<RunTimeState>(Json) is { Backends.IsDefault: false } loaded
+            return root.GetProperty("sha256").GetString() == Checksum(state.GetRawText())
+                && state.Deserialize<RunTimeState>(Json) is { Backends.IsDefault: false } loaded
                 ? loaded with { Configuration = loaded.Confirmed }
                 : throw Refused("it is damaged, or was changed by hand: its checksum is wrong");
         }
@@ -44,8 +45,8 @@ internal sealed class StateFile(string? path)
         }
     }
 
-    /// <summary>Writes the state; what is not confirmed yet is not kept.</summary>
-    /// <exception cref="AdminFailure">The file can't be written; the one before is still there.</exception>
+    /// <summary>Writes the state without an unconfirmed configuration.</summary>
+    /// <exception cref="AdminFailure">The file can't be written; the previous one is unchanged.</exception>
     public void Save(RunTimeState state)
     {
         if (path is null)
@@ -65,11 +66,13 @@ internal sealed class StateFile(string? path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new AdminFailure(StatusCodes.Status500InternalServerError, $"Nothing was changed, since the state file can't be written: {exception.Message}");
+            throw new AdminFailure(
+                StatusCodes.Status500InternalServerError,
+                $"Nothing was changed, because the state file can't be written: {exception.Message}");
         }
     }
 
-    // A configuration put in force may hold secrets.
+    // An applied configuration may contain secrets.
     private static FileStreamOptions RestrictToOwner()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };

@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring.Secrets;
 
-/// <summary>What a route matches, as it may be shown: a header or parameter that is a secret by its name is not told.</summary>
+/// <summary>Masks secrets in a route's match: the values of headers and query parameters with a secret's name.</summary>
 internal static class SecretMatch
 {
     public static RouteMatch Masked(RouteMatch match) => match with

@@ -5,7 +5,7 @@ using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Observing.Dashboards;
 
-/// <summary>A Grafana dashboard over the metrics, made from their definitions.</summary>
+/// <summary>Generates a Grafana dashboard from the metrics' definitions.</summary>
 internal static class GrafanaDashboard
 {
     private const int Columns = 24;
@@ -17,10 +17,12 @@ internal static class GrafanaDashboard
 
     private static readonly Panel[] Panels =
     [
-        new("Requests by status", "reqps", [new($"sum by (http_response_status_code) (rate({Query.Requests}_count[{Window}]))", "{{http_response_status_code}}")]),
-        new("Requests answered with 5xx", "percentunit", [new(Query.ErrorRatio(Window), "errors")]),
+        new("Requests by status", "reqps",
+            [new($"sum by (http_response_status_code) (rate({Query.Requests}_count[{Window}]))", "{{http_response_status_code}}")]),
+        new("5xx responses", "percentunit", [new(Query.ErrorRatio(Window), "errors")]),
         new("Time to serve a request", "s", [.. Quantiles(Query.Requests)]),
-        new("Time to a backend's response head, p95", "s", [new(Query.Quantile(0.95, Instruments.AttemptDuration.PrometheusName, Window, Query.Backend), Legend(Query.Backend))]),
+        new("Time to a backend's response head, p95", "s",
+            [new(Query.Quantile(0.95, Instruments.AttemptDuration.PrometheusName, Window, Query.Backend), Legend(Query.Backend))]),
         Rates("Picks by backend", Instruments.Picks, Query.Backend),
         Rates("Failed attempts by backend", Instruments.Failures, Query.Backend),
         Rates("Attempts by outcome", Instruments.Attempts, Query.Outcome),
@@ -30,17 +32,26 @@ internal static class GrafanaDashboard
         Gauges("Available backends", Instruments.Available, Query.Cluster),
         Gauges("In flight by backend", Instruments.InFlight, Query.Backend),
         Gauges("Requests waiting", Instruments.QueueLength, Query.Cluster),
-        new("Time waited for a place, p95", "s", [new(Query.Quantile(0.95, Instruments.QueueWait.PrometheusName, Window, Query.Outcome), Legend(Query.Outcome))]),
+        new("Time waited for a slot, p95", "s",
+            [new(Query.Quantile(0.95, Instruments.QueueWait.PrometheusName, Window, Query.Outcome), Legend(Query.Outcome))]),
         Gauges("Retry budget left", Instruments.RetryBudget, Query.Cluster),
-        Gauges("Weight in force", Instruments.BackendWeight, Query.Backend),
+        Gauges("Weight in effect", Instruments.BackendWeight, Query.Backend),
         Rates("Ejections", Instruments.Ejections, Query.Backend),
-        new("Connections to backends", "short", [new(Query.Sum(Instruments.ConnectionsOpen, Query.Backend), $"{Legend(Query.Backend)} open"), new(Query.Sum(Instruments.ConnectionsIdle, Query.Backend), $"{Legend(Query.Backend)} idle")]),
+        new("Connections to backends", "short",
+        [
+            new(Query.Sum(Instruments.ConnectionsOpen, Query.Backend), $"{Legend(Query.Backend)} open"),
+            new(Query.Sum(Instruments.ConnectionsIdle, Query.Backend), $"{Legend(Query.Backend)} idle"),
+        ]),
         Rates("Connections opened", Instruments.ConnectionsCreated, Query.Backend),
-        new("Connections of clients", "short", [new($"sum({Instruments.ConnectionsClients.PrometheusName})", "connections"), new($"sum({Instruments.ConnectionsLimit.PrometheusName})", "limit")]),
+        new("Connections of clients", "short",
+        [
+            new($"sum({Instruments.ConnectionsClients.PrometheusName})", "connections"),
+            new($"sum({Instruments.ConnectionsLimit.PrometheusName})", "limit"),
+        ]),
         new("Pauses in accepting", "cps", [new($"sum(rate({Instruments.ConnectionsPauses.PrometheusName}[{Window}]))", "pauses")]),
         Rates("Configuration changes", Instruments.Reloads, Query.Outcome),
-        new("Access log lines left out", "cps", [new($"sum(rate({Instruments.AccessLogDropped.PrometheusName}[{Window}]))", "left out")]),
-        new("Latest configuration in force", "bool", [new($"min({Instruments.ConfigurationValid.PrometheusName})", "in force")]),
+        new("Access log lines dropped", "cps", [new($"sum(rate({Instruments.AccessLogDropped.PrometheusName}[{Window}]))", "dropped")]),
+        new("Latest configuration in effect", "bool", [new($"min({Instruments.ConfigurationValid.PrometheusName})", "in effect")]),
     ];
 
     public static string Print() => Build().ToJsonString(Json);
@@ -53,7 +64,16 @@ internal static class GrafanaDashboard
         ["editable"] = true,
         ["refresh"] = "10s",
         ["time"] = new JsonObject { ["from"] = "now-30m", ["to"] = "now" },
-        ["templating"] = new JsonObject { ["list"] = new JsonArray(new JsonObject { ["name"] = "source", ["label"] = "Data source", ["type"] = "datasource", ["query"] = "prometheus" }) },
+        ["templating"] = new JsonObject
+        {
+            ["list"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "source",
+                ["label"] = "Data source",
+                ["type"] = "datasource",
+                ["query"] = "prometheus",
+            }),
+        },
         ["panels"] = new JsonArray([.. Panels.Index().Select(panel => Render(panel.Item, panel.Index))]),
     };
 
@@ -74,11 +94,14 @@ internal static class GrafanaDashboard
     };
 
     private static IEnumerable<Target> Quantiles(string histogram) =>
-        new[] { 0.5, 0.95, 0.99 }.Select(quantile => new Target(Query.Quantile(quantile, histogram, Window), FormattableString.Invariant($"p{quantile * 100}")));
+        new[] { 0.5, 0.95, 0.99 }.Select(quantile =>
+            new Target(Query.Quantile(quantile, histogram, Window), FormattableString.Invariant($"p{quantile * 100}")));
 
-    private static Panel Rates(string title, InstrumentDefinition counter, string by) => new(title, "cps", [new(Query.Rate(counter, Window, by), Legend(by))]);
+    private static Panel Rates(string title, InstrumentDefinition counter, string by) =>
+        new(title, "cps", [new(Query.Rate(counter, Window, by), Legend(by))]);
 
-    private static Panel Gauges(string title, InstrumentDefinition gauge, string by) => new(title, "short", [new(Query.Sum(gauge, by), Legend(by))]);
+    private static Panel Gauges(string title, InstrumentDefinition gauge, string by) =>
+        new(title, "short", [new(Query.Sum(gauge, by), Legend(by))]);
 
     private static string Legend(string label) => $"{{{{{label}}}}}";
 

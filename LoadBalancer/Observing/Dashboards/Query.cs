@@ -3,10 +3,10 @@ using AspireLB.Balancing.Observing;
 
 namespace AspireLB.LoadBalancer.Observing.Dashboards;
 
-/// <summary>PromQL over our instruments: names and labels come from their definitions, so a renamed instrument can't leave a query behind.</summary>
+/// <summary>Builds PromQL queries. Names and labels come from the instruments' definitions, so renaming an instrument can't break a query.</summary>
 internal static class Query
 {
-    /// <summary>ASP.NET Core's histogram of the requests of clients.</summary>
+    /// <summary>ASP.NET Core's histogram of client requests.</summary>
     public const string Requests = "http_server_request_duration_seconds";
 
     public static readonly string Cluster = Label(TelemetryNames.ClusterTag);
@@ -20,11 +20,13 @@ internal static class Query
     public static string Sum(InstrumentDefinition gauge, string by, string? where = null) => $"sum by ({by}) ({Select(gauge.PrometheusName, where)})";
 
     public static string Quantile(double quantile, string histogram, string window, string? by = null) =>
-        FormattableString.Invariant($"histogram_quantile({quantile}, sum by ({(by is null ? "le" : $"le, {by}")}) (rate({histogram}_bucket[{window}])))");
+        FormattableString.Invariant(
+            $"histogram_quantile({quantile}, sum by ({(by is null ? "le" : $"le, {by}")}) (rate({histogram}_bucket[{window}])))");
 
-    /// <summary>Share of the clients' requests that were answered with a status from 500 up.</summary>
+    /// <summary>Share of client requests with a response status of 500 or above.</summary>
     public static string ErrorRatio(string window) =>
-        $$"""(sum(rate({{Requests}}_count{http_response_status_code=~"5.."}[{{window}}])) or vector(0)) / sum(rate({{Requests}}_count[{{window}}]))""";
+        $$"""(sum(rate({{Requests}}_count{http_response_status_code=~"5.."}[{{window}}])) or vector(0)) / """
+        + $"sum(rate({Requests}_count[{window}]))";
 
     private static string Select(string name, string? where) => where is null ? name : $"{name}{{{where}}}";
 

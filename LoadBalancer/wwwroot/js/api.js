@@ -1,4 +1,4 @@
-// Requests to the admin API, with the token where one is needed. It is kept for this tab only.
+// Calls the admin API, with the token if one is needed. The token is kept for this tab only.
 import { byId } from './dom.js';
 
 const key = 'aspirelb.token';
@@ -32,7 +32,7 @@ export async function send(method, path, text, etag) {
   const headers = { ...text && { 'Content-Type': 'application/json' }, ...etag && { 'If-Match': etag } };
   const response = await call(path, { method, headers, body: text });
   const data = await response.json().catch(() => null);
-  if (!response.ok) throw Object.assign(new Error(data?.title ?? `The balancer answered ${response.status}.`), { errors: data?.errors ?? [] });
+  if (!response.ok) throw Object.assign(new Error(data?.title ?? `The balancer responded with ${response.status}.`), { errors: data?.errors ?? [] });
   return { data, etag: response.headers.get('ETag') };
 }
 
@@ -45,10 +45,10 @@ export async function change(backend, changes) {
 
 async function reason(response) {
   const problem = await response.json().catch(() => null);
-  return problem?.detail ?? problem?.title ?? `The balancer answered ${response.status}.`;
+  return problem?.detail ?? problem?.title ?? `The balancer responded with ${response.status}.`;
 }
 
-// Several requests may find the token missing at once; they share one question.
+// Several calls may find the token missing at the same time; they share one prompt.
 function askForToken(refused) {
   if (sessionStorage.getItem(key) !== refused) return Promise.resolve();
   asking ??= new Promise(resolve => {

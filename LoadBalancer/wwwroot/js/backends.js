@@ -1,4 +1,4 @@
-// The table of backends: searched, sorted, grouped; only the rows in sight are there.
+// The table of backends, with search, sorting and groups. Only visible rows exist in the DOM.
 import { byId, debounce, h, s, setAttribute, setText } from './dom.js';
 import { draw } from './chart.js';
 import { backends } from './store.js';
@@ -13,7 +13,10 @@ let rows;
 
 export function setUpBackends() {
   rows = virtualRows(byId('backend-scroll'), byId('backend-table').tBodies[0], columns, make, update);
-  byId('backend-search').addEventListener('input', debounce(() => { view.search = byId('backend-search').value.trim().toLowerCase(); renderBackends(); }, 80));
+  byId('backend-search').addEventListener('input', debounce(() => {
+    view.search = byId('backend-search').value.trim().toLowerCase();
+    renderBackends();
+  }, 80));
   byId('backend-group').addEventListener('change', event => { view.group = event.target.value; renderBackends(); });
   for (const head of byId('backend-table').querySelectorAll('th[data-sort]')) {
     head.querySelector('button').addEventListener('click', () => sortBy(head.dataset.sort));
@@ -23,7 +26,8 @@ export function setUpBackends() {
 export function renderBackends() {
   const all = backends();
   const found = all.filter(matches);
-  setText(byId('backends-count'), found.length === all.length ? format.count(all.length) : `${format.count(found.length)} of ${format.count(all.length)}`);
+  const [shown, known] = [format.count(found.length), format.count(all.length)];
+  setText(byId('backends-count'), found.length === all.length ? known : `${shown} of ${known}`);
   byId('backends-none').hidden = found.length > 0;
   setText(byId('backends-none'), all.length ? `No backend matches “${view.search}”.` : 'No backends are configured.');
   rows.set(arrange(sorted(found)));
@@ -38,10 +42,11 @@ export function find(text) {
   byId('backends').focus({ preventScroll: true });
 }
 
-const matches = backend => !view.search || [backend.name, backend.address, backend.cluster, backend.state, word(backend.state)].some(text => text.toLowerCase().includes(view.search));
+const texts = backend => [backend.name, backend.address, backend.cluster, backend.state, word(backend.state)];
+const matches = backend => !view.search || texts(backend).some(text => text.toLowerCase().includes(view.search));
 
 function sortBy(key) {
-  // Names from the first, figures from the largest; again for the other way round; a third time for the configured order.
+  // The first click sorts names ascending and figures descending, the second reverses, the third restores the configured order.
   const natural = key !== 'name' && key !== 'state';
   if (view.sort !== key) Object.assign(view, { sort: key, descending: natural });
   else if (view.descending === natural) view.descending = !natural;
@@ -113,7 +118,8 @@ function updateGroup(row, { group, members, closed }) {
   const taking = members.filter(isTaking).length;
   const perSecond = members.reduce((sum, backend) => sum + backend.perSecond, 0);
   const name = view.group === 'state' ? word(group) : group;
-  const detail = view.group === 'state' ? format.plural(members.length, 'backend') : `${format.count(taking)} of ${format.plural(members.length, 'backend')} ${taking === 1 ? 'takes' : 'take'} traffic`;
+  const all = format.plural(members.length, 'backend');
+  const detail = view.group === 'state' ? all : `${format.count(taking)} of ${all} ${taking === 1 ? 'takes' : 'take'} traffic`;
   setText(button, `${closed ? '▸' : '▾'} ${name}: ${detail}, ${format.rate(perSecond)} req/s`);
   setAttribute(button, 'aria-expanded', String(!closed));
 }

@@ -1,9 +1,9 @@
-// The configuration in force, and another in its place: what would change is shown before it is done.
+// Shows the configuration in effect and applies a new one, after showing what would change.
 import { byId, h, setText } from './dom.js';
 import { call, send } from './api.js';
 import * as format from './format.js';
 
-let seen = null; // the text whose changes are shown, and the state they are changes of
+let seen = null; // the text whose changes are shown, and the ETag of the state they apply to
 
 export function setUpConfiguration() {
   const details = byId('configuration').querySelector('details');
@@ -64,7 +64,10 @@ async function preview() {
 }
 
 async function apply() {
-  const terms = new URLSearchParams({ confirmWithin: span(byId('configuration-within').valueAsNumber), maxErrorRate: byId('configuration-rate').valueAsNumber / 100 });
+  const terms = new URLSearchParams({
+    confirmWithin: span(byId('configuration-within').valueAsNumber),
+    maxErrorRate: byId('configuration-rate').valueAsNumber / 100,
+  });
   await attempt(async () => {
     await send('PUT', `/api/config?${terms}`, seen.text, seen.etag);
     await show();
@@ -79,13 +82,15 @@ async function attempt(action) {
     await action();
   } catch (error) {
     forget();
-    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message), shownLines(error.errors ?? []));
+    const message = error instanceof SyntaxError ? `This is not JSON: ${error.message}` : error.message;
+    byId('configuration-result').replaceChildren(h('p', { class: 'error' }, message), shownLines(error.errors ?? []));
   }
   button.disabled = false;
 }
 
 /** A line each, marked + (new), - (gone) or ~ (changed). */
-export const changeLines = (texts, attributes) => h('ul', { class: 'changes', ...attributes }, ...texts.map(text => h('li', { 'data-mark': text[0] }, text)));
+export const changeLines = (texts, attributes) =>
+  h('ul', { class: 'changes', ...attributes }, ...texts.map(text => h('li', { 'data-mark': text[0] }, text)));
 
 const shownLines = texts => texts.length ? changeLines(texts, { tabindex: '0', 'aria-label': 'Line by line' }) : '';
 

@@ -1,9 +1,9 @@
-// Small helpers around the DOM.
+// Small DOM helpers.
 const SVG = 'http://www.w3.org/2000/svg';
 
 export const byId = id => document.getElementById(id);
 
-/** An element: h('p', { class: 'note', onclick: f }, 'text', child). Attributes that are null or false are left out. */
+/** An element: h('p', { class: 'note', onclick: f }, 'text', child). Attributes that are null or false are omitted. */
 export const h = (name, attributes, ...children) => build(document.createElement(name), attributes, children);
 
 /** The same in SVG. */

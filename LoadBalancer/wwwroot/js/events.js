@@ -1,4 +1,4 @@
-// What happened, newest first. The same thing within moments is told once: "5 backends are up".
+// The events, newest first. Equal events close together are shown as one: "5 backends are up".
 import { byId, h, setText } from './dom.js';
 import { store } from './store.js';
 import { icon } from './states.js';
@@ -17,10 +17,10 @@ const kinds = {
   enable: { state: 'healthy', verb: ['is enabled', 'are enabled'], hand: true },
   weight: { state: 'unknown', verb: ['has a new weight', 'have new weights'], hand: true },
   reload: { state: 'unknown', text: 'Configuration reloaded' },
-  applied: { state: 'unknown', text: 'New configuration in force', hand: true },
+  applied: { state: 'unknown', text: 'New configuration in effect', hand: true },
   confirmed: { state: 'healthy', text: 'Configuration confirmed', hand: true },
-  takenBack: { state: 'ejected', text: 'Configuration taken back' },
-  refused: { state: 'unhealthy', text: 'Configuration refused, the last good one stays' },
+  takenBack: { state: 'ejected', text: 'Configuration rolled back' },
+  refused: { state: 'unhealthy', text: 'Configuration refused; the last valid one stays in effect' },
 };
 
 let shown = null;
@@ -48,7 +48,7 @@ function grouped(events) {
   return groups;
 }
 
-// What people did is noticed a moment later than what came of it; its time is right.
+// A manual change is recorded slightly later than its effect, but its time is exact.
 const inOrder = (a, b) => a.time - b.time || (a.kind === 'drained') - (b.kind === 'drained') || a.id - b.id;
 
 function entry(group) {

@@ -1,4 +1,4 @@
-// Where such a request would go now, and why: asked of the balancer, which sends nothing for it.
+// Explains where such a request would go now, and why. The balancer computes this without sending anything.
 import { h } from './dom.js';
 import { get } from './api.js';
 import { icon } from './states.js';
@@ -24,7 +24,9 @@ async function told(request) {
   try {
     const query = new URLSearchParams({ path: request.path, method: request.method });
     const answer = await get(`/api/explain?${query}`);
-    return answer ? h('div', { class: 'answer', role: 'status' }, h('p', null, answer.summary), candidates(answer.backends ?? []), retries(answer.retry)) : h('p', null, 'This balancer does not explain itself.');
+    if (!answer) return h('p', null, 'This balancer does not support explanations.');
+    return h('div', { class: 'answer', role: 'status' },
+      h('p', null, answer.summary), candidates(answer.backends ?? []), retries(answer.retry));
   } catch (error) {
     return h('p', { class: 'error' }, error.message);
   }
@@ -43,9 +45,14 @@ function candidates(backends) {
 function retries(retry) {
   if (!retry) return null;
   const after = [
-    retry.afterRefusedConnection && 'a refused connection', retry.afterNoAnswer && 'no answer', retry.afterBrokenAnswer && 'an answer that breaks off',
+    retry.afterRefusedConnection && 'a refused connection',
+    retry.afterNoAnswer && 'no response',
+    retry.afterBrokenAnswer && 'a response that breaks off',
     retry.afterStatus.length > 0 && `status ${retry.afterStatus.join(', ')}`,
   ].filter(Boolean);
-  const hedged = retry.hedgedAfterMs != null && ` After ${format.duration(retry.hedgedAfterMs)} without an answer another backend is asked too.`;
-  return h('p', { class: 'hint' }, after.length ? `Repeated on another backend, up to ${format.plural(retry.maxAttempts, 'attempt')} in all, after ${format.list(after, after.length)}.` : 'Never repeated.', hedged || '');
+  const hedged = retry.hedgedAfterMs != null
+    && ` After ${format.duration(retry.hedgedAfterMs)} without a response, a second backend is tried in parallel.`;
+  const attempts = format.plural(retry.maxAttempts, 'attempt');
+  const text = `Retried on another backend, up to ${attempts} in all, after ${format.list(after, after.length)}.`;
+  return h('p', { class: 'hint' }, after.length ? text : 'Never retried.', hedged || '');
 }

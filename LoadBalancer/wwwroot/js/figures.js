@@ -21,11 +21,14 @@ export function renderFigures() {
   show('rate', format.rate(perSecond), null, `peak ${format.rate(highest(totals, 'perSecond'))} in five minutes`, [values('perSecond')]);
   const lost = sum(totals, 'errorsPerSecond');
   const errorShare = perSecond > 0 ? errors / perSecond : 0;
-  show('errors', format.share(errorShare), null, lost > 0 ? `${format.count(Math.ceil(lost))} in five minutes` : 'none in five minutes', [values('errorsPerSecond')], errors > 0);
+  show('errors', format.share(errorShare), null,
+    lost > 0 ? `${format.count(Math.ceil(lost))} in five minutes` : 'none in five minutes', [values('errorsPerSecond')], errors > 0);
   const measured = last.filter(second => second.perSecond > 0);
   const [number, unit] = format.duration(mean(measured, 'p95')).split(' ');
-  show('latency', number, unit, `p50 ${format.duration(mean(measured, 'p50'))}  ·  p99 ${format.duration(mean(measured, 'p99'))}`, [values('p95'), values('p50')]);
-  show('flight', format.count(now.inFlight), null, now.waiting > 0 ? `${format.count(now.waiting)} more wait for a free backend` : 'none waiting', [values('inFlight')]);
+  show('latency', number, unit,
+    `p50 ${format.duration(mean(measured, 'p50'))}  ·  p99 ${format.duration(mean(measured, 'p99'))}`, [values('p95'), values('p50')]);
+  show('flight', format.count(now.inFlight), null,
+    now.waiting > 0 ? `${format.count(now.waiting)} more wait for a free backend` : 'none waiting', [values('inFlight')]);
 }
 
 function show(name, value, unit, note, series, bad = false) {
@@ -53,7 +56,9 @@ function renderHeadline() {
 function sentence(all, out) {
   const rest = all.filter(backend => !isTaking(backend));
   if (all.length === 0) return 'No backends are configured.';
-  if (all.every(isUntried)) return all.length === 1 ? 'The backend is not checked yet.' : `None of the ${format.count(all.length)} backends is checked yet.`;
+  if (all.every(isUntried)) {
+    return all.length === 1 ? 'The backend is not checked yet.' : `None of the ${format.count(all.length)} backends is checked yet.`;
+  }
   if (rest.length === 0) return all.length === 1 ? 'The backend takes traffic.' : `All ${format.count(all.length)} backends take traffic.`;
   const which = rest.length <= 2 ? format.list(rest.map(backend => `${backend.name} is ${lower(backend.state)}`)) : byState(rest);
   if (out.length === all.length) return `No backend takes traffic, clients get errors: ${which}.`;
@@ -63,7 +68,9 @@ function sentence(all, out) {
     : `${format.count(taking)} of ${format.count(all.length)} backends ${taking === 1 ? 'takes' : 'take'} traffic. ${which}.`;
 }
 
-const byState = some => format.list(order.map(state => [state, some.filter(backend => backend.state === state).length]).filter(([, number]) => number > 0)
+const byState = some => format.list(order
+  .map(state => [state, some.filter(backend => backend.state === state).length])
+  .filter(([, number]) => number > 0)
   .map(([state, number]) => `${format.count(number)} ${number === 1 ? 'is' : 'are'} ${lower(state)}`), order.length);
 const lower = state => word(state).toLowerCase();
 const broken = backend => backend.state === 'unhealthy' || backend.state === 'ejected';

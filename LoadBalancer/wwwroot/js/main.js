@@ -1,4 +1,4 @@
-// The console: what the event stream says, drawn once a second.
+// The console: draws the data of the event stream once a second.
 import { byId, setAttribute, setText } from './dom.js';
 import { apply, store } from './store.js';
 import { watch } from './stream.js';
@@ -13,7 +13,7 @@ import { setUpConfiguration } from './configuration.js';
 import { renderPending, setUpPending } from './pending.js';
 import { renderHistory, setUpHistory } from './history.js';
 
-const tolerated = 3500; // milliseconds without word before the page calls itself stale
+const tolerated = 3500; // milliseconds without a message before the page is marked stale
 
 let heard = null;
 let nextTry = null;
@@ -36,7 +36,7 @@ function onFrame(name, data) {
   apply(name, data);
   if (drawing) return;
   drawing = true;
-  // Several frames come at a time; one drawing shows them all. A page that is not looked at draws nothing.
+  // Several frames arrive together and are drawn once. A hidden page draws nothing.
   requestAnimationFrame(() => {
     drawing = false;
     render();
@@ -75,9 +75,9 @@ function renderConnection() {
   if (stale) setText(byId('stale-text'), staleText());
 }
 
-// The text changes rarely: a screen reader reads every change aloud.
+// Change the text rarely, because a screen reader reads every change aloud.
 function staleText() {
   return heard === null
-    ? 'The balancer does not answer. Trying again by itself.'
-    : `Connection lost. This is how things were at ${new Date(heard).toLocaleTimeString('en-GB')}. Trying again by itself.`;
+    ? 'The balancer does not respond. Reconnecting automatically.'
+    : `Connection lost. This is the state at ${new Date(heard).toLocaleTimeString('en-GB')}. Reconnecting automatically.`;
 }

@@ -1,11 +1,11 @@
-// The one dialog that changes a backend. It says what a change will do before it is made, and every change can be taken back.
+// The dialog that changes a backend. It shows the effect of a change before it is made, and every change can be undone.
 import { byId, h, setAttribute, setText } from './dom.js';
 import { backends } from './store.js';
 import { badge, takesTraffic } from './states.js';
 import { change } from './api.js';
 import * as format from './format.js';
 
-const patience = 20000; // milliseconds for which undoing is offered
+const patience = 20000; // milliseconds during which undo is offered
 const states = { draining: 'draining', disabled: 'disabled' };
 const administrative = backend => states[backend.state] ?? 'active';
 let current = null;
@@ -52,16 +52,20 @@ function explain() {
   const last = leaves && others === 0;
   setAttribute(byId('manage-effect'), 'data-level', last ? 'bad' : null);
   setText(byId('manage-effect'), last
-    ? `No other backend of ${current.cluster} takes traffic: clients will get 503.`
-    : [effectOf(changes.state, others), changes.weight && `Its weight becomes ${changes.weight} instead of ${current.weight}.`].filter(Boolean).join(' ') || 'Nothing would change.');
+    ? `No other backend of ${current.cluster} takes traffic: clients will get 503 responses.`
+    : [
+      effectOf(changes.state, others),
+      changes.weight && `Its weight becomes ${changes.weight} instead of ${current.weight}.`,
+    ].filter(Boolean).join(' ') || 'Nothing would change.');
   byId('manage-apply').disabled = Object.keys(changes).length === 0;
   setText(byId('manage-apply'), { draining: 'Drain', disabled: 'Disable', active: 'Enable' }[changes.state] ?? 'Apply');
 }
 
 function effectOf(state, others) {
   const rest = others === 1 ? 'The one other backend takes over its share.' : `The ${format.count(others)} other backends take over its share.`;
-  if (state === 'draining') return `${current.inFlight ? `It finishes its ${format.plural(current.inFlight, 'request')} under way and gets` : 'It gets'} no new requests. ${rest}`;
-  if (state === 'disabled') return `It gets no requests until somebody enables it. ${rest}`;
+  const finishes = current.inFlight ? `It finishes its ${format.plural(current.inFlight, 'request')} in flight and gets` : 'It gets';
+  if (state === 'draining') return `${finishes} no new requests. ${rest}`;
+  if (state === 'disabled') return `It gets no requests until it is enabled again. ${rest}`;
   if (state === 'active') return 'It gets its share of new requests again.';
   return '';
 }
@@ -74,7 +78,7 @@ async function submit() {
   try {
     await change(backend, changes);
     byId('manage').close();
-    toast(done(backend, changes), () => change(backend, before), `${backend.name} is as it was.`);
+    toast(done(backend, changes), () => change(backend, before), `${backend.name} is restored.`);
   } catch (error) {
     setText(byId('manage-error'), error.message);
     byId('manage-error').hidden = false;

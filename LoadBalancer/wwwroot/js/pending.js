@@ -1,4 +1,4 @@
-// A configuration that waits for its confirmation: everybody who looks sees how long still, and can decide.
+// A configuration that waits for confirmation: every open console shows the time left and can confirm or roll back.
 import { byId, setText } from './dom.js';
 import { store } from './store.js';
 import { send } from './api.js';
@@ -15,7 +15,8 @@ export function renderPending() {
   if (pending === null) return;
   setText(byId('pending-left'), format.countdown(Date.parse(pending.confirmBy) - store.time));
   setText(byId('pending-rate'), `${Math.round(pending.maxErrorRate * 100)} %`);
-  setText(byId('pending-count'), pending.requests === 0 ? 'No request has come yet.' : `${format.count(pending.failures)} of ${format.plural(pending.requests, 'request')} failed so far.`);
+  const failed = `${format.count(pending.failures)} of ${format.plural(pending.requests, 'request')} failed so far.`;
+  setText(byId('pending-count'), pending.requests === 0 ? 'No requests yet.' : failed);
 }
 
 async function decide(how) {
@@ -24,7 +25,7 @@ async function decide(how) {
   byId('pending-error').hidden = true;
   try {
     await send('POST', `/api/config/${how}`);
-    byId('pending').hidden = true; // the next word of the balancer says so too
+    byId('pending').hidden = true; // the next message from the balancer confirms this
   } catch (error) {
     setText(byId('pending-error'), error.message);
     byId('pending-error').hidden = false;

@@ -1,4 +1,4 @@
-// The last requests, newest first; a row opens its attempts.
+// The last requests, newest first. Clicking a row shows its attempts.
 import { byId, debounce, h, setText } from './dom.js';
 import { backends, store } from './store.js';
 import { icon } from './states.js';
@@ -13,11 +13,14 @@ let listed = [];
 
 export function setUpRequests() {
   const changed = () => { drawn = ''; renderRequests(); };
-  byId('request-search').addEventListener('input', debounce(() => { view.search = byId('request-search').value.trim().toLowerCase(); changed(); }, 80));
+  byId('request-search').addEventListener('input', debounce(() => {
+    view.search = byId('request-search').value.trim().toLowerCase();
+    changed();
+  }, 80));
   byId('request-status').addEventListener('change', event => { view.status = event.target.value; changed(); });
   byId('request-backend').addEventListener('change', event => { view.backend = event.target.value; changed(); });
   byId('request-pause').addEventListener('click', () => { pause(view.paused === null); changed(); });
-  // Rows don't run away from whoever points at one.
+  // Rows don't move while the pointer is over one.
   const body = byId('request-table').tBodies[0];
   body.addEventListener('pointerenter', () => { view.held = true; });
   body.addEventListener('pointerleave', () => { view.held = false; changed(); });
@@ -43,12 +46,14 @@ export function renderRequests() {
   place(body, rows);
   byId('requests-none').hidden = found.length > 0;
   byId('request-scroll').hidden = found.length === 0;
-  setText(byId('requests-none'), known.length === 0 ? 'No request has come yet.'
-    : view.status === 'retried' && !view.backend && !view.search ? 'None of the last requests had to be retried.' : 'None of the last requests matches.');
+  setText(byId('requests-none'), known.length === 0 ? 'No requests yet.'
+    : view.status === 'retried' && !view.backend && !view.search
+      ? 'None of the last requests had to be retried.'
+      : 'None of the last requests matches.');
   setText(byId('requests-count'), view.paused ? 'paused' : 'a sample when there are many');
 }
 
-// Rows that stay are not taken out, so that focus and selection survive.
+// Rows that remain are not removed and re-inserted, so that focus and selection survive.
 function place(body, rows) {
   const wanted = new Set(rows);
   for (const row of [...body.rows]) if (!wanted.has(row)) row.remove();
@@ -68,13 +73,15 @@ function rowOf(request) {
     h('td', { class: 'time' }, format.clock(request.time)),
     h('td', null, h('button', { type: 'button', class: 'open', title: request.path }, h('b', null, request.method), ` ${request.path}`)),
     h('td', { class: 'status', 'data-class': String(request.status)[0] }, String(request.status)),
-    h('td', null, request.attempts.at(-1)?.backend ?? 'none', retries > 0 ? h('span', { class: 'retried' }, format.plural(retries, 'retry').replace('retrys', 'retries')) : null),
+    h('td', null,
+      request.attempts.at(-1)?.backend ?? 'none',
+      retries > 0 ? h('span', { class: 'retried' }, format.plural(retries, 'retry').replace('retrys', 'retries')) : null),
     h('td', null, h('span', { class: 'duration' }, h('b', null, format.duration(request.ms)), h('i'))));
 }
 
 function toggle(id) {
   view.open[view.open.has(id) ? 'delete' : 'add'](id);
-  // What is being read must not scroll away.
+  // An opened row must not scroll away.
   pause(view.open.size > 0 || view.paused !== null && byId('request-pause').dataset.by === 'hand', 'reading');
   drawn = '';
   renderRequests();
@@ -93,8 +100,18 @@ function pause(on, by = 'hand') {
 }
 
 const words = {
-  answered: 'answered', server_error: 'error answer', never_connected: 'not reachable', connect_timeout: 'no connection in time', nothing_sent: 'connection lost before sending',
-  no_response: 'no answer', response_timeout: 'no answer in time', invalid_response: 'not valid HTTP', broken_off: 'broke off', body_timeout: 'stalled', client_gone: 'client left', overtaken: 'another was faster',
+  answered: 'answered',
+  server_error: 'error response',
+  never_connected: 'not reachable',
+  connect_timeout: 'no connection in time',
+  nothing_sent: 'connection lost before sending',
+  no_response: 'no response',
+  response_timeout: 'no response in time',
+  invalid_response: 'not valid HTTP',
+  broken_off: 'broke off',
+  body_timeout: 'stalled',
+  client_gone: 'client left',
+  overtaken: 'another was faster',
 };
 
 function detailOf(request) {
@@ -106,12 +123,13 @@ function detailOf(request) {
     return h('li', { class: failed ? 'attempt failed' : 'attempt', 'data-state': failed ? 'unhealthy' : 'healthy' },
       h('span', { class: 'state' }, icon(failed ? 'unhealthy' : 'healthy')),
       h('span', null, h('span', { class: 'unseen' }, `Attempt ${index + 1}: `), attempt.backend),
-      h('span', { class: 'outcome' }, words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', beside the first' : ''),
+      h('span', { class: 'outcome' },
+        words[attempt.outcome] ?? attempt.outcome, attempt.status ? ` (${attempt.status})` : '', attempt.hedge ? ', hedged' : ''),
       h('span', { class: 'track', 'aria-hidden': 'true' }, bar),
       h('b', null, format.duration(attempt.ms)));
   });
   return h('tr', { class: 'detail', 'data-key': `d${request.id}` }, h('td', { colspan: columns },
-    attempts.length ? h('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts) : h('p', null, 'No backend was available; none was tried.'),
+    attempts.length ? h('ol', { class: 'attempts', 'aria-label': 'Attempts' }, ...attempts) : h('p', null, 'No backend was available.'),
     explanation(request)));
 }
 
@@ -123,6 +141,7 @@ function offerBackends() {
   offered = ids.join();
   const select = byId('request-backend');
   const several = store.clusters.length > 1;
-  select.replaceChildren(h('option', { value: '' }, 'all'), ...ids.map(id => h('option', { value: id }, several ? id : id.slice(id.indexOf('/') + 1))));
+  const label = id => several ? id : id.slice(id.indexOf('/') + 1);
+  select.replaceChildren(h('option', { value: '' }, 'all'), ...ids.map(id => h('option', { value: id }, label(id))));
   select.value = ids.includes(view.backend) ? view.backend : view.backend = '';
 }

@@ -1,6 +1,6 @@
 import { h, s } from './dom.js';
 
-// A state is never told by colour alone: each has a word and a shape of its own.
+// A state is never shown by colour alone: each has its own word and shape.
 const states = {
   healthy: { word: 'Healthy', shape: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm3.6 5.1-4.2 4.8-2.7-2.5 1.1-1.2 1.5 1.4 3.1-3.5Z' },
   unhealthy: { word: 'Down', shape: 'M3.2 1.5 8 6.3l4.8-4.8 1.7 1.7L9.7 8l4.8 4.8-1.7 1.7L8 9.7l-4.8 4.8-1.7-1.7L6.3 8 1.5 3.2Z' },

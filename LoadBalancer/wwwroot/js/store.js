@@ -1,8 +1,8 @@
-// What the page knows: a snapshot, kept up to date by what the stream says.
+// The data of the page: a snapshot, kept up to date by the event stream.
 const seconds = 300;
 const bins = 60;
 const binLength = 5;
-const mostRequests = 300; // of either sort
+const mostRequests = 300; // of each kind
 const mostEvents = 200;
 
 export const store = {
@@ -54,13 +54,13 @@ function tick(data) {
   }
 }
 
-// Ids ascend, and a snapshot may repeat what is here already.
+// Ids ascend, and a snapshot may repeat entries that are already here.
 function append(known, more) {
   const last = known.at(-1)?.id ?? 0;
   return [...known, ...more.filter(entry => entry.id > last)];
 }
 
-// The oldest go of the kind of which there are most: a thousand backends that come up don't push out the one that went down.
+// Removes the oldest event of the most frequent kind: a thousand backends that come up don't displace the one that went down.
 function fitting(events) {
   while (events.length > mostEvents) {
     const counts = {};
@@ -71,13 +71,14 @@ function fitting(events) {
   return events;
 }
 
-// The many that went well don't push out the few that did not.
+// The many ordinary requests don't displace the few notable ones.
 function latest(requests) {
   const room = { ordinary: mostRequests, notable: mostRequests };
   return requests.toReversed().filter(request => room[wentWell(request) ? 'ordinary' : 'notable']-- > 0).toReversed();
 }
 
-const wentWell = request => request.status < 500 && request.attempts.length === 1 && ['answered', 'client_gone'].includes(request.attempts[0].outcome);
+const wentWell = request => request.status < 500 && request.attempts.length === 1
+  && ['answered', 'client_gone'].includes(request.attempts[0].outcome);
 
 /** Backends as an array. */
 export const backends = () => [...store.backends.values()];

@@ -1,7 +1,7 @@
-// The event stream, read by fetch() because EventSource can't carry a token. It comes back by itself.
+// Reads the event stream with fetch(), because EventSource can't send a token. Reconnects automatically.
 import { call } from './api.js';
 
-const silence = 5000; // the balancer speaks every second
+const silence = 5000; // the balancer sends a message every second
 const shortest = 500;
 const longest = 10000;
 

@@ -1,4 +1,4 @@
-// Light and dark follow the system until the button says otherwise.
+// Light or dark follows the system until the button overrides it.
 import { byId, s } from './dom.js';
 
 const key = 'aspirelb.theme';

@@ -1,4 +1,5 @@
-// Clients, the balancer and the backends, with traffic flowing. Up to a dozen backends have a node each; more are counted by cluster and state.
+// Draws clients, the balancer and the backends with their traffic. Up to a dozen backends have their own node; more are counted by cluster
+// and state.
 import { byId, s, setAttribute, setText } from './dom.js';
 import { backends, store } from './store.js';
 import { mean, recent } from './figures.js';
@@ -35,7 +36,13 @@ function nodesOf(all) {
   if (all.length <= mostNodes) {
     const weighted = all.some(backend => backend.weight !== all[0].weight);
     return all.map(backend => ({
-      key: backend.id, label: backend.name, find: backend.name, state: backend.state, perSecond: backend.perSecond, note: '', weight: weighted ? backend.weight : null,
+      key: backend.id,
+      label: backend.name,
+      find: backend.name,
+      state: backend.state,
+      perSecond: backend.perSecond,
+      note: '',
+      weight: weighted ? backend.weight : null,
     }));
   }
   const groups = new Map();
@@ -60,14 +67,15 @@ function layOut(nodes, width) {
   const [side, centre] = narrow ? [54, 70] : [112, 132];
   const right = narrow ? width - side - centre - 62 : Math.min(300, width * 0.36);
   const centreX = narrow ? side + 22 : (width - right - centre + side) / 2;
-  const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': 'Clients send requests to the balancer, which spreads them over the backends; the table below has the figures.' });
+  const label = 'Clients send requests to the balancer, which spreads them over the backends; the table below has the figures.';
+  const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': label });
   parts = new Map();
   parts.set('entrance', pipe(svg, `M${side} ${middle}H${centreX}`));
   const rows = nodes.map((node, index) => {
     const y = middle + (index - (nodes.length - 1) / 2) * pitch;
     const [from, to] = [centreX + centre, width - right];
     const bend = (to - from) / 2;
-    // Side by side from the start, so that each can be told from the others.
+    // Lines start side by side, so that each is distinct.
     const start = middle + (index - (nodes.length - 1) / 2) * Math.min(10, 44 / nodes.length);
     return { node, y, part: pipe(svg, `M${from} ${start}C${from + bend} ${start} ${to - bend} ${y} ${to} ${y}`) };
   });
@@ -124,7 +132,7 @@ function update(node, busiest) {
   stream(part, node.perSecond, node.perSecond / busiest);
 }
 
-// Where there is little room, the mark alone tells the state.
+// When space is narrow, only the mark shows the state.
 function told(node, takes, narrow) {
   if (!takes) return narrow ? node.note : `${node.note} ${word(node.state)}`.trim();
   const rate = format.rate(node.perSecond);
@@ -140,7 +148,7 @@ function updateEntrance() {
   stream(entrance, perSecond, 1);
 }
 
-// Width tells the share, speed the rate: one request a second creeps, thousands rush.
+// Width shows the share and speed the rate: one request per second moves slowly, thousands fast.
 function stream(part, perSecond, share) {
   const busy = perSecond > 0.05;
   part.flow.style.opacity = busy ? 1 : 0;

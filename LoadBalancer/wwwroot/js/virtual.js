@@ -1,10 +1,10 @@
 import { h } from './dom.js';
 
 const few = 60;
-const margin = 8; // rows beyond either edge
+const margin = 8; // extra rows above and below the visible ones
 
 /**
- * Keeps as many rows in a table as can be seen. All rows are of one height, which the first one tells.
+ * Keeps only the visible rows in a table. All rows have the same height, measured from the first.
  * @param scroller the element that scrolls
  * @param body the table's body
  * @param columns cells that a row spans
@@ -43,7 +43,7 @@ export function virtualRows(scroller, body, columns, make, update) {
     wanted.forEach((item, index) => {
       const row = rows.get(item.key) ?? make(item);
       rows.set(item.key, row);
-      row.setAttribute('aria-rowindex', first + index + 2); // the head is row 1
+      row.setAttribute('aria-rowindex', first + index + 2); // the header is row 1
       update(row, item);
       if (after.nextSibling !== row) after.after(row);
       after = row;

@@ -1,4 +1,4 @@
-"""Which WSGI server serves, and the socket it serves on; each of them is a module with NAME and run(listener, app, hooks)."""
+"""Selects the WSGI server and opens its socket; each server is a module with NAME and run(listener, app, hooks)."""
 
 import errno
 import importlib
@@ -15,14 +15,14 @@ PREFERENCE = ("waitress", "gunicorn", "werkzeug")
 
 
 class CannotServe(Exception):
-    """Why not, in one line."""
+    """The reason in one line."""
 
 
 @dataclass(frozen=True)
 class Hooks:
-    listening: Callable[[], None]  # once, when connections are accepted
-    started: Callable[[], None]  # in the process that serves, before the first request
-    stopped: Callable[[], None]  # there, after the last one
+    listening: Callable[[], None]  # called once, when connections are accepted
+    started: Callable[[], None]  # called in the serving process before the first request
+    stopped: Callable[[], None]  # called in the serving process after the last request
 
 
 def choose(wanted: str):

@@ -11,7 +11,7 @@ SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r?\n")
 
 
 def request_body(headers, source) -> "Body":
-    """The body announced by the headers; BadRequest where they contradict themselves, as a smuggler's do."""
+    """The body announced by the headers; BadRequest if they contradict each other (request smuggling)."""
     lengths, codings = headers.get_all("Content-Length", []), headers.get_all("Transfer-Encoding", [])
     if codings:
         if lengths:
@@ -25,7 +25,7 @@ def request_body(headers, source) -> "Body":
 
 
 class Body(io.RawIOBase):
-    """left: bytes that may be read before the next boundary. broken: nothing after this body can be understood."""
+    """left: bytes that may be read before the next boundary. broken: nothing after this body can be parsed."""
 
     def __init__(self, source, left: int) -> None:
         self._source = source
@@ -46,7 +46,7 @@ class Body(io.RawIOBase):
         return len(piece)
 
     def drain(self) -> bool:
-        """Whether the rest, unread by the application, could be skipped so that the connection can go on."""
+        """Skips what the application has not read; False if the connection can't be reused."""
         skipped = 0
         try:
             while skipped <= MAX_DRAINED and not self.broken:

@@ -1,4 +1,4 @@
-"""Served by gunicorn: one worker, because faults and counts live in one process, with a pool of threads."""
+"""Serves with gunicorn: one worker, because faults and counts are kept in one process, with a thread pool."""
 
 import os
 import selectors
@@ -16,13 +16,13 @@ NAME = "gunicorn"
 def run(listener, app, hooks: Hooks) -> None:
     try:
         GracefulArbiter(Served(listener.detach(), app, hooks)).run()
-    except SystemExit as ended:  # how an arbiter returns
+    except SystemExit as ended:  # an arbiter returns this way
         if ended.code:
             raise
 
 
 class GracefulArbiter(Arbiter):
-    """Ctrl+C lets requests finish, as SIGTERM does."""
+    """Lets requests finish after Ctrl+C, as after SIGTERM."""
 
     def handle_int(self) -> None:
         self.handle_term()
@@ -46,8 +46,8 @@ class Served(BaseApplication):
             "threads": THREADS,
             "worker_connections": MAX_CONNECTIONS + THREADS,
             "keepalive": KEEP_ALIVE_SECONDS,
-            "graceful_timeout": lifetime.GRACE_SECONDS + 3,  # the master's patience, longer than the worker needs
-            "timeout": 0,  # a worker stopped on purpose stays stopped
+            "graceful_timeout": lifetime.GRACE_SECONDS + 3,  # the master waits longer than the worker needs
+            "timeout": 0,  # the master must not kill a worker that was paused on purpose
             "loglevel": "warning",
             "limit_request_line": 0,
             "limit_request_field_size": 65536,
@@ -57,7 +57,7 @@ class Served(BaseApplication):
             "worker_exit": self._end,
         }
         if os.access("/dev/shm", os.W_OK):
-            settings["worker_tmp_dir"] = "/dev/shm"  # a heartbeat in memory, also where the root file system is read-only
+            settings["worker_tmp_dir"] = "/dev/shm"  # keep the heartbeat in memory, which also works with a read-only root file system
         for key, value in settings.items():
             self.cfg.set(key, value)
 
@@ -65,8 +65,8 @@ class Served(BaseApplication):
         return self._app
 
     def _begin(self, worker) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the worker as well
-        # gunicorn's loop would notice a signal up to a second late; its own wake-up pipe, watched, makes that at once
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal also sends Ctrl+C to the worker
+        # gunicorn's loop would notice a signal up to a second late; watching its own wake-up pipe makes it immediate
         worker.poller.register(worker.PIPE[0], selectors.EVENT_READ, lambda pipe: os.read(pipe, 4096))
         worker.cfg.set("graceful_timeout", lifetime.GRACE_SECONDS)
         self._hooks.started()
@@ -74,7 +74,7 @@ class Served(BaseApplication):
     def _end(self, arbiter, worker) -> None:
         if worker.booted:
             self._hooks.stopped()
-            os._exit(0)  # else the interpreter waits for the threads of requests that had their time
+            os._exit(0)  # otherwise the interpreter waits for request threads whose grace period is over
 
 
 def _leave_stopping_to_the_master(arbiter, worker) -> None:

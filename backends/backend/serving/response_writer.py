@@ -1,4 +1,4 @@
-"""A WSGI answer on the wire as HTTP/1.1: head and first piece in one packet, chunks where the length is unknown."""
+"""Writes a WSGI response as HTTP/1.1: head and first piece in one packet, chunks if the length is unknown."""
 
 
 class ResponseWriter:
@@ -9,7 +9,7 @@ class ResponseWriter:
         self._headers = []
         self._chunked = False
         self._bodiless = False
-        self._left = None  # bytes still due of a declared length
+        self._left = None  # bytes still missing of a declared length
         self.head_sent = False
 
     def start_response(self, status, headers, exc_info=None):
@@ -49,7 +49,7 @@ class ResponseWriter:
         if tail:
             self._handler.wfile.write(tail)
         if self._left:
-            self._handler.close_connection = True  # less came than was declared; only closing tells the client
+            self._handler.close_connection = True  # the body is shorter than declared; only closing tells the client
 
     def _head(self) -> bytes:
         handler = self._handler

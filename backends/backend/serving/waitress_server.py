@@ -1,4 +1,4 @@
-"""Served by waitress: one loop for the sockets, a pool of threads for the requests."""
+"""Serves with waitress: one loop for the sockets, a thread pool for the requests."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ def run(listener, app, hooks: Hooks) -> None:
     server = waitress.create_server(
         app, sockets=[listener], threads=THREADS, connection_limit=MAX_CONNECTIONS, backlog=BACKLOG,
         channel_timeout=KEEP_ALIVE_SECONDS, asyncore_use_poll=True, log_socket_errors=False, ident=NAME)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment for a thread
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits briefly for a thread
     hooks.started()
     stopping = []
 
@@ -37,7 +37,7 @@ def _turn(server, timeout: float) -> None:
 
 
 def _drain(server) -> None:
-    # waitress' own shutdown stops the loop first, and with it the sending of what the threads still produce
+    # waitress' own shutdown stops the loop first, so responses that threads still produce would not be sent
     server.del_channel()
     server.socket.close()
     deadline = time.monotonic() + lifetime.GRACE_SECONDS

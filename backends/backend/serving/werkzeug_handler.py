@@ -1,4 +1,4 @@
-"""Werkzeug's request handler, with the keep-alive that it leaves out: it closes because it does not skip unread bodies, this one does."""
+"""Werkzeug's request handler with keep-alive: Werkzeug closes because it does not skip unread bodies; this handler does."""
 
 import sys
 import traceback
@@ -15,7 +15,7 @@ class KeepAliveHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "werkzeug"
     sys_version = ""
-    disable_nagle_algorithm = True  # else an answer in two packets waits 40 ms for the client's delayed ACK
+    disable_nagle_algorithm = True  # otherwise a response in two packets waits 40 ms for the client's delayed ACK
     timeout = KEEP_ALIVE_SECONDS
     rbufsize = 65536
 
@@ -42,14 +42,14 @@ class KeepAliveHandler(WSGIRequestHandler):
         environ = self.make_environ()
         environ["wsgi.input"] = body
         environ["wsgi.input_terminated"] = True
-        # http.server folds leading slashes in self.path; the request line still has them
+        # http.server merges leading slashes in self.path; the request line still has them
         environ["RAW_URI"] = environ["REQUEST_URI"] = self.requestline.split()[1]
 
         response = ResponseWriter(self, environ["REQUEST_METHOD"])
         try:
             response.send(self.server.app(environ, response.start_response))
         except OSError:
-            self.close_connection = True  # the client is gone, or the application wants it to think so
+            self.close_connection = True  # the client has disconnected, or the application simulates a lost connection
         except Exception:
             self.close_connection = True
             traceback.print_exc(file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Served by Werkzeug's threaded server, which is always there: a thread for each connection, with HTTP/1.1 keep-alive."""
+"""Serves with Werkzeug's threaded server, which is always installed: one thread per connection, with HTTP/1.1 keep-alive."""
 
 import threading
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ NAME = "werkzeug"
 def run(listener, app, hooks: Hooks) -> None:
     server = KeepAliveServer(listener, app)
     hooks.started()
-    # stop() waits for the loop that this very thread runs
+    # stop() waits for the loop that runs on this thread
     lifetime.on_stop_signal(lambda: threading.Thread(target=server.stop, daemon=True).start())
     hooks.listening()
     server.serve_forever(poll_interval=0.1)

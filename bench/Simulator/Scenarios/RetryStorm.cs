@@ -1,19 +1,25 @@
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 
 /// <summary>
-/// All backends turn four times as slow for a while, under a load of seven tenths of what they can otherwise carry. Attempts time out and are
-/// retried, and backends go on working for clients that have given up.
+/// All backends become four times as slow for a while, under a load of seven tenths of their normal capacity. Attempts time out and are retried,
+/// while backends continue to work on abandoned requests.
 /// </summary>
 internal static class RetryStorm
 {
     public sealed record Row(
-        string Retries, double AttemptsPerRequest, double ServedDuring, TimeSpan? RecoveredAfter, double ServedAfter, int Requests, int Attempts);
+        string Retries,
+        double AttemptsPerRequest,
+        double ServedDuring,
+        TimeSpan? RecoveredAfter,
+        double ServedAfter,
+        int Requests,
+        int Attempts);
 
     private static readonly TimeSpan Begins = TimeSpan.FromSeconds(10);
 
-    /// <param name="seed">Where the randomness starts.</param>
+    /// <param name="seed">Seed of the random source.</param>
     /// <param name="fault">How long the backends are slow.</param>
-    /// <param name="after">How long the load goes on afterwards.</param>
+    /// <param name="after">How long the load continues afterwards.</param>
     public static IEnumerable<Row> Run(int seed, TimeSpan fault, TimeSpan after)
     {
         yield return Run("none", 0, 1, seed, fault, after);

@@ -2,15 +2,15 @@ using AspireLB.Balancing.Picking;
 
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 
-/// <summary>One of five backends turns ten times as slow and stays so; nothing but its latency gives it away.</summary>
+/// <summary>One of five backends becomes ten times as slow and stays so; only its latency reveals it.</summary>
 internal static class SlowBackend
 {
     public sealed record Row(string Policy, string Limit, TimeSpan Median, TimeSpan P99, int MostInside, double Share, double Served);
 
     private static readonly TimeSpan Begins = TimeSpan.FromSeconds(10);
 
-    /// <param name="seed">Where the randomness starts.</param>
-    /// <param name="watched">How long it is slow.</param>
+    /// <param name="seed">Seed of the random source.</param>
+    /// <param name="watched">How long the slow backend is observed.</param>
     public static IEnumerable<Row> Run(int seed, TimeSpan watched)
     {
         foreach (var policy in new[] { nameof(RoundRobin), nameof(LeastRequests) })
@@ -30,7 +30,12 @@ internal static class SlowBackend
 
         var figures = simulation.Run(1_200, end);
         return new(
-            policy, adaptive ? "adaptive" : "off (default)", figures.Latency(0.5, Begins, end), figures.Latency(0.99, Begins, end), server.MostInside,
-            (double)(server.Taken - before) / Math.Max(1, simulation.Backends.Sum(each => each.Taken) - before), figures.Served(Begins, end));
+            policy,
+            adaptive ? "adaptive" : "off (default)",
+            figures.Latency(0.5, Begins, end),
+            figures.Latency(0.99, Begins, end),
+            server.MostInside,
+            (double)(server.Taken - before) / Math.Max(1, simulation.Backends.Sum(each => each.Taken) - before),
+            figures.Served(Begins, end));
     }
 }

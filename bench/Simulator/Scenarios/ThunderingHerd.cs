@@ -3,8 +3,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 
 /// <summary>
-/// One of five backends comes back from an outage with empty caches: its first requests take up to ten times as long, less with each that it has
-/// served. The other four could carry the load.
+/// One of five backends returns from an outage with empty caches: its first requests take up to ten times as long, less with each one it has
+/// served. The other four could carry the load alone.
 /// </summary>
 internal static class ThunderingHerd
 {
@@ -13,7 +13,7 @@ internal static class ThunderingHerd
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(30);
 
-    /// <param name="seed">Where the randomness starts.</param>
+    /// <param name="seed">Seed of the random source.</param>
     public static IEnumerable<Row> Run(int seed)
     {
         yield return Run("off (default)", TimeSpan.Zero, seed);

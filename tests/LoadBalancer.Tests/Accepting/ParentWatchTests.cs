@@ -38,7 +38,11 @@ public class ParentWatchTests
     public async Task Watch_ParentIsThere_GoesOn()
     {
         var lifetime = new Lifetime();
-        using var watch = new ParentWatch(ParentWatch.ParentFrom("1") ?? Environment.ProcessId, lifetime, TimeProvider.System, NullLogger<ParentWatch>.Instance);
+        using var watch = new ParentWatch(
+            ParentWatch.ParentFrom("1") ?? Environment.ProcessId,
+            lifetime,
+            TimeProvider.System,
+            NullLogger<ParentWatch>.Instance);
 
         await watch.StartAsync(TestContext.Current.CancellationToken);
         await watch.StopAsync(TestContext.Current.CancellationToken);

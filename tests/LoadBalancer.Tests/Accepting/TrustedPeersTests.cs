@@ -60,7 +60,9 @@ public class TrustedPeersTests
     [InlineData("10.0.0.0/8;11.0.0.0/8")]
     public async Task Read_NoNetwork_IsAnErrorThatNamesIt(string network)
     {
-        var error = Assert.Single(await Settings.ErrorsAsync(Settings.Of(("LoadBalancer:ForwardedHeaders:TrustedProxies:0", "127.0.0.1"), ("LoadBalancer:ForwardedHeaders:TrustedProxies:1", network))));
+        var error = Assert.Single(await Settings.ErrorsAsync(Settings.Of(
+            ("LoadBalancer:ForwardedHeaders:TrustedProxies:0", "127.0.0.1"),
+            ("LoadBalancer:ForwardedHeaders:TrustedProxies:1", network))));
 
         Assert.StartsWith("LoadBalancer:ForwardedHeaders:TrustedProxies", error);
         Assert.Contains($"'{network}'", error);

@@ -27,7 +27,10 @@ public class CommandLineTests
 
     [Fact]
     public void Check_SeveralMistakes_AreAllNamed() =>
-        Assert.Equal(3, Assert.Throws<InvalidConfigurationException>(() => CommandLine.Check(["--Backend", "http://a", "start", "--Urls", "http://b", "--Polcy", "Random"])).Errors.Count);
+        Assert.Equal(
+            3,
+            Assert.Throws<InvalidConfigurationException>(
+                () => CommandLine.Check(["--Backend", "http://a", "start", "--Urls", "http://b", "--Polcy", "Random"])).Errors.Count);
 
     [Fact]
     public void Help_EveryPolicy_IsNamed() => Assert.All(PickingPolicies.Names, name => Assert.Contains(name, Help.Text, StringComparison.Ordinal));

@@ -19,7 +19,8 @@ public class AdminSectionTests
     }
 
     [Fact]
-    public void Read_Port_StandsForLoopback() => Assert.Equal("http://127.0.0.1:9191", Read(("Admin:Port", "9191"), ("Admin:Urls", "http://*:1")).Admin.EffectiveUrls);
+    public void Read_Port_StandsForLoopback() =>
+        Assert.Equal("http://127.0.0.1:9191", Read(("Admin:Port", "9191"), ("Admin:Urls", "http://*:1")).Admin.EffectiveUrls);
 
     [Theory]
     [InlineData("http://127.0.0.1:9090")]
@@ -38,7 +39,9 @@ public class AdminSectionTests
     [InlineData("http://127.0.0.1:1;http://0.0.0.0:2")]
     public void Read_ReachableWithoutToken_IsRefused(string urls)
     {
-        Assert.Equal([$"Admin:Token: a token is required when the admin listener is not on a loopback address, or https with Tls:ClientCa ({urls})"], Read(("Admin:Urls", urls)).Errors);
+        Assert.Equal(
+            [$"Admin:Token: a token is required unless the admin listener is on a loopback address, or uses https with Tls:ClientCa ({urls})"],
+            Read(("Admin:Urls", urls)).Errors);
         Assert.Empty(Read(("Admin:Urls", urls), ("Admin:Token", Token)).Errors);
         Assert.Empty(Read(("Admin:Urls", urls), ("Admin:Enabled", "false")).Errors);
     }
@@ -53,7 +56,10 @@ public class AdminSectionTests
         Assert.StartsWith("Admin:Token: a token is required", Assert.Single(On("https://*:9090;http://[::1]:9091")), StringComparison.Ordinal);
         Assert.Empty(On("https://*:9090", ("Admin:Token", Token)));
         Assert.Empty(On("https://*:9090;http://[::1]:9091", ("Admin:Tls:ClientCa", files.RootFile)));
-        Assert.StartsWith("Admin:Token: a token is required", Assert.Single(On("https://*:9090;http://*:9091", ("Admin:Tls:ClientCa", files.RootFile))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Admin:Token: a token is required",
+            Assert.Single(On("https://*:9090;http://*:9091", ("Admin:Tls:ClientCa", files.RootFile))),
+            StringComparison.Ordinal);
 
         string[] On(string urls, params (string, string?)[] more) => Read([("Admin:Urls", urls), .. https, .. more]).Errors;
     }
@@ -65,13 +71,19 @@ public class AdminSectionTests
         using var server = files.WriteServer("balancer");
         File.WriteAllText(files.In("text"), "no certificate");
 
-        Assert.Equal(["Admin:Tls: there is no https address that it could be for (http://127.0.0.1:9090)"], Read(("Admin:Tls:ClientCa", files.RootFile)).Errors);
-        Assert.Equal(["Admin:Tls:Certificate: a certificate is required for an https address (https://[::1]:1)"], Read(("Admin:Urls", "https://[::1]:1")).Errors);
+        Assert.Equal(["Admin:Tls: none of the addresses uses https (http://127.0.0.1:9090)"], Read(("Admin:Tls:ClientCa", files.RootFile)).Errors);
+        Assert.Equal(
+            ["Admin:Tls:Certificate: a certificate is required for an https address (https://[::1]:1)"],
+            Read(("Admin:Urls", "https://[::1]:1")).Errors);
         Refused("Admin:Tls:Certificate", ("Admin:Tls:Certificate", files.In("none")));
         Refused("Admin:Tls:Certificate", ("Admin:Tls:Certificate", files.In("text")));
         Refused("Admin:Tls:Key", ("Admin:Tls:Certificate", files.ServerFile));
         Refused("Admin:Tls:Key", ("Admin:Tls:Certificate", files.RootFile), ("Admin:Tls:Key", files.ServerKeyFile));
-        Refused("Admin:Tls:ClientCa", ("Admin:Tls:Certificate", files.ServerFile), ("Admin:Tls:Key", files.ServerKeyFile), ("Admin:Tls:ClientCa", files.In("none")));
+        Refused(
+            "Admin:Tls:ClientCa",
+            ("Admin:Tls:Certificate", files.ServerFile),
+            ("Admin:Tls:Key", files.ServerKeyFile),
+            ("Admin:Tls:ClientCa", files.In("none")));
 
         static void Refused(string option, params (string, string?)[] settings) =>
             Assert.StartsWith(option + ": '", Assert.Single(Read([("Admin:Urls", "https://[::1]:1"), .. settings]).Errors), StringComparison.Ordinal);
@@ -93,7 +105,8 @@ public class AdminSectionTests
     }
 
     [Fact]
-    public void Read_TokenTooShort_IsNotPrinted() => Assert.DoesNotContain("hunter2", Assert.Single(Read(("Admin:Token", "hunter2")).Errors), StringComparison.Ordinal);
+    public void Read_TokenTooShort_IsNotPrinted() =>
+        Assert.DoesNotContain("hunter2", Assert.Single(Read(("Admin:Token", "hunter2")).Errors), StringComparison.Ordinal);
 
     private static (AdminOptions Admin, string[] Errors) Read(params (string, string?)[] settings)
     {

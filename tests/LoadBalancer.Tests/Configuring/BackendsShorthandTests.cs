@@ -15,7 +15,9 @@ public class BackendsShorthandTests
 
     [Fact]
     public void Read_MoreThanTenEntries_KeepsTheirOrder() =>
-        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"s{i}"), Read(Settings.Of([.. Enumerable.Range(0, 12).Select(i => ($"Backends:{i}", (string?)$"http://s{i}"))])).Select(backend => backend.Name));
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(i => $"s{i}"),
+            Read(Settings.Of([.. Enumerable.Range(0, 12).Select(i => ($"Backends:{i}", (string?)$"http://s{i}"))])).Select(backend => backend.Name));
 
     [Fact]
     public void Read_OneString_IsSplitAtCommas() =>
@@ -40,7 +42,9 @@ public class BackendsShorthandTests
 
     [Fact]
     public void Read_OneHostSeveralPorts_AreCalledHostAndPort() =>
-        Assert.Equal(["localhost:5001", "localhost:5002", "other"], Read("""{ "Backends": "http://localhost:5001,http://LOCALHOST:5002,http://other" }""").Select(backend => backend.Name));
+        Assert.Equal(
+            ["localhost:5001", "localhost:5002", "other"],
+            Read("""{ "Backends": "http://localhost:5001,http://LOCALHOST:5002,http://other" }""").Select(backend => backend.Name));
 
     [Fact]
     public void Read_NoSuchKey_IsEmpty() => Assert.Empty(Read("{}"));
@@ -50,7 +54,7 @@ public class BackendsShorthandTests
     {
         var errors = Errors("""{ "Backends": [{ "Name": "a", "Address": "http://x" }, { "Name": "A", "Address": "http://y" }] }""");
 
-        Assert.Equal(["Backends:1: 'A' is not allowed; another backend has this name already; names are unique"], errors);
+        Assert.Equal(["Backends:1: 'A' is not allowed; another backend already has this name; names must be unique"], errors);
     }
 
     [Theory]
@@ -71,8 +75,12 @@ public class BackendsShorthandTests
     [Theory]
     [InlineData("""{ "Address": "http://x", "Weight": 0 }""", "Backends:0:Weight: '0' is not allowed; allowed: 1 to 1000")]
     [InlineData("""{ "Address": "http://x", "Weight": 1001 }""", "Backends:0:Weight: '1001' is not allowed; allowed: 1 to 1000")]
-    [InlineData("""{ "Address": "http://x", "Wieght": 1 }""", "Backends:0:Wieght: unknown key; did you mean Weight? Known here: Address, Name, Weight")]
-    [InlineData("""{ "Address": "http://x", "Name": "a/b" }""", "Backends:0:Name: 'a/b' is not allowed; allowed: 1 to 128 letters, digits and . _ : -")]
+    [InlineData(
+        """{ "Address": "http://x", "Wieght": 1 }""",
+        "Backends:0:Wieght: unknown key; did you mean Weight? Known here: Address, Name, Weight")]
+    [InlineData(
+        """{ "Address": "http://x", "Name": "a/b" }""",
+        "Backends:0:Name: 'a/b' is not allowed; allowed: 1 to 128 letters, digits and . _ : -")]
     [InlineData("""{ "Name": "a" }""", "Backends:0:Address: '' is not allowed; expected: the URL of a backend, such as http://localhost:5001")]
     [InlineData("\"\"", "Backends:0:Address: '' is not allowed; expected: the URL of a backend, such as http://localhost:5001")]
     public void Read_BadObject_SaysWhatIsWrong(string entry, string error) => Assert.Equal([error], Errors($$"""{ "Backends": [{{entry}}] }"""));

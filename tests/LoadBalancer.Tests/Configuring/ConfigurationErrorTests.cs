@@ -9,7 +9,8 @@ public class ConfigurationErrorTests
     {
         var error = new ConfigurationError("Backends", "http://" + new string('a', 5000), "expected: the URL of a backend");
 
-        Assert.Equal($"Backends: 'http://{new string('a', ConfigurationError.ShownLength - 7)}… (5007 characters)' is not allowed; expected: the URL of a backend", error.ToString());
+        var shown = "http://" + new string('a', ConfigurationError.ShownLength - 7);
+        Assert.Equal($"Backends: '{shown}… (5007 characters)' is not allowed; expected: the URL of a backend", error.ToString());
     }
 
     [Fact]

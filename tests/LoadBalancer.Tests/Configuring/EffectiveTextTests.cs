@@ -4,6 +4,8 @@ namespace AspireLB.LoadBalancer.Tests.Configuring;
 
 public class EffectiveTextTests
 {
+    private const string Address = "ReverseProxy:Clusters:c:Destinations:d:Address";
+
     [Theory]
     [InlineData("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer hidden", "ReverseProxy:Routes:r:Transforms:1:RequestHeader", "Authorization")]
     [InlineData("ReverseProxy:Routes:r:Transforms:1:Append", "a=hidden", "ReverseProxy:Routes:r:Transforms:1:RequestHeader", "cookie")]
@@ -50,34 +52,53 @@ public class EffectiveTextTests
     [InlineData("ReverseProxy:Routes:r:AuthorizationPolicy", "Anonymous")]
     [InlineData("ReverseProxy:Clusters:c:SessionAffinity:AffinityKeyName", "shown")]
     public async Task Print_NoSecret_IsShown(string key, string value, params string[] more) =>
-        Assert.Contains($"\"{value}\"", EffectiveText.Print(await ReadAsync([(key, value), .. more.Length == 0 ? [] : new (string, string?)[] { (more[0], more[1]) }])), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"{value}\"",
+            EffectiveText.Print(await ReadAsync([(key, value), .. more.Length == 0 ? [] : new (string, string?)[] { (more[0], more[1]) }])),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Diff_SecretsDiffer_TellsThatAndNotThem()
     {
         var target = ("ReverseProxy:Routes:r:Transforms:1:RequestHeader", (string?)"Authorization");
-        var before = await ReadAsync(target, ("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer before"), ("ReverseProxy:Clusters:c:Metadata:token", "gone"));
-        var after = await ReadAsync(target, ("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer after"), ("ReverseProxy:Routes:r:Metadata:token", "new"));
+        var before = await ReadAsync(
+            target,
+            ("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer before"),
+            ("ReverseProxy:Clusters:c:Metadata:token", "gone"));
+        var after = await ReadAsync(
+            target,
+            ("ReverseProxy:Routes:r:Transforms:1:Set", "Bearer after"),
+            ("ReverseProxy:Routes:r:Metadata:token", "new"));
 
         Assert.Equal(
-            ["- ReverseProxy:Clusters:c:Metadata:token: ***", "+ ReverseProxy:Routes:r:Metadata:token: ***", "~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (another secret)"],
+            [
+                "- ReverseProxy:Clusters:c:Metadata:token: ***",
+                "+ ReverseProxy:Routes:r:Metadata:token: ***",
+                "~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (the secret changed)",
+            ],
             ConfigurationDiff.Between(before, after));
     }
 
     [Fact]
     public async Task Errors_AddressWithAPassword_DoNotTellIt() =>
-        Assert.StartsWith("Backends: 'ftp://***@host' is not allowed", Assert.Single(await Settings.ErrorsAsync(Settings.Of(("Backends", "ftp://user:hidden@host")))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Backends: 'ftp://***@host' is not allowed",
+            Assert.Single(await Settings.ErrorsAsync(Settings.Of(("Backends", "ftp://user:hidden@host")))),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Errors_TokenThatIsTooShort_DoNotTellIt() =>
-        Assert.StartsWith("Admin:ExplainToken: '***' is not allowed", Assert.Single(await Settings.ErrorsAsync(Settings.Of(("Admin:ExplainToken", "hidden")))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Admin:ExplainToken: '***' is not allowed",
+            Assert.Single(await Settings.ErrorsAsync(Settings.Of(("Admin:ExplainToken", "hidden")))),
+            StringComparison.Ordinal);
 
     private static Task<EffectiveConfiguration> ReadAsync(params (string Key, string? Value)[] settings) => Settings.ReadAsync(Settings.Of(
     [
         ("ReverseProxy:Routes:r:ClusterId", "c"),
         ("ReverseProxy:Routes:r:Match:Path", "/"),
         ("ReverseProxy:Routes:r:Transforms:0:PathPrefix", "/prefix"),
-        .. settings.Any(setting => setting.Key == "ReverseProxy:Clusters:c:Destinations:d:Address") ? [] : new (string, string?)[] { ("ReverseProxy:Clusters:c:Destinations:d:Address", "http://localhost:1") },
+        .. settings.Any(setting => setting.Key == Address) ? [] : new (string, string?)[] { (Address, "http://localhost:1") },
         .. settings,
     ]));
 }

@@ -8,7 +8,8 @@ public class LoadBalancerSectionTests
           "Clusters": {
             "web": {
               "LoadBalancingPolicy": "LeastRequests",
-              "HealthCheck": { "Active": { "Enabled": true, "Interval": "00:00:07", "Timeout": "00:00:03", "Path": "/from-yarp", "Query": "?full=1" } },
+              "HealthCheck": {
+                "Active": { "Enabled": true, "Interval": "00:00:07", "Timeout": "00:00:03", "Path": "/from-yarp", "Query": "?full=1" } },
               "Destinations": { "a": { "Address": "http://localhost:1" } }
             },
             "plain": { "Destinations": { "b": { "Address": "http://localhost:2" } } }
@@ -50,7 +51,8 @@ public class LoadBalancerSectionTests
     [Fact]
     public async Task Read_UnknownKeyInOverride_IsAnError() => Assert.StartsWith(
         "LoadBalancer:Clusters:web:Polcy: unknown key; did you mean Policy?",
-        Assert.Single(await Settings.ErrorsAsync(Settings.Json($$"""{ {{TwoClusters}}, "LoadBalancer": { "Clusters": { "web": { "Polcy": "Random" } } } }"""))), StringComparison.Ordinal);
+        Assert.Single(await Settings.ErrorsAsync(
+            Settings.Json($$"""{ {{TwoClusters}}, "LoadBalancer": { "Clusters": { "web": { "Polcy": "Random" } } } }"""))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{ "Policy": "Fastest" }""", "LoadBalancer:Policy")]
@@ -61,7 +63,10 @@ public class LoadBalancerSectionTests
 
     [Fact]
     public async Task Read_UnknownPolicyInYarpsCluster_IsReportedThere() => Assert.Equal(
-        ["ReverseProxy:Clusters:web:LoadBalancingPolicy: 'Fastest' is not allowed; allowed: FirstAlphabetical, LeastRequests, PowerOfTwoChoices, Random, RoundRobin"],
+        [
+            "ReverseProxy:Clusters:web:LoadBalancingPolicy: 'Fastest' is not allowed; "
+            + "allowed: FirstAlphabetical, LeastRequests, PowerOfTwoChoices, Random, RoundRobin",
+        ],
         await Settings.ErrorsAsync(Settings.Json($$"""{ {{TwoClusters.Replace("LeastRequests", "Fastest", StringComparison.Ordinal)}} }""")));
 
     [Theory]

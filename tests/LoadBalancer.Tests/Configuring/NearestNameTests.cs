@@ -11,7 +11,8 @@ public class NearestNameTests
     [InlineData("timout", "Timeout")]
     [InlineData("Backend", "Backends")]
     [InlineData("Colour", null)]
-    public void Of_Misspelt_IsTheNearestOrNone(string written, string? meant) => Assert.Equal(meant, NearestName.Find(written, ["Timeout", "Interval", "Backends", "Urls"]));
+    public void Of_Misspelt_IsTheNearestOrNone(string written, string? meant) =>
+        Assert.Equal(meant, NearestName.Find(written, ["Timeout", "Interval", "Backends", "Urls"]));
 
     [Theory]
     [InlineData("", "abc", 3)]
@@ -28,7 +29,10 @@ public class NearestNameTests
         {
             var (a, b) = pair;
             var distance = NearestName.Distance(a, b);
-            return distance == NearestName.Distance(b, a) && distance >= Math.Abs(a.Length - b.Length) && distance <= Math.Max(a.Length, b.Length) && (distance == 0) == (a == b);
+            return distance == NearestName.Distance(b, a)
+                && distance >= Math.Abs(a.Length - b.Length)
+                && distance <= Math.Max(a.Length, b.Length)
+                && (distance == 0) == (a == b);
         }).QuickCheckThrowOnFailure();
     }
 }

@@ -8,7 +8,7 @@ namespace AspireLB.LoadBalancer.Tests.Configuring;
 
 public class OptionsDefaultsTests
 {
-    /// <summary>Every option there is, by its path.</summary>
+    /// <summary>Every option by its path.</summary>
     public static TheoryData<string> Paths =>
         [.. Walk(new ClusterOptions(), "LoadBalancer").Concat(Walk(new AdminOptions(), "Admin")).Select(option => option.Path)];
 

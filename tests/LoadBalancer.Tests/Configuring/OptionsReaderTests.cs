@@ -55,7 +55,8 @@ public class OptionsReaderTests
         var error = Assert.Single(Read("""{ "Health": { "Active": { "Intervall": "00:00:05" } } }"""));
 
         Assert.Equal(
-            "LoadBalancer:Health:Active:Intervall: unknown key; did you mean Interval? Known here: DownInterval, Enabled, Fall, Interval, Jitter, Method, Path, Rise, Timeout",
+            "LoadBalancer:Health:Active:Intervall: unknown key; did you mean Interval? "
+            + "Known here: DownInterval, Enabled, Fall, Interval, Jitter, Method, Path, Rise, Timeout",
             error);
     }
 
@@ -72,7 +73,8 @@ public class OptionsReaderTests
     public void Read_SeveralErrors_AllAreCollected()
     {
         var errors = Read("""
-            { "Polcy": "Random", "Health": { "Active": { "Rise": 0, "Interval": "soon", "Path": "health" } }, "Retry": { "StatusCodes": [200] }, "Limits": 5 }
+            { "Polcy": "Random", "Health": { "Active": { "Rise": 0, "Interval": "soon", "Path": "health" } },
+              "Retry": { "StatusCodes": [200] }, "Limits": 5 }
             """);
 
         Assert.Equal(
@@ -123,7 +125,7 @@ public class OptionsReaderTests
     [InlineData("""{ "Policy": "" }""", "allowed: anything but empty")]
     [InlineData("""{ "Policy": null }""", "allowed: anything but empty")]
     [InlineData("""{ "Policy": ["Random"] }""", "expected: a single value")]
-    [InlineData("""{ "Retry": { "StatusCodes": "502,x" } }""", "expected: a list of whole numbers ('x' is none)")]
+    [InlineData("""{ "Retry": { "StatusCodes": "502,x" } }""", "expected: a list of whole numbers ('x' is not one)")]
     [InlineData("""{ "Retry": { "StatusCodes": [503, 999] } }""", "allowed: 400 to 599")]
     public void Read_BadValue_SaysWhatIsAllowed(string json, string allowed) =>
         Assert.EndsWith("; " + allowed, Assert.Single(Read(json)), StringComparison.Ordinal);

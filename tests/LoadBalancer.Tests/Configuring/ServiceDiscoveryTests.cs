@@ -6,7 +6,10 @@ public class ServiceDiscoveryTests
 {
     [Fact]
     public void Resolve_NamedService_GivesItsEndpointsInOrder() =>
-        Assert.Equal(["http://localhost:5001", "http://localhost:6001"], Resolve("http://server-1", ("services:server-1:http:0", "http://localhost:5001"), ("services:server-1:http:1", "http://localhost:6001/")));
+        Assert.Equal(["http://localhost:5001", "http://localhost:6001"], Resolve(
+            "http://server-1",
+            ("services:server-1:http:0", "http://localhost:5001"),
+            ("services:server-1:http:1", "http://localhost:6001/")));
 
     [Fact]
     public void Resolve_AddressWithPath_KeepsThePath() =>
@@ -29,23 +32,32 @@ public class ServiceDiscoveryTests
         var destinations = Assert.Single((await Settings.ReadAsync(configuration)).Clusters).Destinations!;
 
         Assert.Equal(["server-1", "server-1/2", "server-2"], destinations.Keys);
-        Assert.Equal(["http://localhost:5001", "http://localhost:5011", "http://localhost:5002"], destinations.Values.Select(destination => destination.Address));
+        Assert.Equal(
+            ["http://localhost:5001", "http://localhost:5011", "http://localhost:5002"],
+            destinations.Values.Select(destination => destination.Address));
     }
 
     [Fact]
     public async Task Read_ServiceNamesInDestinations_AreResolvedThereTooAndOthersAreLeftToDns()
     {
         var configuration = Settings.Of(
-            ("ReverseProxy:Clusters:c:Destinations:one:Address", "http://server-1/api"), ("ReverseProxy:Clusters:c:Destinations:one:Host", "shop.example"),
-            ("ReverseProxy:Clusters:c:Destinations:one:Health", "http://server-1"), ("ReverseProxy:Clusters:c:Destinations:other:Address", "http://elsewhere"),
+            ("ReverseProxy:Clusters:c:Destinations:one:Address", "http://server-1/api"),
+            ("ReverseProxy:Clusters:c:Destinations:one:Host", "shop.example"),
+            ("ReverseProxy:Clusters:c:Destinations:one:Health", "http://server-1"),
+            ("ReverseProxy:Clusters:c:Destinations:other:Address", "http://elsewhere"),
             ("services:server-1:http:0", "http://localhost:5001"), ("services:server-1:http:1", "http://localhost:5011"));
 
         var destinations = Assert.Single((await Settings.ReadAsync(configuration)).Clusters).Destinations!;
 
         Assert.Equal(
-            [("one", "http://localhost:5001/api", "http://localhost:5001", "shop.example"), ("one/2", "http://localhost:5011/api", "http://localhost:5011", "shop.example"), ("other", "http://elsewhere", null, null)],
+            [
+                ("one", "http://localhost:5001/api", "http://localhost:5001", "shop.example"),
+                ("one/2", "http://localhost:5011/api", "http://localhost:5011", "shop.example"),
+                ("other", "http://elsewhere", null, null),
+            ],
             destinations.Select(pair => (pair.Key, pair.Value.Address, pair.Value.Health, pair.Value.Host)));
     }
 
-    private static IReadOnlyList<string> Resolve(string address, params (string, string?)[] settings) => new ServiceDiscovery(Settings.Of(settings)).Resolve(address);
+    private static IReadOnlyList<string> Resolve(string address, params (string, string?)[] settings) =>
+        new ServiceDiscovery(Settings.Of(settings)).Resolve(address);
 }

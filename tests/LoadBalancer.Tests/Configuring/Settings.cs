@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Configuring;
 
-/// <summary>Configurations as tests write them.</summary>
+/// <summary>Builds configurations for tests.</summary>
 internal static class Settings
 {
     public static IConfigurationRoot Of(params (string Key, string? Value)[] pairs) =>
@@ -14,10 +14,10 @@ internal static class Settings
 
     public static Stream Stream(string json) => new MemoryStream(Encoding.UTF8.GetBytes(json));
 
-    /// <summary>The whole configuration, checked.</summary>
+    /// <summary>The complete, validated configuration.</summary>
     public static Task<EffectiveConfiguration> ReadAsync(IConfiguration configuration) => ConfigurationReader.Create().ReadAsync(configuration);
 
-    /// <summary>What is wrong with a configuration, line by line.</summary>
+    /// <summary>The errors of a configuration, one line each.</summary>
     public static async Task<string[]> ErrorsAsync(IConfiguration configuration)
     {
         var invalid = await Assert.ThrowsAsync<InvalidConfigurationException>(() => ReadAsync(configuration));

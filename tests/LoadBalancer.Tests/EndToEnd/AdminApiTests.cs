@@ -30,9 +30,13 @@ public class AdminApiTests(AdminApiFixture fixture) : IClassFixture<AdminApiFixt
         Assert.Equal(["server-1", "server-2", "server-3"], list.Select(backend => (string)backend!["name"]!));
         Assert.All(list, backend =>
         {
-            Assert.Equal(["name", "address", "cluster", "state", "weight", "inFlight", "requests", "failures", "retries", "latencyMs"], backend!.AsObject().Select(member => member.Key));
+            Assert.Equal(
+                ["name", "address", "cluster", "state", "weight", "inFlight", "requests", "failures", "retries", "latencyMs"],
+                backend!.AsObject().Select(member => member.Key));
             Assert.Equal(["p50", "p95", "p99"], backend["latencyMs"]!.AsObject().Select(member => member.Key));
-            Assert.Equal(("backends", "healthy", 1, 0), ((string)backend["cluster"]!, (string)backend["state"]!, (int)backend["weight"]!, (int)backend["inFlight"]!));
+            Assert.Equal(
+                ("backends", "healthy", 1, 0),
+                ((string)backend["cluster"]!, (string)backend["state"]!, (int)backend["weight"]!, (int)backend["inFlight"]!));
             Assert.StartsWith("http://127.0.0.1:", (string)backend["address"]!, StringComparison.Ordinal);
         });
         Assert.Contains(list, backend => (int)backend!["requests"]! > 0 && (double)backend["latencyMs"]!["p50"]! > 0);

@@ -14,7 +14,9 @@ public class AvailabilityTests
         var refusing = new RefusingPort();
         await using var up = await FlaskServer.StartAsync("server-2", Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", up.Url)), .. BackendArguments.QuickProbes], environment: null, Cancelled);
+            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", up.Url)), .. BackendArguments.QuickProbes],
+            environment: null,
+            Cancelled);
         Assert.Equal(["server-2", "server-2", "server-2"], await NamesAsync(balancer, 3));
 
         var port = refusing.Port;
@@ -32,7 +34,9 @@ public class AvailabilityTests
         await using var backend = await TestBackend.StartAsync("server-1", Cancelled);
         using var refusing = new RefusingPort();
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [.. BackendArguments.Of(("server-1", backend.Url), ("server-2", refusing.Url)), .. BackendArguments.QuickProbes], environment: null, Cancelled);
+            [.. BackendArguments.Of(("server-1", backend.Url), ("server-2", refusing.Url)), .. BackendArguments.QuickProbes],
+            environment: null,
+            Cancelled);
 
         backend.HealthStatus = 500;
         await balancer.StateChangedAsync("server-1", ["is up", "is down"], Cancelled);
@@ -51,7 +55,10 @@ public class AvailabilityTests
     {
         var servers = await FlaskServer.StartManyAsync(2, Cancelled);
         await using var cleanup = new Disposables(servers);
-        await using var balancer = await LoadBalancerProcess.StartAsync([.. BackendArguments.Of(servers), .. BackendArguments.QuickProbes], environment: null, Cancelled);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [.. BackendArguments.Of(servers), .. BackendArguments.QuickProbes],
+            environment: null,
+            Cancelled);
         using var client = new HttpClient();
 
         await client.PostAsJsonAsync(servers[0].Url + "/fault", new { healthy = false }, Cancelled);
@@ -104,13 +111,15 @@ public class AvailabilityTests
 
     [Theory]
     [InlineData(20)]
-    [InlineData(300_000)] // more than is kept for a repetition
+    [InlineData(300_000)] // more than is buffered for a retry
     public async Task Post_FirstBackendRefuses_ArrivesWholeAndOnceAtTheOther(int length)
     {
         using var refusing = new RefusingPort();
         await using var backend = await TestBackend.StartAsync("server-2", Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", backend.Url)), "--LoadBalancer:Health:Active:Enabled", "false"], environment: null, Cancelled);
+            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", backend.Url)), "--LoadBalancer:Health:Active:Enabled", "false"],
+            environment: null,
+            Cancelled);
         var body = new byte[length];
         new Random(length).NextBytes(body);
 
@@ -130,7 +139,9 @@ public class AvailabilityTests
         using var refusing = new RefusingPort();
         await using var backend = await TestBackend.StartAsync("server-2", Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [.. BackendArguments.Of(("server-1", refusing.Url), ("server-2", backend.Url)), "--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Health:Passive:Enabled", "false"],
+            [.. BackendArguments.Of(
+                ("server-1", refusing.Url),
+                ("server-2", backend.Url)), "--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Health:Passive:Enabled", "false"],
             environment: null, Cancelled);
 
         for (var i = 0; i < 20; i++)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Backends by name on the balancer's command line.</summary>
+/// <summary>Builds command-line arguments for named backends.</summary>
 internal static class BackendArguments
 {
-    /// <summary>Probes every 100 ms, and just as often while a backend is down. A backend is not down since the machine is busy.</summary>
+    /// <summary>Probes every 100 ms, also while a backend is down, with a time-out that a busy machine does not exceed.</summary>
     public static readonly string[] QuickProbes =
     [
         "--LoadBalancer:Health:Active:Path", TestBackend.HealthPath,

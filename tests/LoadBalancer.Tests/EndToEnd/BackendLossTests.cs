@@ -38,7 +38,8 @@ public class BackendLossTests
 
         await using var again = await FlaskServer.StartAsync("server-2", Cancelled, servers[1].Port);
         await balancer.StateChangedAsync("server-2", ["is up", "is down", "is up"], Cancelled);
-        var shares = (await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ => (await balancer.Client.GetStringAsync("/", Cancelled)).Split(' ')[2]))).CountBy(name => name);
+        var shares = (await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(async _ => (await balancer.Client.GetStringAsync("/", Cancelled)).Split(' ')[2]))).CountBy(name => name);
         Assert.Equal(4, shares.Count());
         Assert.All(shares, share => Assert.Equal(10, share.Value));
     }

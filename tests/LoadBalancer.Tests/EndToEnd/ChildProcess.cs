@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>A process started by a test: its output can be awaited, and it is ended with the test.</summary>
+/// <summary>A process started by a test, whose output can be awaited; it ends with the test.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -36,7 +36,11 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
+    public static ChildProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? directory = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -49,7 +53,7 @@ public sealed class ChildProcess : IAsyncDisposable
         return new(start);
     }
 
-    /// <summary>The first line, printed already or still to come, that is wanted. Fails with the whole output when the process ends first.</summary>
+    /// <summary>The first line, printed already or later, that matches. Fails with the whole output if the process exits first.</summary>
     public async Task<string> LineAsync(Func<string, bool> wanted, CancellationToken cancellationToken)
     {
         var line = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,14 +72,14 @@ public sealed class ChildProcess : IAsyncDisposable
         return await line.Task;
     }
 
-    /// <summary>Waits for the end and gives the exit code.</summary>
+    /// <summary>Waits for the exit and returns the exit code.</summary>
     public async Task<int> ExitCodeAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken).WaitAsync(Limit, cancellationToken);
         return _process.ExitCode;
     }
 
-    /// <summary>Sends a signal by its name (TERM, KILL, STOP, CONT, INT).</summary>
+    /// <summary>Sends a signal by name (TERM, KILL, STOP, CONT, INT).</summary>
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", ["-" + name, Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);

@@ -24,7 +24,7 @@ public class CommandTests
         await using var process = LoadBalancerProcess.Run(["health", "--Admin:Urls", refusing.Url]);
 
         Assert.Equal(1, await process.ExitCodeAsync(Cancelled));
-        Assert.StartsWith($"LoadBalancer: the admin listener at {refusing.Url} does not answer: ", process.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"LoadBalancer: the admin listener at {refusing.Url} does not respond: ", process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
     }
 
@@ -34,10 +34,10 @@ public class CommandTests
         await using var backend = await TestBackend.StartAsync("server-1", Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync([backend.Url], Cancelled);
 
-        // The command gives the balancer 3 s, which a crowded machine may take from either; who runs it asks again then, as container engines do.
+        // The command gives the balancer 3 s, which a busy machine may use up; callers then repeat it, as container engines do.
         await Eventually.TrueAsync(async () =>
         {
-            // A proxy meant for the outside has nothing to do with it.
+            // A proxy for outside addresses is not used.
             await using var health = LoadBalancerProcess.Run(
                 ["health", "--Admin:Urls", balancer.Admin.BaseAddress!.ToString()],
                 new Dictionary<string, string?> { ["HTTP_PROXY"] = "http://127.0.0.1:9", ["http_proxy"] = "http://127.0.0.1:9" });

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>More clients come than the process has file descriptors for.</summary>
+/// <summary>More clients connect than the process has file descriptors for.</summary>
 [Collection(EndToEndCollection.Name)]
 public class ConnectionLimitTests
 {
@@ -23,7 +23,7 @@ public class ConnectionLimitTests
         var places = await MetricAsync(balancer, "aspirelb_connections_limit");
         Assert.Equal(Places, places);
 
-        // All places but those of ten, which then ask at once: each needs a connection to the backend.
+        // Fill all slots but ten, then send ten requests at once: each needs a backend connection.
         var served = new List<Socket>();
         for (var i = 0; i < 10; i++)
             served.Add(await ConnectAsync(balancer));
@@ -42,7 +42,7 @@ public class ConnectionLimitTests
         Assert.Single(balancer.Process.Output.Split('\n'), IsWarning);
         Assert.DoesNotContain("too many open files", balancer.Process.Output, StringComparison.Ordinal);
 
-        // Those who waited are served as others leave; probes and the admin API went on all the time.
+        // Waiting clients are served as others close; probes and the admin API work all the time.
         var last = flood[^1];
         await last.SendAsync(System.Text.Encoding.ASCII.GetBytes(Request), Cancelled);
         foreach (var client in served.Concat(flood.SkipLast(1)))
@@ -71,7 +71,9 @@ public class ConnectionLimitTests
 
     private static async Task<double> MetricAsync(LoadBalancerProcess balancer, string name)
     {
-        var line = (await balancer.Admin.GetStringAsync("/metrics", Cancelled)).Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal) && !line.StartsWith('#'));
+        var line = (await balancer.Admin.GetStringAsync("/metrics", Cancelled)).Split('\n').Single(line => line.StartsWith(
+            name,
+            StringComparison.Ordinal) && !line.StartsWith('#'));
         return double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 }

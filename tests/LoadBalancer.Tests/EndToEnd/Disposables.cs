@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Several things to end with the test, whatever becomes of it.</summary>
+/// <summary>Several objects to dispose of with the test, even if it fails.</summary>
 internal sealed class Disposables(params IEnumerable<IAsyncDisposable> things) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()

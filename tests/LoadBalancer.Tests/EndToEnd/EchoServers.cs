@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Backends within the test's process, for tests that need many requests quickly: each answers with its name.</summary>
+/// <summary>Backends in the test's process, for tests that need many requests quickly: each responds with its name.</summary>
 internal sealed class EchoServers : IAsyncDisposable
 {
     private readonly List<WebApplication> _servers = [];
@@ -13,8 +13,8 @@ internal sealed class EchoServers : IAsyncDisposable
     public IEnumerable<string> Urls => _servers.Select(server => server.Urls.Single());
 
     /// <param name="count">How many.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    /// <param name="before">Awaited before each answer.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="before">Awaited before each response.</param>
     public static async Task<EchoServers> StartAsync(int count, CancellationToken cancellationToken, Func<HttpRequest, Task>? before = null)
     {
         var servers = new EchoServers();

@@ -1,8 +1,8 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
 /// <summary>
-/// Tests that start processes run one after the other, here and in a few more collections (<see cref="LongestFirst"/>): all of them side by side would
-/// only take each other's processor, and all in one row would leave it idle whenever one waits.
+/// Tests that start processes run one after the other, in this and a few more collections (<see cref="LongestFirst"/>). Running all in parallel
+/// would only compete for processors, and running all in sequence would leave them idle whenever a test waits.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class EndToEndCollection

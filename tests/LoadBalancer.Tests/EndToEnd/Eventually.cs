@@ -1,12 +1,12 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Awaits conditions that can only be asked for.</summary>
+/// <summary>Waits for conditions that can only be polled.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks again until the answer is yes; fails after a generous limit.</summary>
+    /// <summary>Polls until the condition holds; fails after a generous limit.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

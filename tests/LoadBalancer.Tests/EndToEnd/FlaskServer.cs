@@ -19,11 +19,12 @@ public sealed class FlaskServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="name">Its name, shown in its greeting.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="port">0: a free one. Another: for a server that comes back where it was.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <param name="port">0: a free one; otherwise for a server that restarts on its old port.</param>
     public static async Task<FlaskServer> StartAsync(string name, CancellationToken cancellationToken, int port = 0)
     {
-        var process = ChildProcess.Start(Repository.Python, [Repository.File("backends/server.py"), name, port.ToString(CultureInfo.InvariantCulture), "--quiet"],
+        var process = ChildProcess.Start(Repository.Python, [Repository.File("backends/server.py"), name, port.ToString(
+            CultureInfo.InvariantCulture), "--quiet"],
             new Dictionary<string, string?> { ["EXIT_WITH_PARENT"] = "1" });
         var line = await process.LineAsync(text => text.Contains("listening on http://", StringComparison.Ordinal), cancellationToken);
         var listening = new Uri(line.Split("listening on ")[1].Split(' ')[0]);

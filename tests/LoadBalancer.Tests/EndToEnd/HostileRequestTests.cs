@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Requests made to be read in two ways, sent as bytes over a socket: refused, or passed on with no second reading left.</summary>
+/// <summary>Ambiguous requests, sent as bytes over a socket: rejected, or forwarded without ambiguity.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class HostileRequestTests(HostileRequestTests.Run run) : IClassFixture<HostileRequestTests.Run>
 {
@@ -75,7 +75,9 @@ public sealed class HostileRequestTests(HostileRequestTests.Run run) : IClassFix
     [Fact]
     public async Task Request_WithLengthAndChunked_IsReadAsChunkedAndTheLengthIsGone()
     {
-        var answer = await run.SendAsync("POST / HTTP/1.1|Host: a|Content-Length: 4|Transfer-Encoding: chunked||3|abc|0||GET /smuggled HTTP/1.1|Host: a||", Cancelled);
+        var answer = await run.SendAsync(
+            "POST / HTTP/1.1|Host: a|Content-Length: 4|Transfer-Encoding: chunked||3|abc|0||GET /smuggled HTTP/1.1|Host: a||",
+            Cancelled);
 
         Assert.StartsWith("HTTP/1.1 200 ", answer);
         Assert.Contains("Connection: close\r\n", answer, StringComparison.Ordinal);
@@ -97,7 +99,7 @@ public sealed class HostileRequestTests(HostileRequestTests.Run run) : IClassFix
             _balancer = await LoadBalancerProcess.StartAsync([Backend.Url], Cancelled, "--LoadBalancer:Health:Active:Path", TestBackend.HealthPath);
         }
 
-        /// <summary>Sends text, '|' for a line end, and gives what comes back until the connection is closed.</summary>
+        /// <summary>Sends text ('|' stands for a line end) and returns the response until the connection is closed.</summary>
         public async Task<string> SendAsync(string request, CancellationToken cancellationToken)
         {
             using var client = new TcpClient();
@@ -111,7 +113,7 @@ public sealed class HostileRequestTests(HostileRequestTests.Run run) : IClassFix
             }
             catch (IOException)
             {
-                // Closed while there were bytes on the way: a reset, behind what was answered.
+                // Closed with bytes in flight: a reset after the response.
             }
 
             return Encoding.Latin1.GetString(received.ToArray());

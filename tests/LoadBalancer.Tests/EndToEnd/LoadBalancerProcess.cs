@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>The balancer as people run it: a process, on free ports.</summary>
+/// <summary>The balancer as a real process, on free ports.</summary>
 public sealed class LoadBalancerProcess : IAsyncDisposable
 {
     private LoadBalancerProcess(ChildProcess process, Uri url, Uri admin)
@@ -16,7 +16,7 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
 
     public ChildProcess Process { get; }
 
-    /// <summary>Where traffic goes.</summary>
+    /// <summary>URL of the data listener.</summary>
     public Uri Url { get; }
 
     /// <summary>A client of the data listener.</summary>
@@ -25,24 +25,39 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>A client of the admin listener.</summary>
     public HttpClient Admin { get; }
 
-    // Its working directory is where it looks for configuration, so it is one that has none.
-    private static readonly Lazy<string> Elsewhere = new(() => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "elsewhere")).FullName);
+    // The balancer reads configuration from its working directory, so use one without any.
+    private static readonly Lazy<string> Elsewhere = new(
+        () => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "elsewhere")).FullName);
 
     /// <summary>Path of the built balancer.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
 
-    /// <summary>Starts a balancer that may have so many files open.</summary>
-    public static Task<LoadBalancerProcess> StartWithFewFilesAsync(int files, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
+    /// <summary>Starts a balancer with this limit of open files.</summary>
+    public static Task<LoadBalancerProcess> StartWithFewFilesAsync(
+        int files,
+        IEnumerable<string> backends,
+        CancellationToken cancellationToken,
+        params string[] more) =>
         StartByShellAsync($"ulimit -n {files}", backends, cancellationToken, more);
 
-    /// <summary>Starts a balancer by a shell that runs this first: what a process inherits is set so.</summary>
-    public static Task<LoadBalancerProcess> StartByShellAsync(string first, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
+    /// <summary>Starts a balancer from a shell that first runs this command, to set what the process inherits.</summary>
+    public static Task<LoadBalancerProcess> StartByShellAsync(
+        string first,
+        IEnumerable<string> backends,
+        CancellationToken cancellationToken,
+        params string[] more) =>
         StartAsync(
-            ChildProcess.Start("sh", ["-c", $"{first}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
+            ChildProcess.Start(
+                "sh",
+                ["-c", $"{first}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more],
+                directory: Elsewhere.Value),
             cancellationToken);
 
-    /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>
-    public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null) =>
+    /// <summary>Runs the balancer with these arguments without waiting for it.</summary>
+    public static ChildProcess Run(
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? directory = null) =>
         ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory ?? Elsewhere.Value);
 
     /// <summary>Starts a balancer before these backends and waits until it is ready.</summary>
@@ -51,7 +66,10 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
 
     /// <summary>Starts a balancer with these arguments besides its addresses and waits until it is ready.</summary>
     public static Task<LoadBalancerProcess> StartAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, CancellationToken cancellationToken, string? directory = null) =>
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment,
+        CancellationToken cancellationToken,
+        string? directory = null) =>
         StartAsync(Run([.. Addresses, .. arguments], environment, directory), cancellationToken);
 
     private static string[] Addresses => ["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0"];
@@ -63,7 +81,9 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
             var admin = await UrlAfterAsync(process, "Admin API on ", cancellationToken);
             var url = await UrlAfterAsync(process, "Listening on ", cancellationToken);
             var balancer = new LoadBalancerProcess(process, url, admin);
-            await Eventually.TrueAsync(async () => (await balancer.Admin.GetAsync("/health", cancellationToken)).IsSuccessStatusCode, cancellationToken);
+            await Eventually.TrueAsync(
+                async () => (await balancer.Admin.GetAsync("/health", cancellationToken)).IsSuccessStatusCode,
+                cancellationToken);
             return balancer;
         }
         catch
@@ -81,17 +101,19 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     public Task BackendIsAsync(string name, string state, CancellationToken cancellationToken) =>
         Eventually.TrueAsync(async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken);
 
-    /// <summary>Waits until the log has said just this of a backend's state; requests go by it then.</summary>
+    /// <summary>Waits until the log shows exactly these states of a backend; requests then follow the last one.</summary>
     public async Task StateChangedAsync(string backend, string[] changes, CancellationToken cancellationToken)
     {
         await Eventually.TrueAsync(() => StateChanges(backend).Count() >= changes.Length, cancellationToken);
         Assert.Equal(changes, StateChanges(backend));
     }
 
-    /// <summary>What the log says of a backend's state, in order: "is up", "is down".</summary>
+    /// <summary>The states of a backend in the log, in order: "is up", "is down".</summary>
     public IEnumerable<string> StateChanges(string backend) =>
         Process.Output.Split('\n').Where(line => line.Contains($" {backend} (", StringComparison.Ordinal))
-            .Select(line => line.Contains(" is up", StringComparison.Ordinal) ? "is up" : line.Contains(" is down", StringComparison.Ordinal) ? "is down" : "")
+            .Select(line => line.Contains(
+                " is up",
+                StringComparison.Ordinal) ? "is up" : line.Contains(" is down", StringComparison.Ordinal) ? "is down" : "")
             .Where(change => change.Length > 0);
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>A configuration file that can't be read any more changes nothing.</summary>
+/// <summary>A configuration file that becomes unreadable changes nothing.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class LostFileTests : IDisposable
 {
@@ -13,8 +13,8 @@ public sealed class LostFileTests : IDisposable
     private string Settings => Path.Combine(_directory.FullName, "appsettings.json");
 
     [Theory]
-    [InlineData("deleted", "is gone")]
-    [InlineData("renamed", "is gone")]
+    [InlineData("deleted", "does not exist any more")]
+    [InlineData("renamed", "does not exist any more")]
     [InlineData("directory", "is a directory")]
     [InlineData("emptied", "is empty")]
     [InlineData("unreadable", "can't be read")]
@@ -26,16 +26,24 @@ public sealed class LostFileTests : IDisposable
         await using var balancer = await LoadBalancerProcess.StartAsync([], environment: null, Cancelled, _directory.FullName);
 
         Lose(how);
-        Assert.Contains(reason, await balancer.Process.LineAsync(line => line.Contains("stays in effect", StringComparison.Ordinal), Cancelled), StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            await balancer.Process.LineAsync(line => line.Contains("stays in effect", StringComparison.Ordinal), Cancelled),
+            StringComparison.Ordinal);
 
-        // The other files count as before, through several looks at all of them.
-        Write(Path.Combine(_directory.FullName, "appsettings.Production.json"), """{ "LoadBalancer": { "Health": { "Active": { "Enabled": false } } } }""");
+        // Other files still take effect, through several inspections.
+        Write(
+            Path.Combine(_directory.FullName, "appsettings.Production.json"),
+            """{ "LoadBalancer": { "Health": { "Active": { "Enabled": false } } } }""");
         await balancer.Process.LineAsync(line => line.Contains("Configuration reloaded: 1 routes, 1 backends", StringComparison.Ordinal), Cancelled);
         Assert.Equal("unknown", (string?)(await balancer.BackendAsync("a", Cancelled))["state"]);
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
 
         // So do changes through the admin API.
-        using var weight = await balancer.Admin.PatchAsync("/api/backends/backends/a", new StringContent("""{ "weight": 2 }""", null, "application/json"), Cancelled);
+        using var weight = await balancer.Admin.PatchAsync(
+            "/api/backends/backends/a",
+            new StringContent("""{ "weight": 2 }""", null, "application/json"),
+            Cancelled);
         Assert.True(weight.IsSuccessStatusCode);
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
         Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("stays in effect", StringComparison.Ordinal));
@@ -85,7 +93,7 @@ public sealed class LostFileTests : IDisposable
         if (how == "directory")
             Directory.CreateDirectory(Settings);
 
-        // A link to itself, which not even root can read.
+        // A link to itself is unreadable even for root.
         if (how == "unreadable")
             File.CreateSymbolicLink(Settings, Settings);
     }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Probes reach a backend the way its requests do, whatever it speaks: it stays up while it is well, and goes down and comes back with its health.</summary>
+/// <summary>
+/// Probes reach a backend the same way as requests, with any protocol: its state follows its health.
+/// </summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class ProbedTransportsTests : IDisposable
 {
@@ -21,10 +23,13 @@ public sealed class ProbedTransportsTests : IDisposable
     [Fact]
     public Task Http2WithoutTls_Health_Decides() => HealthDecidesAsync(
         kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2),
-        "HTTP/2", "--ReverseProxy:Clusters:shop:HttpRequest:Version", "2", "--ReverseProxy:Clusters:shop:HttpRequest:VersionPolicy", "RequestVersionExact");
+        "HTTP/2",
+        "--ReverseProxy:Clusters:shop:HttpRequest:Version", "2",
+        "--ReverseProxy:Clusters:shop:HttpRequest:VersionPolicy", "RequestVersionExact");
 
     [Fact]
-    public Task UnixDomainSocket_Health_Decides() => HealthDecidesAsync(kestrel => kestrel.ListenUnixSocket(_certificates.PathOf("app.sock")), "HTTP/1.1");
+    public Task UnixDomainSocket_Health_Decides() =>
+        HealthDecidesAsync(kestrel => kestrel.ListenUnixSocket(_certificates.PathOf("app.sock")), "HTTP/1.1");
 
     [Theory]
     [InlineData("", "/ready/", "/ready/", "")]
@@ -34,9 +39,15 @@ public sealed class ProbedTransportsTests : IDisposable
     public async Task Path_BehindTheAddress_IsAskedForAsItIsWritten(string suffix, string path, string expectedPath, string expectedQuery)
     {
         var isUnix = suffix.StartsWith("unix", StringComparison.Ordinal);
-        await using var backend = await TestBackend.StartAsync("server-1", Cancelled, isUnix ? kestrel => kestrel.ListenUnixSocket(_certificates.PathOf("app.sock")) : null);
+        await using var backend = await TestBackend.StartAsync(
+            "server-1",
+            Cancelled,
+            isUnix ? kestrel => kestrel.ListenUnixSocket(_certificates.PathOf("app.sock")) : null);
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [backend.Url + (isUnix ? suffix[4..] : suffix)], Cancelled, "--LoadBalancer:Health:Active:Path", path, "--LoadBalancer:Health:Active:Interval", "00:00:00.100");
+            [backend.Url + (isUnix ? suffix[4..] : suffix)],
+            Cancelled,
+            "--LoadBalancer:Health:Active:Path", path,
+            "--LoadBalancer:Health:Active:Interval", "00:00:00.100");
 
         await Eventually.TrueAsync(() => backend.Requests.Count > 0, Cancelled);
 
@@ -45,10 +56,11 @@ public sealed class ProbedTransportsTests : IDisposable
     }
 
     [Fact]
-    public async Task TlsOfAnAuthorityNobodyKnows_Backend_IsDownAndTheLogSaysWhy()
+    public async Task TlsOfAnUnknownAuthority_Backend_IsDownAndTheLogSaysWhy()
     {
         await using var backend = await TestBackend.StartAsync(
-            "server-1", Cancelled, kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(_certificates.ServerFor("127.0.0.1"))));
+            "server-1", Cancelled, kestrel =>
+                kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(_certificates.ServerFor("127.0.0.1"))));
         await using var balancer = await StartAsync(backend);
 
         await balancer.StateChangedAsync("server-1", ["is down"], Cancelled);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Checks that a response is problem details as the project writes them.</summary>
+/// <summary>Checks that a response has problem details in the project's form.</summary>
 internal static class ProblemAssert
 {
     /// <returns>The title.</returns>

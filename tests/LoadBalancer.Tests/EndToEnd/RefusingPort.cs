@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>A loopback port that refuses connections and that nobody else gets: bound, but not listened on.</summary>
+/// <summary>A reserved loopback port that refuses connections: bound, but not listening.</summary>
 internal sealed class RefusingPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

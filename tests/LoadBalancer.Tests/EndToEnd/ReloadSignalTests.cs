@@ -5,7 +5,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>SIGHUP reads the configuration again, says what came of it, and harms nothing under way.</summary>
+/// <summary>SIGHUP reads the configuration again, logs the result, and does not affect requests in flight.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class ReloadSignalTests : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class ReloadSignalTests : IDisposable
 
         Write("nonsense");
         balancer.Process.Signal("HUP");
-        await LineAsync(balancer, "Configuration not reloaded, the last good one stays. Errors: 1");
+        await LineAsync(balancer, "Configuration not reloaded; the last valid one stays in effect. Errors: 1");
 
         Write(backend.Url, "http://127.0.0.1:9");
         balancer.Process.Signal("HUP");
@@ -44,11 +44,11 @@ public sealed class ReloadSignalTests : IDisposable
         Write("http://127.0.0.1:9");
         await using var balancer = await StartAsync();
         File.Delete(Settings);
-        await LineAsync(balancer, "appsettings.json is gone");
+        await LineAsync(balancer, "appsettings.json does not exist any more");
 
         balancer.Process.Signal("HUP");
 
-        await Eventually.TrueAsync(() => balancer.Process.Output.Split("appsettings.json is gone").Length == 3, Cancelled);
+        await Eventually.TrueAsync(() => balancer.Process.Output.Split("appsettings.json does not exist any more").Length == 3, Cancelled);
         Assert.DoesNotContain("nothing changed", balancer.Process.Output, StringComparison.Ordinal);
     }
 
@@ -74,7 +74,7 @@ public sealed class ReloadSignalTests : IDisposable
 
         balancer.Process.Signal("HUP");
 
-        // A later signal of another kind shows that the first has been dealt with.
+        // A later signal of another kind shows that the first was handled.
         balancer.Process.Signal("USR1");
         await LineAsync(balancer, "SIGUSR1 does nothing");
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
@@ -100,5 +100,7 @@ public sealed class ReloadSignalTests : IDisposable
         LoadBalancerProcess.StartAsync(["--LoadBalancer:Health:Active:Enabled", "false"], environment: null, Cancelled, _directory.FullName);
 
     private void Write(params string[] backends) =>
-        File.WriteAllText(Settings, new JsonObject { ["Backends"] = new JsonArray([.. backends.Select(url => JsonValue.Create(url))]) }.ToJsonString());
+        File.WriteAllText(
+            Settings,
+            new JsonObject { ["Backends"] = new JsonArray([.. backends.Select(url => JsonValue.Create(url))]) }.ToJsonString());
 }

@@ -50,7 +50,9 @@ public sealed class ReloadTests : IDisposable
         Write("""{ "Backends": ["nonsense"], "LoadBalancer": { "Polcy": "Random", "Retry": { "MaxAttempts": 0 } } }""");
         var invalid = await RefusedAsync(balancer, 2);
         Assert.Contains("Errors: 3", invalid, StringComparison.Ordinal);
-        Assert.All(["Backends:0", "LoadBalancer:Polcy", "LoadBalancer:Retry:MaxAttempts"], key => Assert.Contains(key, invalid, StringComparison.Ordinal));
+        Assert.All(
+            ["Backends:0", "LoadBalancer:Polcy", "LoadBalancer:Retry:MaxAttempts"],
+            key => Assert.Contains(key, invalid, StringComparison.Ordinal));
         Assert.Equal(["a"], await NamesAsync(balancer));
         Assert.Equal("a", await balancer.Client.GetStringAsync("/", Cancelled));
 
@@ -88,11 +90,13 @@ public sealed class ReloadTests : IDisposable
         Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "b", "Address": "{{b.Url}}" }] }""");
         await ReloadedAsync(balancer);
         Assert.Equal("b", await balancer.Client.GetStringAsync("/", Cancelled));
-        await balancer.Process.LineAsync(line => line.Contains("next start only: LoadBalancer:AccessLog:Format", StringComparison.Ordinal), Cancelled);
+        await balancer.Process.LineAsync(
+            line => line.Contains("only after a restart: LoadBalancer:AccessLog:Format", StringComparison.Ordinal),
+            Cancelled);
 
         Write($$"""{ "LoadBalancer": { "AccessLog": { "Format": "Json" } }, "Backends": [{ "Name": "a", "Address": "{{a.Url}}" }] }""");
         await Eventually.TrueAsync(async () => await balancer.Client.GetStringAsync("/", Cancelled) == "a", Cancelled);
-        Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("next start only", StringComparison.Ordinal));
+        Assert.Single(balancer.Process.Output.Split('\n'), line => line.Contains("only after a restart", StringComparison.Ordinal));
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Where the project's files are.</summary>
+/// <summary>Locates the project's files.</summary>
 internal static class Repository
 {
     private static readonly Lazy<string> PythonWithFlask = new(FindPython);
 
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
-    /// <summary>A Python that has Flask.</summary>
+    /// <summary>A Python interpreter with Flask.</summary>
     public static string Python => PythonWithFlask.Value;
 
     public static string File(string path) => Path.Combine(Root, path);
@@ -28,12 +28,17 @@ internal static class Repository
             ?? throw new InvalidOperationException("No Python with Flask: pip install -r backends/requirements.txt");
     }
 
-    /// <summary>The program behind a name, which may be a script of a version manager that takes longer to start than Python does; null if there is none, or it has no Flask.</summary>
+    /// <summary>
+    /// The executable behind a name, which may be a slow script of a version manager; null if there is none, or
+    /// it has no Flask.
+    /// </summary>
     private static string? WithFlask(string python)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import flask, sys; print(sys.executable)"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(
+                python,
+                ["-c", "import flask, sys; print(sys.executable)"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var program = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? program : null;

@@ -23,8 +23,8 @@ public class RoundRobinTests
     }
 
     /// <remarks>
-    /// No backend answers before all requests are there, so that all are truly under way at once. The client speaks HTTP/2: with a connection for each request
-    /// on both sides the balancer would need more descriptors than a process is usually allowed.
+    /// No backend responds before all requests have arrived, so that all are in flight at once. The client uses HTTP/2: with one connection per
+    /// request on both sides the balancer would need more descriptors than a process usually may have.
     /// </remarks>
     [Fact]
     public async Task TenThousandRequestsAtOnce_FiveServers_EachGetsTwoThousand()
@@ -41,7 +41,9 @@ public class RoundRobinTests
             return all.Task;
         });
         await using var balancer = await LoadBalancerProcess.StartAsync(servers.Urls, Cancelled,
-            "--Kestrel:EndpointDefaults:Protocols", "Http2", "--LoadBalancer:Timeouts:Connect", "00:01:00", "--LoadBalancer:Timeouts:ResponseHead", "00:05:00");
+            "--Kestrel:EndpointDefaults:Protocols", "Http2",
+            "--LoadBalancer:Timeouts:Connect", "00:01:00",
+            "--LoadBalancer:Timeouts:ResponseHead", "00:05:00");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, EnableMultipleHttp2Connections = true })
         {
             BaseAddress = balancer.Url,

@@ -5,7 +5,7 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public class RouteBodyLimitTests
 {
-    /// <summary>Bodies that are kept for a repetition are read before the request is forwarded, and are no exception.</summary>
+    /// <summary>Bodies buffered for a retry are read before the request is forwarded; the limit applies to them as well.</summary>
     [Fact]
     public async Task Post_BodyOverTheRoutesLimit_Is413AndNeverReachesTheBackend()
     {
@@ -14,7 +14,9 @@ public class RouteBodyLimitTests
         await using var balancer = await LoadBalancerProcess.StartAsync(
             [
                 "--ReverseProxy:Clusters:c:Destinations:d:Address", backend.Url,
-                "--ReverseProxy:Routes:r:ClusterId", "c", "--ReverseProxy:Routes:r:Match:Path", "/{**rest}", "--ReverseProxy:Routes:r:MaxRequestBodySize", "1000",
+                "--ReverseProxy:Routes:r:ClusterId", "c",
+                "--ReverseProxy:Routes:r:Match:Path", "/{**rest}",
+                "--ReverseProxy:Routes:r:MaxRequestBodySize", "1000",
             ],
             null,
             cancellation);

@@ -9,17 +9,25 @@ public class StartFailureTests
 
     [Theory]
     [InlineData("--Backend: unknown option; did you mean --Backends?", "--Backend", "http://localhost:5001")]
-    [InlineData("LoadBalancer:Health:Active:Interval: '5' is not allowed; expected: a time as hh:mm:ss", "--LoadBalancer:Health:Active:Interval", "5")]
+    [InlineData(
+        "LoadBalancer:Health:Active:Interval: '5' is not allowed; expected: a time as hh:mm:ss",
+        "--LoadBalancer:Health:Active:Interval", "5")]
     [InlineData("LoadBalancer:Policy: 'Fastest' is not allowed; allowed: FirstAlphabetical, LeastRequests, ", "--LoadBalancer:Policy", "Fastest")]
     [InlineData("Backends: 'localhost:5001' is not allowed; expected: the URL of a backend", "--Backends", "localhost:5001")]
     [InlineData("Urls: '8080' is not allowed; expected: addresses to listen on", "--Urls", "8080")]
-    [InlineData("Admin:Token: a token is required when the admin listener is not on a loopback address", "--Admin:Urls", "http://0.0.0.0:0")]
+    [InlineData("Admin:Token: a token is required unless the admin listener is on a loopback address", "--Admin:Urls", "http://0.0.0.0:0")]
     [InlineData("the address to listen on is not one of this machine's", "--Urls", "http://192.0.2.1:80")]
-    [InlineData("LoadBalancer: can't start: Unable to configure HTTPS endpoint. No server certificate was specified", "--Urls", "https://127.0.0.1:0")]
+    [InlineData(
+        "LoadBalancer: can't start: Unable to configure HTTPS endpoint. No server certificate was specified",
+        "--Urls", "https://127.0.0.1:0")]
     [InlineData("Admin:Tls:Certificate: a certificate is required for an https address (https://127.0.0.1:0)", "--Admin:Urls", "https://127.0.0.1:0")]
     public async Task Mistake_OnTheCommandLine_IsOneClearMessageAndExitCode2(string message, params string[] arguments)
     {
-        string[] free = [.. arguments.Contains("--Urls") ? [] : new[] { "--Urls", Free }, .. arguments.Contains("--Admin:Urls") ? [] : new[] { "--Admin:Urls", Free }];
+        string[] free =
+        [
+            .. arguments.Contains("--Urls") ? [] : new[] { "--Urls", Free },
+            .. arguments.Contains("--Admin:Urls") ? [] : new[] { "--Admin:Urls", Free },
+        ];
 
         Assert.Contains(message, await FailureAsync([.. arguments, .. free]), StringComparison.Ordinal);
     }
@@ -27,7 +35,8 @@ public class StartFailureTests
     [Fact]
     public async Task SeveralMistakes_OnTheCommandLine_AreAllReported()
     {
-        var output = await FailureAsync(["--Urls", Free, "--Admin:Urls", Free, "--Backends", "a,b", "--LoadBalancer:Retry:MaxAttempts", "0", "--LoadBalancer:Polcy", "Random"]);
+        var output = await FailureAsync(
+            ["--Urls", Free, "--Admin:Urls", Free, "--Backends", "a,b", "--LoadBalancer:Retry:MaxAttempts", "0", "--LoadBalancer:Polcy", "Random"]);
 
         Assert.StartsWith("LoadBalancer: the configuration has 4 errors:", output, StringComparison.Ordinal);
         Assert.Equal(5, output.TrimEnd().Split('\n').Length);

@@ -7,10 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>What a backend saw of a request.</summary>
-internal sealed record SeenRequest(string Method, string Path, string Query, string Protocol, string Connection, byte[] Body, IReadOnlyDictionary<string, string> Headers);
+/// <summary>A request as the backend received it.</summary>
+internal sealed record SeenRequest(
+    string Method,
+    string Path,
+    string Query,
+    string Protocol,
+    string Connection,
+    byte[] Body,
+    IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>A backend within the test's process: answers with its name, remembers every request, and is as healthy as it is told to be.</summary>
+/// <summary>A backend in the test's process: responds with its name, records every request, and has a settable health.</summary>
 internal sealed class TestBackend : IAsyncDisposable
 {
     public const string HealthPath = "/health";
@@ -36,17 +43,17 @@ internal sealed class TestBackend : IAsyncDisposable
 
     public string Url => _server.Urls.Single();
 
-    /// <summary>Probes of <see cref="HealthPath"/>, which every balancer of these tests asks for.</summary>
+    /// <summary>Probes of <see cref="HealthPath"/>, which every balancer in these tests uses.</summary>
     public IReadOnlyList<SeenRequest> Probes => [.. _seen.Where(request => request.Path == HealthPath && request.Method == "GET")];
 
-    /// <summary>All else.</summary>
+    /// <summary>All other requests.</summary>
     public IReadOnlyList<SeenRequest> Requests => [.. _seen.Where(request => request.Path != HealthPath || request.Method != "GET")];
 
     public int HealthStatus { set => _healthStatus = value; }
 
     /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    /// <param name="listen">Where and how it listens. Null: HTTP/1.1 on a free port.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="listen">The listener; null: HTTP/1.1 on a free port.</param>
     public static async Task<TestBackend> StartAsync(string name, CancellationToken cancellationToken, Action<KestrelServerOptions>? listen = null)
     {
         var backend = new TestBackend(name, listen);
@@ -54,7 +61,7 @@ internal sealed class TestBackend : IAsyncDisposable
         return backend;
     }
 
-    /// <summary>Begins anew with no requests seen.</summary>
+    /// <summary>Clears the recorded requests.</summary>
     public void Forget() => _seen.Clear();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -63,8 +70,15 @@ internal sealed class TestBackend : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        _seen.Enqueue(new(context.Request.Method, context.Request.Path, context.Request.QueryString.Value ?? "", context.Request.Protocol, context.Connection.Id, body.ToArray(),
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        var request = context.Request;
+        _seen.Enqueue(new(
+            request.Method,
+            request.Path,
+            request.QueryString.Value ?? "",
+            request.Protocol,
+            context.Connection.Id,
+            body.ToArray(),
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         if (context.Request.Path == HealthPath)
             context.Response.StatusCode = _healthStatus;
         await context.Response.WriteAsync(Name);

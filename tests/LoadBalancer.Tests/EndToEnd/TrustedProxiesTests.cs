@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd;
 
-/// <summary>Whose forwarded fields are believed, by the address that a client really comes from. It goes for our data path and for YARP's.</summary>
+/// <summary>Forwarded fields are trusted by the client's actual address, in AspireLB's data path and in YARP's.</summary>
 [Collection(EndToEndCollection.Name)]
 public class TrustedProxiesTests
 {
@@ -14,10 +14,13 @@ public class TrustedProxiesTests
 
     [Theory]
     [InlineData(HttpProtocols.Http1)]
-    [InlineData(HttpProtocols.Http2)] // carried by YARP
+    [InlineData(HttpProtocols.Http2)] // forwarded by YARP
     public async Task ForwardedFields_OfATrustedPeer_AreKeptAndAddedTo_OfAnyOther_AreSetAnew(HttpProtocols protocol)
     {
-        await using var backend = await TestBackend.StartAsync("server-1", Cancelled, kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = protocol));
+        await using var backend = await TestBackend.StartAsync(
+            "server-1",
+            Cancelled,
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = protocol));
         await using var balancer = await StartAsync(backend, protocol);
 
         var trusted = await HeadersFromAsync("127.0.8.7");
@@ -37,7 +40,13 @@ public class TrustedProxiesTests
             using var client = ClientAt(IPAddress.Parse(address));
             using var request = new HttpRequestMessage(HttpMethod.Get, balancer.Url)
             {
-                Headers = { { "X-Forwarded-For", "203.0.113.9" }, { "X-Forwarded-Proto", "https" }, { "X-Forwarded-Host", "shop.example" }, { "X-Forwarded-Prefix", "/shop" } },
+                Headers =
+                {
+                    { "X-Forwarded-For", "203.0.113.9" },
+                    { "X-Forwarded-Proto", "https" },
+                    { "X-Forwarded-Host", "shop.example" },
+                    { "X-Forwarded-Prefix", "/shop" },
+                },
             };
             backend.Forget();
             using var response = await client.SendAsync(request, Cancelled);
@@ -50,7 +59,10 @@ public class TrustedProxiesTests
     public async Task ForwardedFor_BehindAnotherBalancer_NamesTheClientAndIt()
     {
         await using var backend = await TestBackend.StartAsync("server-1", Cancelled);
-        await using var inner = await LoadBalancerProcess.StartAsync([backend.Url], Cancelled, "--LoadBalancer:ForwardedHeaders:TrustedProxies:0", "127.0.0.1");
+        await using var inner = await LoadBalancerProcess.StartAsync(
+            [backend.Url],
+            Cancelled,
+            "--LoadBalancer:ForwardedHeaders:TrustedProxies:0", "127.0.0.1");
         await using var outer = await LoadBalancerProcess.StartAsync([inner.Url.ToString()], Cancelled);
         using var client = ClientAt(IPAddress.Parse("127.0.9.7"));
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
@@ -66,12 +78,17 @@ public class TrustedProxiesTests
         [
             "--ReverseProxy:Routes:all:ClusterId", "shop", "--ReverseProxy:Routes:all:Match:Path", "{**rest}",
             "--ReverseProxy:Clusters:shop:Destinations:server-1:Address", backend.Url,
-            .. protocol == HttpProtocols.Http2 ? ["--ReverseProxy:Clusters:shop:HttpRequest:Version", "2", "--ReverseProxy:Clusters:shop:HttpRequest:VersionPolicy", "RequestVersionExact"] : Array.Empty<string>(),
+            .. protocol == HttpProtocols.Http2
+                ? [
+                    "--ReverseProxy:Clusters:shop:HttpRequest:Version", "2",
+                    "--ReverseProxy:Clusters:shop:HttpRequest:VersionPolicy", "RequestVersionExact",
+                ]
+                : Array.Empty<string>(),
             "--LoadBalancer:ForwardedHeaders:TrustedProxies:0", Network, "--LoadBalancer:Health:Active:Path", TestBackend.HealthPath,
         ],
         environment: null, Cancelled);
 
-    /// <summary>A client with this address: all of 127.0.0.0/8 is the machine's own.</summary>
+    /// <summary>A client with this address: all of 127.0.0.0/8 is local.</summary>
     private static HttpClient ClientAt(IPAddress address) => new(new SocketsHttpHandler
     {
         UseProxy = false,

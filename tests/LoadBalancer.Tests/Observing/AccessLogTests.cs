@@ -32,11 +32,14 @@ public sealed class AccessLogTests : IDisposable
     {
         var written = await WriteAsync("Json", Entry("/") with { Client = null });
 
-        Assert.Equal("""{"at":"2026-02-01T03:04:05+00:00","method":"GET","target":"/","protocol":"HTTP/1.1","status":200,"bytes":54,"milliseconds":1.5,"attempts":1}""" + "\n", written);
+        const string Line =
+            "{\"at\":\"2026-02-01T03:04:05+00:00\",\"method\":\"GET\",\"target\":\"/\",\"protocol\":\"HTTP/1.1\","
+            + "\"status\":200,\"bytes\":54,\"milliseconds\":1.5,\"attempts\":1}";
+        Assert.Equal(Line + "\n", written);
     }
 
     [Fact]
-    public void Add_NobodyWrites_DropsAndCounts()
+    public void Add_NothingWritten_DropsAndCounts()
     {
         using var log = Create(new() { Format = "Json", Buffer = 3 }, TextWriter.Null);
 
@@ -89,7 +92,8 @@ public sealed class AccessLogTests : IDisposable
         return output.ToString();
     }
 
-    private AccessLog Create(AccessLogOptions options, TextWriter output) => new(options, _measurements.Meters, NullLogger<AccessLog>.Instance, output);
+    private AccessLog Create(AccessLogOptions options, TextWriter output) =>
+        new(options, _measurements.Meters, NullLogger<AccessLog>.Instance, output);
 
     private static AccessEntry Entry(string target) =>
         new(new(2026, 2, 1, 3, 4, 5, TimeSpan.Zero), "10.0.0.9", "GET", target, "HTTP/1.1", 200, 54, 1.5, null, null, null, null, null, 1, null);

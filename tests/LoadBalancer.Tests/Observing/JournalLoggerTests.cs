@@ -11,7 +11,14 @@ public class JournalLoggerTests
     [Fact]
     public void Log_BackendDown_IsAnEventWithItsReason()
     {
-        Logger().Log(LogLevel.Warning, new EventId(11, "BackendDown"), "Backend {Backend} ({Address}) of {Cluster} is down: {Reason}", "server-1", "http://a", "c", "no answer");
+        Logger().Log(
+            LogLevel.Warning,
+            new EventId(11, "BackendDown"),
+            "Backend {Backend} ({Address}) of {Cluster} is down: {Reason}",
+            "server-1",
+            "http://a",
+            "c",
+            "no answer");
 
         var entry = Assert.Single(_journal.After(0));
         Assert.Equal((1, EventKinds.Down, "c", "server-1", "no answer"), (entry.Id, entry.Kind, entry.Cluster, entry.Backend, entry.Detail));
@@ -20,7 +27,9 @@ public class JournalLoggerTests
     [Fact]
     public void Log_Reload_IsAboutNoBackend()
     {
-        Logger().Log(LogLevel.Information, new EventId(1, "ConfigurationApplied"), "Configuration reloaded: {Routes} routes, {Backends} backends", 2, 5);
+        Logger().Log(LogLevel.Information, new EventId(
+            1,
+            "ConfigurationApplied"), "Configuration reloaded: {Routes} routes, {Backends} backends", 2, 5);
 
         var entry = Assert.Single(_journal.After(0));
         Assert.Equal((EventKinds.Reload, null, null, "2 routes, 5 backends"), (entry.Kind, entry.Cluster, entry.Backend, entry.Detail));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireLB.LoadBalancer.Tests.Observing;
 
-/// <summary>Listens to the meters of one factory and keeps what they report, as <c>name{tag=value,…} value</c>.</summary>
+/// <summary>Listens to the meters of one factory and records their measurements, as <c>name{tag=value,…} value</c>.</summary>
 internal sealed class Measurements : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -41,5 +41,6 @@ internal sealed class Measurements : IDisposable
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        _seen.Add(FormattableString.Invariant($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}} {value}"));
+        _seen.Add(
+            FormattableString.Invariant($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}} {value}"));
 }

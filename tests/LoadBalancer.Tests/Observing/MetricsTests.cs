@@ -21,12 +21,25 @@ public class MetricsTests
     public void OutcomeCounts_EveryResultThereCanBe_IsCountedUnderItsName()
     {
         var counts = new OutcomeCounts();
-        AttemptResult[] all = [.. from progress in Enum.GetValues<AttemptProgress>() from failure in Enum.GetValues<AttemptFailure>() from status in new[] { 0, 200, 500 } select new AttemptResult(progress, failure, status)];
+        AttemptResult[] all =
+        [
+            .. from progress in Enum.GetValues<AttemptProgress>() from failure in Enum.GetValues<AttemptFailure>() from status in new[]
+            {
+                0,
+                200,
+                500,
+            } select new AttemptResult(
+                progress,
+                failure,
+                status),
+        ];
 
         foreach (var result in all)
             counts.Add(result);
 
-        Assert.Equal(all.CountBy(OutcomeName.For).OrderBy(outcome => outcome.Key), counts.Snapshot.Select(seen => KeyValuePair.Create(seen.Outcome, (int)seen.Count)).OrderBy(outcome => outcome.Key));
+        Assert.Equal(
+            all.CountBy(OutcomeName.For).OrderBy(outcome => outcome.Key),
+            counts.Snapshot.Select(seen => KeyValuePair.Create(seen.Outcome, (int)seen.Count)).OrderBy(outcome => outcome.Key));
         Assert.Equal(OutcomeName.All.Order(), counts.Snapshot.Select(seen => seen.Outcome).Order());
     }
 
@@ -48,7 +61,9 @@ public class MetricsTests
     {
         using var measurements = new Measurements();
 
-        new AttemptMetrics(measurements.Meters).RecordResponse([new("aspirelb.cluster", "shop"), new("aspirelb.backend", "a")], TimeSpan.FromMilliseconds(250));
+        new AttemptMetrics(measurements.Meters).RecordResponse(
+            [new("aspirelb.cluster", "shop"), new("aspirelb.backend", "a")],
+            TimeSpan.FromMilliseconds(250));
 
         Assert.Equal(["aspirelb.attempt.duration{aspirelb.cluster=shop,aspirelb.backend=a} 0.25"], measurements.Observe());
     }

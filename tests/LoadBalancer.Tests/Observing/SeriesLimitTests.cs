@@ -15,13 +15,18 @@ public sealed class SeriesLimitTests : IDisposable
     {
         Assert.All(
             Instruments.All,
-            instrument => Assert.Equal(SeriesLimit.Default * instrument.SeriesABackend, SeriesLimit.For(_ours.CreateCounter<long>(instrument.Name), 5)?.CardinalityLimit ?? SeriesLimit.Default));
+            instrument =>
+                Assert.Equal(
+                    SeriesLimit.Default * instrument.SeriesABackend,
+                    SeriesLimit.For(_ours.CreateCounter<long>(instrument.Name), 5)?.CardinalityLimit ?? SeriesLimit.Default));
     }
 
     [Fact]
     public void For_ManyBackends_HasRoomForFourTimesTheSeriesThatTheyMake()
     {
-        Assert.Equal(1000 * OutcomeName.All.Length * 4, SeriesLimit.For(_ours.CreateCounter<long>(Instruments.Attempts.Name), 1000)?.CardinalityLimit);
+        Assert.Equal(
+            1000 * OutcomeName.All.Length * 4,
+            SeriesLimit.For(_ours.CreateCounter<long>(Instruments.Attempts.Name), 1000)?.CardinalityLimit);
         Assert.Equal(1000 * 4, SeriesLimit.For(_ours.CreateCounter<long>(Instruments.InFlight.Name), 1000)?.CardinalityLimit);
     }
 

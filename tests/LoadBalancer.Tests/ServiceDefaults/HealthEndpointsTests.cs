@@ -66,7 +66,10 @@ public class HealthEndpointsTests
     [Fact]
     public async Task GetHealth_CheckDegraded_StillReady()
     {
-        await using var app = await StartAsync(checks => checks.AddCheck("backends", () => HealthCheckResult.Degraded("one is down"), [Extensions.ReadyTag]));
+        await using var app = await StartAsync(checks => checks.AddCheck(
+            "backends",
+            () => HealthCheckResult.Degraded("one is down"),
+            [Extensions.ReadyTag]));
 
         using var response = await GetAsync(app, "/health");
 

@@ -85,10 +85,12 @@ public class RequestTelemetryTests
             "Logging:LogLevel:Default",
             "Information");
 
-        Assert.Equal(excluded ? [] : ["Microsoft.AspNetCore", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"], seen.Keys.Order());
+        Assert.Equal(
+            excluded ? [] : ["Microsoft.AspNetCore", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"],
+            seen.Keys.Order());
     }
 
-    /// <summary>Whether the handler of a request saw an activity of its own.</summary>
+    /// <summary>Whether the handler of a request saw its own activity.</summary>
     private static async Task<bool> ActivityStartedAsync(Action<WebApplicationBuilder> configure, string key, string level)
     {
         var cancel = TestContext.Current.CancellationToken;

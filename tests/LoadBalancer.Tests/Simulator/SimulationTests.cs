@@ -3,7 +3,7 @@ using AspireLB.LoadBalancer.Simulator.Scenarios;
 
 namespace AspireLB.LoadBalancer.Tests.Simulator;
 
-/// <summary>What docs/measurements/simulations.md says, in kind; a shorter run than the one there.</summary>
+/// <summary>Shorter runs of the simulations in docs/measurements/simulations.md, with the same qualitative results.</summary>
 public class SimulationTests
 {
     private const int Seed = 3;
@@ -13,7 +13,7 @@ public class SimulationTests
     {
         var rows = RetryStorm.Run(Seed, fault: TimeSpan.FromSeconds(3), after: TimeSpan.FromSeconds(20)).ToDictionary(row => row.Retries);
 
-        // The floor of 10 retries/s over the window of 10 s comes on top where it is more than the share.
+        // The floor of 10 retries/s over the window of 10 s applies where it exceeds the share.
         Assert.All([("none", 0.0), ("budget 10 %", 0.1), ("budget 20 % (default)", 0.2), ("budget 50 %", 0.5)], limit =>
             Assert.InRange(rows[limit.Item1].Attempts, rows[limit.Item1].Requests, (rows[limit.Item1].Requests * (1 + limit.Item2)) + 100));
         Assert.True(rows["no budget"].Attempts > 2 * rows["no budget"].Requests);
@@ -45,7 +45,8 @@ public class SimulationTests
     }
 
     [Fact]
-    public void Run_SameSeed_GivesTheSameRows() => Assert.Equal(SlowBackend.Run(Seed, TimeSpan.FromSeconds(2)), SlowBackend.Run(Seed, TimeSpan.FromSeconds(2)));
+    public void Run_SameSeed_GivesTheSameRows() =>
+        Assert.Equal(SlowBackend.Run(Seed, TimeSpan.FromSeconds(2)), SlowBackend.Run(Seed, TimeSpan.FromSeconds(2)));
 
     [Fact]
     public void RunUntil_TimersAndEvents_HappenInTheOrderInWhichTheyAreDue()

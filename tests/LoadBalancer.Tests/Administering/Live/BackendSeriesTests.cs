@@ -75,7 +75,9 @@ public class BackendSeriesTests
         _backend.Administration.Set(AdministrativeState.Active);
         _series.RecordManualChanges(journal);
 
-        Assert.Equal([(EventKinds.Drain, null), (EventKinds.Weight, "weight 7"), (EventKinds.Enable, null)], journal.After(0).Select(entry => (entry.Kind, entry.Detail)));
+        Assert.Equal(
+            [(EventKinds.Drain, null), (EventKinds.Weight, "weight 7"), (EventKinds.Enable, null)],
+            journal.After(0).Select(entry => (entry.Kind, entry.Detail)));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public class LiveStreamTests
     [Theory]
     [InlineData("abc-17", 17)]
     [InlineData("abc-", 0)]
-    [InlineData("abd-17", 0)] // another run: its numbers mean nothing here
+    [InlineData("abd-17", 0)] // another run: its numbers do not apply here
     [InlineData("abc-x", 0)]
     [InlineData("abc--1", 0)]
     [InlineData(null, 0)]
@@ -52,5 +52,7 @@ public class LiveStreamTests
 
     [Fact]
     public void Of_Frame_IsOneEventOfAnEventStream() =>
-        Assert.Equal("event: tick\nid: a-1\ndata: {\"text\":\"two\\nlines\"}\n\n", Encoding.UTF8.GetString(LiveFrames.From("tick", new { Text = "two\nlines" }, "a-1").Span));
+        Assert.Equal(
+            "event: tick\nid: a-1\ndata: {\"text\":\"two\\nlines\"}\n\n",
+            Encoding.UTF8.GetString(LiveFrames.From("tick", new { Text = "two\nlines" }, "a-1").Span));
 }

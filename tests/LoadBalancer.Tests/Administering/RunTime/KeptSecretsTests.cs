@@ -9,8 +9,13 @@ public class KeptSecretsTests
 {
     private const string InForce = """
         { "ReverseProxy": {
-            "Routes": { "r": { "ClusterId": "c", "Match": { "Path": "/", "Headers": [{ "Name": "X-Api-Key", "Values": ["one", "two"] }] }, "Transforms": [
-              { "PathPrefix": "/p" }, { "RequestHeader": "Authorization", "Set": "Bearer first" }, { "RequestHeader": "Cookie", "Append": "a" }, { "RequestHeader": "Cookie", "Append": "b" }] } },
+            "Routes": { "r": { "ClusterId": "c",
+              "Match": { "Path": "/", "Headers": [{ "Name": "X-Api-Key", "Values": ["one", "two"] }] },
+              "Transforms": [
+                { "PathPrefix": "/p" },
+                { "RequestHeader": "Authorization", "Set": "Bearer first" },
+                { "RequestHeader": "Cookie", "Append": "a" },
+                { "RequestHeader": "Cookie", "Append": "b" }] } },
             "Clusters": { "c": { "Metadata": { "token": "third" }, "Destinations": { "d": { "Address": "http://user:password@localhost:1" } } } } } }
         """;
 
@@ -26,10 +31,14 @@ public class KeptSecretsTests
     }
 
     [Theory]
-    [InlineData("""{ "routes": { "R": { "transforms": [{ "requestHeader": "authorization", "set": "***" }] } } }""", "Bearer first")] // elsewhere in its list, in other letters
+    // Another position in the list, different case.
+    [InlineData("""{ "routes": { "R": { "transforms": [{ "requestHeader": "authorization", "set": "***" }] } } }""", "Bearer first")]
     [InlineData("""{ "Routes:r:Transforms:0": { "RequestHeader": "Authorization", "Set": "***" } }""", "Bearer first")]
-    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "http://***@localhost:1" } } } } }""", "http://user:password@localhost:1")]
-    [InlineData("""{ "Clusters": { "c": { "Metadata": { "other": "***", "token": "***" } } } }""", "third")] // a name that says nothing: three asterisks
+    [InlineData(
+        """{ "Clusters": { "c": { "Destinations": { "d": { "Address": "http://***@localhost:1" } } } } }""",
+        "http://user:password@localhost:1")]
+    // The name is not a secret's, so these are literal asterisks.
+    [InlineData("""{ "Clusters": { "c": { "Metadata": { "other": "***", "token": "***" } } } }""", "third")]
     public async Task PutBack_MaskInItsPlace_IsTheSecret(string section, string secret)
     {
         var document = new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) };
@@ -40,13 +49,28 @@ public class KeptSecretsTests
     }
 
     [Theory]
-    [InlineData("""{ "Routes": { "other": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "***" }] } } }""", "ReverseProxy:Routes:other:Transforms:0:Set")]
-    [InlineData("""{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "X-Api-Key", "Set": "***" }] } } }""", "ReverseProxy:Routes:r:Transforms:0:Set")]
-    [InlineData("""{ "Routes": { "r": { "Transforms": [{ "ResponseHeader": "Authorization", "Set": "***" }] } } }""", "ReverseProxy:Routes:r:Transforms:0:Set")]
-    [InlineData("""{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "Bearer ***" }] } } }""", "ReverseProxy:Routes:r:Transforms:0:Set")]
-    [InlineData("""{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "Cookie", "Append": "***" }] } } }""", "ReverseProxy:Routes:r:Transforms:0:Append")] // which of the two?
-    [InlineData("""{ "Routes": { "r": { "Match": { "Headers": [{ "Name": "X-Api-Key", "Values": ["***"] }] } } } }""", "ReverseProxy:Routes:r:Match:Headers:0:Values:0")]
-    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "http://***@elsewhere:1" } } } } }""", "ReverseProxy:Clusters:c:Destinations:d:Address")]
+    [InlineData(
+        """{ "Routes": { "other": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "***" }] } } }""",
+        "ReverseProxy:Routes:other:Transforms:0:Set")]
+    [InlineData(
+        """{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "X-Api-Key", "Set": "***" }] } } }""",
+        "ReverseProxy:Routes:r:Transforms:0:Set")]
+    [InlineData(
+        """{ "Routes": { "r": { "Transforms": [{ "ResponseHeader": "Authorization", "Set": "***" }] } } }""",
+        "ReverseProxy:Routes:r:Transforms:0:Set")]
+    [InlineData(
+        """{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "Bearer ***" }] } } }""",
+        "ReverseProxy:Routes:r:Transforms:0:Set")]
+    // Ambiguous between two secrets.
+    [InlineData(
+        """{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "Cookie", "Append": "***" }] } } }""",
+        "ReverseProxy:Routes:r:Transforms:0:Append")]
+    [InlineData(
+        """{ "Routes": { "r": { "Match": { "Headers": [{ "Name": "X-Api-Key", "Values": ["***"] }] } } } }""",
+        "ReverseProxy:Routes:r:Match:Headers:0:Values:0")]
+    [InlineData(
+        """{ "Clusters": { "c": { "Destinations": { "d": { "Address": "http://***@elsewhere:1" } } } } }""",
+        "ReverseProxy:Clusters:c:Destinations:d:Address")]
     [InlineData("""{ "Clusters": { "c": { "Metadata": { "password": "***" } } } }""", "ReverseProxy:Clusters:c:Metadata:password")]
     [InlineData("""{ "Clusters:c:Metadata:password": "***" }""", "ReverseProxy:Clusters:c:Metadata:password")]
     public async Task PutBack_MaskThatStandsForNothing_IsAnErrorThatNamesItsKey(string section, string key)
@@ -54,13 +78,14 @@ public class KeptSecretsTests
         var error = Assert.Single(KeptSecrets.Restore(new JsonObject { ["ReverseProxy"] = JsonNode.Parse(section) }, await ReadAsync()));
 
         Assert.Equal(key, error.Key);
-        Assert.Contains("*** stands for a secret that was here before", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("*** stands for the secret that was here before", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task PutBack_SecretWrittenOut_IsTaken()
     {
-        var document = JsonNode.Parse("""{ "ReverseProxy": { "Routes": { "r": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "Bearer another" }] } } } }""")!.AsObject();
+        const string Json = """{ "Routes": { "r": { "Transforms": [{ "RequestHeader": "Authorization", "Set": "Bearer another" }] } } }""";
+        var document = new JsonObject { ["ReverseProxy"] = JsonNode.Parse(Json) };
 
         Assert.Empty(KeptSecrets.Restore(document, await ReadAsync()));
 

@@ -7,7 +7,7 @@ public sealed class StateFileTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-statefile-");
 
     [Fact]
-    public void Save_State_IsThereAgainAndNobodyElsesToRead()
+    public void Save_State_IsRestoredAndReadableByTheOwnerOnly()
     {
         var path = Path.Combine(_directory.FullName, "state.json");
         var state = RunTimeState.Empty with { Configuration = "{}", Confirmed = "{}" };

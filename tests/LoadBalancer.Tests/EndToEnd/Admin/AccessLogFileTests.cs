@@ -15,7 +15,11 @@ public sealed class AccessLogFileTests
         {
             var file = Path.Combine(directory.FullName, "access.log");
             await using var servers = await EchoServers.StartAsync(2, Cancel);
-            await using var balancer = await LoadBalancerProcess.StartAsync(servers.Urls, Cancel, "--LoadBalancer:AccessLog:Format", "Json", "--LoadBalancer:AccessLog:File", file);
+            await using var balancer = await LoadBalancerProcess.StartAsync(
+                servers.Urls,
+                Cancel,
+                "--LoadBalancer:AccessLog:Format", "Json",
+                "--LoadBalancer:AccessLog:File", file);
 
             for (var i = 0; i < 5; i++)
                 await balancer.Client.GetStringAsync($"/page?n={i}", Cancel);

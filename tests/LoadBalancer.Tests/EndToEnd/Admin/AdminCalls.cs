@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>An answer of the admin API.</summary>
+/// <summary>A response of the admin API.</summary>
 internal sealed record AdminAnswer(HttpStatusCode Status, JsonNode? Body, string? ETag)
 {
     public string Title => (string)Body!["title"]!;
@@ -15,7 +15,12 @@ internal sealed record AdminAnswer(HttpStatusCode Status, JsonNode? Body, string
 internal static class AdminCalls
 {
     /// <summary>Calls the admin API with an optional JSON body and headers; every error must be problem details.</summary>
-    public static async Task<AdminAnswer> CallAsync(this LoadBalancerProcess balancer, string method, string path, object? body = null, params (string Name, string Value)[] headers)
+    public static async Task<AdminAnswer> CallAsync(
+        this LoadBalancerProcess balancer,
+        string method,
+        string path,
+        object? body = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new(method), path);
         if (body is not null)

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>The admin API's share of the tests that start processes.</summary>
+/// <summary>The collection of admin API tests that start processes.</summary>
 [CollectionDefinition(Name)]
 public sealed class AdminCollection
 {

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>A balancer before server-1 and server-2; a third server is there and not configured.</summary>
+/// <summary>A balancer in front of server-1 and server-2; a third server runs but is not configured.</summary>
 public sealed class AdminRun : IAsyncLifetime
 {
     internal EchoServers Servers { get; private set; } = null!;
@@ -18,7 +18,8 @@ public sealed class AdminRun : IAsyncLifetime
     {
         var cancel = TestContext.Current.CancellationToken;
         Servers = await EchoServers.StartAsync(3, cancel);
-        var backends = Servers.Urls.Take(2).Select((url, i) => new[] { $"--Backends:{i}:Name", $"server-{i + 1}", $"--Backends:{i}:Address", url }).SelectMany(pair => pair);
+        var backends = Servers.Urls.Take(2).Select(
+            (url, i) => new[] { $"--Backends:{i}:Name", $"server-{i + 1}", $"--Backends:{i}:Address", url }).SelectMany(pair => pair);
         Balancer = await LoadBalancerProcess.StartAsync(backends, environment: null, cancel);
     }
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Every call there is, as the balancer itself lists them, asks for the token.</summary>
+/// <summary>Every call in the balancer's own OpenAPI document requires the token.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class AuthenticationTests
 {
@@ -27,7 +27,11 @@ public sealed class AuthenticationTests
 
         foreach (var (method, path) in calls)
         {
-            var answer = await balancer.CallAsync(method, path, method is "PATCH" or "PUT" ? new { } : null, authorization is null ? [] : [("Authorization", authorization)]);
+            var answer = await balancer.CallAsync(
+                method,
+                path,
+                method is "PATCH" or "PUT" ? new { } : null,
+                authorization is null ? [] : [("Authorization", authorization)]);
             Assert.Equal((method, path, HttpStatusCode.Unauthorized), (method, path, answer.Status));
         }
 
@@ -36,10 +40,17 @@ public sealed class AuthenticationTests
 
     private static async Task<List<(string Method, string Path)>> CallsAsync(LoadBalancerProcess balancer)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json") { Headers = { Authorization = new AuthenticationHeaderValue("bearer", Token) } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            "/openapi/v1.json") { Headers = { Authorization = new AuthenticationHeaderValue("bearer", Token) } };
         using var response = await balancer.Admin.SendAsync(request, Cancel);
         var paths = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["paths"]!.AsObject();
-        var listed = paths.SelectMany(path => path.Value!.AsObject().Select(call => (call.Key.ToUpperInvariant(), path.Key.Replace("{cluster}", "backends").Replace("{name}", "127.0.0.1:9").Replace("{id}", "backends"))));
+        var listed = paths.SelectMany(path => path.Value!.AsObject().Select(call => (call.Key.ToUpperInvariant(), Filled(path.Key))));
         return [.. listed, ("GET", "/openapi/v1.json"), ("GET", "/metrics"), ("GET", "/api/events"), ("GET", "/api/nothing")];
     }
+
+    private static string Filled(string path) => path
+        .Replace("{cluster}", "backends")
+        .Replace("{name}", "127.0.0.1:9")
+        .Replace("{id}", "backends");
 }

@@ -20,7 +20,10 @@ public sealed class BackendCallsTests : IAsyncLifetime
     [Fact]
     public async Task AddAndRemove_ABackend_TakesAndLosesTraffic()
     {
-        var added = await _balancer.CallAsync("POST", "/api/backends/backends", new { name = "server-3", address = _servers.Urls.Last(), weight = 2 });
+        var added = await _balancer.CallAsync(
+            "POST",
+            "/api/backends/backends",
+            new { name = "server-3", address = _servers.Urls.Last(), weight = 2 });
 
         Assert.Equal(HttpStatusCode.Created, added.Status);
         Assert.Equal(("server-3", 2), ((string?)added.Body!["name"], (int)added.Body["weight"]!));
@@ -37,7 +40,9 @@ public sealed class BackendCallsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, (await _balancer.CallAsync("DELETE", "/api/backends/backends/server-2")).Status);
         Assert.Equal(["server-1"], await NamesAsync());
 
-        Assert.Equal(HttpStatusCode.Created, (await _balancer.CallAsync("POST", "/api/backends/backends", new { name = "server-2", address = _servers.Urls.ElementAt(1) })).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await _balancer.CallAsync("POST", "/api/backends/backends", new { name = "server-2", address = _servers.Urls.ElementAt(1) })).Status);
         Assert.Equal(["server-1", "server-2"], await NamesAsync());
 
         Assert.Equal(HttpStatusCode.NoContent, (await _balancer.CallAsync("DELETE", "/api/backends/backends/server-2")).Status);
@@ -47,7 +52,10 @@ public sealed class BackendCallsTests : IAsyncLifetime
     [Fact]
     public async Task PatchMany_Wildcard_ChangesAll()
     {
-        var answer = await _balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "server-*" } }, state = "disabled", weight = 7 });
+        var answer = await _balancer.CallAsync(
+            "PATCH",
+            "/api/backends",
+            new { select = new[] { new { cluster = "*", name = "server-*" } }, state = "disabled", weight = 7 });
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.All(answer.Body!.AsArray(), backend => Assert.Equal(("disabled", 7), ((string?)backend!["state"], (int)backend["weight"]!)));
@@ -59,7 +67,9 @@ public sealed class BackendCallsTests : IAsyncLifetime
     {
         var etag = (await _balancer.CallAsync("GET", "/api/backends/backends/server-1")).ETag!;
 
-        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(weight => _balancer.CallAsync("PATCH", "/api/backends/backends/server-1", new { weight }, ("If-Match", etag))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(
+                weight => _balancer.CallAsync("PATCH", "/api/backends/backends/server-1", new { weight }, ("If-Match", etag))));
 
         var winner = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.PreconditionFailed));
@@ -75,14 +85,24 @@ public sealed class BackendCallsTests : IAsyncLifetime
         var latest = (await _balancer.CallAsync("GET", "/api/history")).Body![0]!;
         Assert.Equal("ann@example.com (127.0.0.1)", (string?)latest["who"]);
         Assert.Equal("~ backends/server-1: Active -> Draining", (string?)latest["changes"]![0]);
-        await _balancer.Process.LineAsync(line => line.Contains("by ann@example.com (127.0.0.1): change backends/server-1: ~ backends/server-1: Active -> Draining"), Cancel);
+        await _balancer.Process.LineAsync(
+            line => line.Contains("by ann@example.com (127.0.0.1): change backends/server-1: ~ backends/server-1: Active -> Draining"),
+            Cancel);
     }
 
     [Fact]
     public async Task Change_FromTheOwnOrigin_IsAccepted() =>
-        Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("POST", "/api/backends/backends/server-1/drain", null, ("Origin", _balancer.Admin.BaseAddress!.GetLeftPart(UriPartial.Authority)), ("Sec-Fetch-Site", "same-origin"))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _balancer.CallAsync(
+                "POST",
+                "/api/backends/backends/server-1/drain",
+                null,
+                ("Origin", _balancer.Admin.BaseAddress!.GetLeftPart(UriPartial.Authority)),
+                ("Sec-Fetch-Site", "same-origin"))).Status);
 
     public ValueTask DisposeAsync() => _run.DisposeAsync();
 
-    private async Task<string[]> NamesAsync() => [.. (await _balancer.CallAsync("GET", "/api/backends")).Body!.AsArray().Select(backend => (string)backend!["name"]!)];
+    private async Task<string[]> NamesAsync() =>
+        [.. (await _balancer.CallAsync("GET", "/api/backends")).Body!.AsArray().Select(backend => (string)backend!["name"]!)];
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>An authority of a test, what it issues, and the PEM files of both; gone with the test.</summary>
+/// <summary>A certificate authority for a test, the certificates it issues, and their PEM files; deleted after the test.</summary>
 internal sealed class CertificateFiles : IDisposable
 {
     private static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>The admin listener on https, reachable from other machines, which takes who has a certificate.</summary>
+/// <summary>The admin listener on https, reachable from other machines, which requires a client certificate.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class ClientCertificateTests : IDisposable
 {
@@ -65,14 +65,17 @@ public sealed class ClientCertificateTests : IDisposable
         _others.Dispose();
     }
 
-    // An address without TLS beside it, on loopback, is where the test waits for the balancer to be up.
+    // The test uses a second address without TLS, on loopback, to wait for the balancer.
     private async Task<LoadBalancerProcess> StartAsync(params string[] more)
     {
         using var server = _ours.WriteServer("balancer");
         return await LoadBalancerProcess.StartAsync(
             [
                 "--Backends:0:Name", "server-1", "--Backends:0:Address", "http://127.0.0.1:9",
-                "--Admin:Urls", "http://127.0.0.1:0;https://0.0.0.0:0", "--Admin:Tls:Certificate", _ours.ServerFile, "--Admin:Tls:Key", _ours.ServerKeyFile, "--Admin:Tls:ClientCa", _ours.RootFile,
+                "--Admin:Urls", "http://127.0.0.1:0;https://0.0.0.0:0",
+                "--Admin:Tls:Certificate", _ours.ServerFile,
+                "--Admin:Tls:Key", _ours.ServerKeyFile,
+                "--Admin:Tls:ClientCa", _ours.RootFile,
                 .. more,
             ],
             environment: null, Cancel);
@@ -83,7 +86,11 @@ public sealed class ClientCertificateTests : IDisposable
         var port = System.Text.RegularExpressions.Regex.Match(balancer.Process.Output, @"https://0\.0\.0\.0:(\d+)").Groups[1].Value;
         using var root = X509CertificateLoader.LoadCertificateFromFile(_ours.RootFile);
         var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy = new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(new X509Certificate2(root));
         if (certificate is not null)
         {

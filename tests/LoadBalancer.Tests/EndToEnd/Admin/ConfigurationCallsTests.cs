@@ -28,7 +28,9 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Contains(put.Strings("changes"), change => change.StartsWith("- ReverseProxy:Clusters:backends:Destinations:"));
         await AnsweredByAsync("server-2");
         await AnsweredByAsync("server-1");
-        Assert.Equal("configuration taken back: nobody confirmed it in time", (string?)(await _balancer.CallAsync("GET", "/api/history")).Body![0]!["what"]);
+        Assert.Equal(
+            "configuration rolled back: not confirmed in time",
+            (string?)(await _balancer.CallAsync("GET", "/api/history")).Body![0]!["what"]);
         Assert.Equal(HttpStatusCode.Conflict, (await _balancer.CallAsync("POST", "/api/config/confirm")).Status);
     }
 
@@ -43,7 +45,9 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _balancer.CallAsync("GET", "/api/config/pending")).Status);
 
         await RestartAsync();
-        Assert.Equal(["server-2", "server-2"], [await _balancer.Client.GetStringAsync("/", Cancel), await _balancer.Client.GetStringAsync("/", Cancel)]);
+        Assert.Equal(
+            ["server-2", "server-2"],
+            [await _balancer.Client.GetStringAsync("/", Cancel), await _balancer.Client.GetStringAsync("/", Cancel)]);
 
         Assert.Equal(HttpStatusCode.OK, (await _balancer.CallAsync("DELETE", "/api/config")).Status);
         await AnsweredByAsync("server-1");
@@ -76,7 +80,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         Assert.InRange(failed, 20, int.MaxValue);
         var rollback = (await _balancer.CallAsync("GET", "/api/history")).Body![0]!;
         Assert.Equal("the balancer", (string?)rollback["who"]);
-        Assert.Matches(@"configuration taken back: \d+ of \d+ requests failed under it", (string?)rollback["what"]);
+        Assert.Matches(@"configuration rolled back: \d+ of \d+ requests failed under it", (string?)rollback["what"]);
     }
 
     [Fact]
@@ -113,13 +117,21 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
     [Fact]
     public async Task StateFile_CannotBeWritten_ChangesNothing()
     {
-        await using var balancer = await LoadBalancerProcess.StartAsync(_servers.Urls, Cancel, "--Admin:StateFile", Path.Combine(_directory.FullName, "none", "state.json"));
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            _servers.Urls,
+            Cancel,
+            "--Admin:StateFile", Path.Combine(_directory.FullName, "none", "state.json"));
 
-        var answer = await balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "*", name = "*" } }, state = "disabled" });
+        var answer = await balancer.CallAsync(
+            "PATCH",
+            "/api/backends",
+            new { select = new[] { new { cluster = "*", name = "*" } }, state = "disabled" });
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
-        Assert.StartsWith("Nothing was changed, since the state file can't be written: ", answer.Title, StringComparison.Ordinal);
-        Assert.All((await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray(), backend => Assert.Equal("healthy", (string?)backend!["state"]));
+        Assert.StartsWith("Nothing was changed, because the state file can't be written: ", answer.Title, StringComparison.Ordinal);
+        Assert.All(
+            (await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray(),
+            backend => Assert.Equal("healthy", (string?)backend!["state"]));
     }
 
     public async ValueTask DisposeAsync()
@@ -131,7 +143,8 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
 
     private object OnlySecond() => new { Backends = new[] { _servers.Urls.Last() } };
 
-    private Task<LoadBalancerProcess> StartAsync() => LoadBalancerProcess.StartAsync(_servers.Urls, Cancel, "--Admin:StateFile", StateFile, "--Admin:CallsPerSecond", "0");
+    private Task<LoadBalancerProcess> StartAsync() =>
+        LoadBalancerProcess.StartAsync(_servers.Urls, Cancel, "--Admin:StateFile", StateFile, "--Admin:CallsPerSecond", "0");
 
     private async Task RestartAsync()
     {
@@ -141,5 +154,6 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
         _balancer = await StartAsync();
     }
 
-    private Task AnsweredByAsync(string server) => Eventually.TrueAsync(async () => await _balancer.Client.GetStringAsync("/", Cancel) == server, Cancel);
+    private Task AnsweredByAsync(string server) =>
+        Eventually.TrueAsync(async () => await _balancer.Client.GetStringAsync("/", Cancel) == server, Cancel);
 }

@@ -24,7 +24,8 @@ public sealed class ExplainTests : IAsyncLifetime
               "ReverseProxy": {
                 "Routes": {
                   "shop":  { "ClusterId": "shop", "Match": { "Path": "/shop/{**rest}", "Methods": [ "GET", "POST" ] } },
-                  "beta":  { "ClusterId": "shop", "Order": -1, "Match": { "Path": "/shop/{**rest}", "Headers": [ { "Name": "X-Beta", "Values": [ "yes" ] } ] } },
+                  "beta":  { "ClusterId": "shop", "Order": -1,
+                             "Match": { "Path": "/shop/{**rest}", "Headers": [ { "Name": "X-Beta", "Values": [ "yes" ] } ] } },
                   "admin": { "ClusterId": "empty", "Match": { "Hosts": [ "admin.example" ] } }
                 },
                 "Clusters": {
@@ -81,8 +82,10 @@ public sealed class ExplainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Explain_NobodyToServe_SaysSo() =>
-        Assert.Equal("No backend is available: the request is answered 503.", (string?)(await _balancer.CallAsync("GET", "/api/explain?path=/&host=admin.example")).Body!["summary"]);
+    public async Task Explain_NoAvailableBackend_SaysSo() =>
+        Assert.Equal(
+            "No backend is available: the response is 503.",
+            (string?)(await _balancer.CallAsync("GET", "/api/explain?path=/&host=admin.example")).Body!["summary"]);
 
     [Theory]
     [InlineData("")]
@@ -98,7 +101,10 @@ public sealed class ExplainTests : IAsyncLifetime
         await Eventually.TrueAsync(async () => await HeaderAsync(Token) == Both + "; attempts=here", Cancel);
 
         await _balancer.CallAsync("POST", "/api/backends/shop/gone/drain");
-        Assert.Equal("route=shop; cluster=shop; policy=RoundRobin; candidates=here 1; left out=gone draining: only sessions bound to it go there; attempts=here", await HeaderAsync(Token));
+        Assert.Equal(
+            "route=shop; cluster=shop; policy=RoundRobin; candidates=here 1; "
+            + "left out=gone draining: only sessions bound to it go there; attempts=here",
+            await HeaderAsync(Token));
     }
 
     [Theory]
@@ -113,13 +119,16 @@ public sealed class ExplainTests : IAsyncLifetime
         await HeaderAsync(Token);
         await HeaderAsync(Token);
 
-        await _balancer.Process.LineAsync(line => line.Contains("Attempt at gone (http://127.0.0.1:1) of shop failed: never_connected, retried elsewhere"), Cancel);
+        await _balancer.Process.LineAsync(
+            line => line.Contains("Attempt at gone (http://127.0.0.1:1) of shop failed: never_connected, retried elsewhere"),
+            Cancel);
         Assert.Equal(1, _balancer.Process.Output.Split("Attempt at gone").Length - 1);
         Assert.DoesNotContain("   at ", _balancer.Process.Output);
     }
 
     [Fact]
-    public async Task Config_MasksBothTokens() => Assert.Equal("***", (string?)(await _balancer.CallAsync("GET", "/api/config")).Body!["Admin"]!["ExplainToken"]);
+    public async Task Config_MasksBothTokens() =>
+        Assert.Equal("***", (string?)(await _balancer.CallAsync("GET", "/api/config")).Body!["Admin"]!["ExplainToken"]);
 
     public async ValueTask DisposeAsync()
     {

@@ -23,10 +23,13 @@ public sealed class PrometheusTests
 
         var metrics = await balancer.Admin.GetStringAsync("/metrics", Cancel);
 
-        // Nothing was queued, repeated, hedged or reloaded, and the access log is off.
+        // Nothing was queued, retried, hedged or reloaded, and the access log is off.
         var silent = new[] { Instruments.QueueWait, Instruments.Retries, Instruments.Hedges, Instruments.Reloads, Instruments.AccessLogDropped };
         Assert.All(Instruments.All.Except(silent), instrument => Assert.Contains($"# TYPE {instrument.PrometheusName} ", metrics));
-        Assert.Contains("""http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/{**path}",network_protocol_version="1.1",url_scheme="http"} 10""", metrics);
+        Assert.Contains(
+            "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"200\","
+            + "http_route=\"/{**path}\",network_protocol_version=\"1.1\",url_scheme=\"http\"} 10",
+            metrics);
         Assert.DoesNotContain("/metrics", metrics);
     }
 
@@ -52,7 +55,9 @@ public sealed class PrometheusTests
         await balancer.Admin.GetStringAsync("/metrics", Cancel);
         await balancer.Client.GetStringAsync("/", Cancel);
 
-        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        using var promtool = Process.Start(new ProcessStartInfo(
+            "promtool",
+            ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         await promtool.StandardInput.WriteAsync((await balancer.Admin.GetStringAsync("/metrics", Cancel)).AsMemory(), Cancel);
         promtool.StandardInput.Close();
 
@@ -110,16 +115,20 @@ public sealed class PrometheusTests
             rule_files: [ "{{Repository.File("deploy/observability/alerts.yaml")}}" ]
             scrape_configs: [ { job_name: aspirelb, static_configs: [ { targets: [ "{{target.Authority}}" ] } ] } ]
             """);
-        return ChildProcess.Start("prometheus", ["--config.file", configuration, "--storage.tsdb.path", Path.Combine(directory, "data"), "--web.listen-address", "127.0.0.1:0"]);
+        return ChildProcess.Start(
+            "prometheus",
+            ["--config.file", configuration, "--storage.tsdb.path", Path.Combine(directory, "data"), "--web.listen-address", "127.0.0.1:0"]);
     }
 
     private static async Task<Uri> UrlOfAsync(ChildProcess prometheus)
     {
-        var line = await prometheus.LineAsync(text => text.Contains("Listening on", StringComparison.Ordinal) && text.Contains("address=127", StringComparison.Ordinal), Cancel);
+        var line = await prometheus.LineAsync(
+            text => text.Contains("Listening on", StringComparison.Ordinal) && text.Contains("address=127", StringComparison.Ordinal),
+            Cancel);
         return new("http://" + line[(line.IndexOf("address=", StringComparison.Ordinal) + "address=".Length)..].Split(' ')[0]);
     }
 
-    /// <summary>The value of a query with one result; null while there is none, as when Prometheus still reads its files.</summary>
+    /// <summary>The value of a query with one result; null while there is none, for example while Prometheus starts.</summary>
     private static async Task<double?> ValueAsync(HttpClient client, string query)
     {
         using var response = await client.GetAsync("/api/v1/query?query=" + Uri.EscapeDataString(query), Cancel);
@@ -132,7 +141,8 @@ public sealed class PrometheusTests
 
     private static void Require(string tool)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, tool)));
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(
+            directory => File.Exists(Path.Combine(directory, tool)));
         Assert.SkipUnless(found, $"{tool} is not installed");
     }
 }

@@ -3,13 +3,25 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Calls of every kind, right and wrong. <c>server-1</c> is left alone, so that there is always somebody to serve.</summary>
+/// <summary>Calls of every kind, valid and invalid. <c>server-1</c> is never changed, so that a backend is always available.</summary>
 /// <param name="admin">A client of the admin listener.</param>
 /// <param name="server">Address of server-1.</param>
 internal sealed class RandomCalls(HttpClient admin, string server)
 {
     private static readonly string[] Methods = ["GET", "PUT", "DELETE", "POST", "PATCH", "OPTIONS"];
-    private static readonly string[] Paths = ["/api/backends", "/api/clusters/backends", "/api/routes", "/api/routes/backends", "/api/config", "/api/config/pending", "/api/history", "/openapi/v1.json", "/metrics", "/health"];
+    private static readonly string[] Paths =
+    [
+        "/api/backends",
+        "/api/clusters/backends",
+        "/api/routes",
+        "/api/routes/backends",
+        "/api/config",
+        "/api/config/pending",
+        "/api/history",
+        "/openapi/v1.json",
+        "/metrics",
+        "/health",
+    ];
     private static readonly string[] Ends = ["confirm", "rollback"];
     private static readonly string[] Policies = ["RoundRobin", "LeastRequests", "Random", "Fastest"];
 
@@ -42,7 +54,10 @@ internal sealed class RandomCalls(HttpClient admin, string server)
             7 or 8 => ("POST", $"/api/backends/backends/{backend}/enable", null),
             9 => ("PATCH", $"/api/backends/backends/{backend}", $$"""{"weight":{{random.Next(-2, 1010)}}}"""),
             10 => ("PATCH", $"/api/backends/backends/{backend}", Junk(random)),
-            11 => ("PATCH", "/api/backends", $$"""{"select":[{"cluster":"*","name":"{{backend}}"}],"state":"{{(random.Next(2) == 0 ? "disabled" : "active")}}"}"""),
+            11 => (
+                "PATCH",
+                "/api/backends",
+                $$"""{"select":[{"cluster":"*","name":"{{backend}}"}],"state":"{{(random.Next(2) == 0 ? "disabled" : "active")}}"}"""),
             12 => ("POST", "/api/backends/backends", $$"""{"name":"{{backend}}","address":"http://127.0.0.1:1","weight":1}"""),
             13 => ("DELETE", $"/api/backends/{(random.Next(4) > 0 ? "backends" : "none")}/server-{random.Next(4, 6)}", null),
             14 => ("POST", "/api/config/validate", random.Next(2) == 0 ? Junk(random) : Document()),
@@ -53,7 +68,9 @@ internal sealed class RandomCalls(HttpClient admin, string server)
         };
 
         string One(string[] of) => random.GetItems(of, 1)[0];
-        string Document() => $$$"""{"Backends":[{"Name":"server-1","Address":"{{{server}}}"},{"Name":"server-{{{random.Next(2, 4)}}}","Address":"{{{server}}}"}],"LoadBalancer":{"Policy":"{{{One(Policies)}}}"}}""";
+        string Document() =>
+            $$$"""{"Backends":[{"Name":"server-1","Address":"{{{server}}}"},"""
+            + $$$"""{"Name":"server-{{{random.Next(2, 4)}}}","Address":"{{{server}}}"}],"LoadBalancer":{"Policy":"{{{One(Policies)}}}"}}""";
     }
 
     private static string Junk(Random random)

@@ -14,8 +14,20 @@ public sealed class RandomCallsTests
     public async Task Calls_ValidAndInvalidAtOnce_FailNoProxiedRequest()
     {
         await using var servers = await EchoServers.StartAsync(3, Cancel);
-        var backends = servers.Urls.Select((url, i) => new[] { $"--Backends:{i}:Name", $"server-{i + 1}", $"--Backends:{i}:Address", url }).SelectMany(pair => pair);
-        await using var balancer = await LoadBalancerProcess.StartAsync([.. backends, "--Admin:CallsPerSecond", "0", "--Logging:LogLevel:Default", "Warning", "--Logging:LogLevel:AspireLB.LoadBalancer.Administering.AdminServer", "Information", "--Logging:LogLevel:AspireLB.LoadBalancer.Observing.ListeningNotice", "Information"], environment: null, Cancel);
+        var backends = servers.Urls.Select(
+            (url, i) => new[] { $"--Backends:{i}:Name", $"server-{i + 1}", $"--Backends:{i}:Address", url }).SelectMany(pair => pair);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [
+                .. backends,
+                "--Admin:CallsPerSecond", "0",
+                "--Logging:LogLevel:Default", "Warning",
+                "--Logging:LogLevel:AspireLB.LoadBalancer.Administering.AdminServer",
+                "Information",
+                "--Logging:LogLevel:AspireLB.LoadBalancer.Observing.ListeningNotice",
+                "Information",
+            ],
+            environment: null,
+            Cancel);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var traffic = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => SendUntilAsync(balancer, done.Token)));
 
@@ -39,15 +51,23 @@ public sealed class RandomCallsTests
 
         var requests = (await traffic).Sum();
         Assert.InRange(requests, 1, int.MaxValue);
-        var all = statuses.SelectMany(seen => seen).GroupBy(seen => seen.Key).ToDictionary(group => group.Key, group => group.Sum(seen => seen.Value));
+        var all = statuses.SelectMany(seen => seen).GroupBy(seen => seen.Key).ToDictionary(
+            group => group.Key,
+            group => group.Sum(seen => seen.Value));
         Assert.Equal(Calls, all.Values.Sum());
         HttpStatusCode[] expected =
         [
-            HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.NoContent, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed,
+            HttpStatusCode.OK,
+            HttpStatusCode.Created,
+            HttpStatusCode.NoContent,
+            HttpStatusCode.BadRequest,
+            HttpStatusCode.NotFound,
+            HttpStatusCode.MethodNotAllowed,
             HttpStatusCode.Conflict, HttpStatusCode.PreconditionFailed, HttpStatusCode.UnprocessableEntity,
         ];
         Assert.Empty(expected.Except(all.Keys));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{requests} proxied requests, none failed; calls by status: {string.Join(", ", all.OrderBy(status => status.Key).Select(status => $"{(int)status.Key}: {status.Value}"))}");
+        var byStatus = string.Join(", ", all.OrderBy(status => status.Key).Select(status => $"{(int)status.Key}: {status.Value}"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{requests} proxied requests, none failed; calls by status: {byStatus}");
         Assert.DoesNotContain(all.Keys, status => (int)status >= 500);
     }
 

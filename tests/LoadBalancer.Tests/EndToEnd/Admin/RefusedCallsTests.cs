@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Calls that change nothing.</summary>
+/// <summary>Rejected calls change nothing.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
 {
@@ -14,7 +14,12 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
 
     [Theory]
     [InlineData("POST", "/api/backends/none", """{"address":"http://127.0.0.1:1"}""", HttpStatusCode.NotFound, "There is no cluster 'none'.")]
-    [InlineData("POST", "/api/backends/backends", """{"address":"ftp://127.0.0.1:1"}""", HttpStatusCode.BadRequest, "address: 'ftp://127.0.0.1:1' is not allowed")]
+    [InlineData(
+        "POST",
+        "/api/backends/backends",
+        """{"address":"ftp://127.0.0.1:1"}""",
+        HttpStatusCode.BadRequest,
+        "address: 'ftp://127.0.0.1:1' is not allowed")]
     [InlineData("POST", "/api/backends/backends", """{"address":"http://127.0.0.1:1","name":"server-1"}""", HttpStatusCode.Conflict, "already")]
     [InlineData("POST", "/api/backends/backends", """{"address":"http://127.0.0.1:1","name":"no/slash"}""", HttpStatusCode.BadRequest, "name:")]
     [InlineData("POST", "/api/backends/backends", """{"address":"http://127.0.0.1:1","weight":0}""", HttpStatusCode.BadRequest, "allowed: 1 to 1000")]
@@ -31,7 +36,10 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
     {
         var before = (await _balancer.CallAsync("GET", "/api/backends")).ETag;
 
-        var answer = await _balancer.CallAsync(method, path, body is null ? null : new StringContent(body, System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json")));
+        var answer = await _balancer.CallAsync(
+            method,
+            path,
+            body is null ? null : new StringContent(body, System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json")));
 
         Assert.Equal(status, answer.Status);
         Assert.Contains(says, answer.Title);
@@ -61,12 +69,17 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
 
     [Fact]
     public async Task Change_BodyTooLarge_IsRefused() =>
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _balancer.CallAsync("POST", "/api/config/validate", new { Backends = new string('x', 1024 * 1024) })).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await _balancer.CallAsync("POST", "/api/config/validate", new { Backends = new string('x', 1024 * 1024) })).Status);
 
     [Fact]
     public async Task PatchMany_OneSelectorFitsNothing_ChangesNone()
     {
-        var answer = await _balancer.CallAsync("PATCH", "/api/backends", new { select = new[] { new { cluster = "backends", name = "server-1" }, new { cluster = "*", name = "other-*" } }, state = "draining" });
+        var answer = await _balancer.CallAsync(
+            "PATCH",
+            "/api/backends",
+            new { select = new[] { new { cluster = "backends", name = "server-1" }, new { cluster = "*", name = "other-*" } }, state = "draining" });
 
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
         Assert.Equal("healthy", (string?)(await _balancer.BackendAsync("server-1", Cancel))["state"]);
@@ -92,13 +105,17 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
     [InlineData("Host", "evil.example")]
     public async Task Change_FromAPageOfAnotherOrigin_IsRefused(string header, string value)
     {
-        Assert.Equal(HttpStatusCode.Forbidden, (await _balancer.CallAsync("POST", "/api/backends/backends/server-1/drain", null, (header, value))).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await _balancer.CallAsync("POST", "/api/backends/backends/server-1/drain", null, (header, value))).Status);
         Assert.Equal("healthy", (string?)(await _balancer.BackendAsync("server-1", Cancel))["state"]);
     }
 
     [Fact]
     public async Task Change_AsAFormWouldSendIt_IsRefused() =>
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await _balancer.CallAsync("PATCH", "/api/backends/backends/server-1", new StringContent("""{"weight":3}"""))).Status);
+        Assert.Equal(
+            HttpStatusCode.UnsupportedMediaType,
+            (await _balancer.CallAsync("PATCH", "/api/backends/backends/server-1", new StringContent("""{"weight":3}"""))).Status);
 
     [Fact]
     public async Task OpenApi_ListsEveryCall()
@@ -106,7 +123,18 @@ public sealed class RefusedCallsTests(AdminRun run) : IClassFixture<AdminRun>
         var paths = (await _balancer.Admin.GetFromJsonAsync<JsonNode>("/openapi/v1.json", Cancel))!["paths"]!.AsObject();
 
         Assert.Superset(
-            new HashSet<string> { "/api/backends", "/api/backends/{cluster}", "/api/backends/{cluster}/{name}", "/api/clusters", "/api/routes", "/api/config", "/api/config/validate", "/api/config/confirm", "/api/history" },
+            new HashSet<string>
+            {
+                "/api/backends",
+                "/api/backends/{cluster}",
+                "/api/backends/{cluster}/{name}",
+                "/api/clusters",
+                "/api/routes",
+                "/api/config",
+                "/api/config/validate",
+                "/api/config/confirm",
+                "/api/history",
+            },
             paths.Select(path => path.Key).ToHashSet());
         Assert.NotNull(paths["/api/backends/{cluster}/{name}"]!["patch"]!["summary"]);
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Calls on the configuration that change nothing: one balancer does for all of them.</summary>
+/// <summary>Configuration calls that change nothing, so they can share a balancer.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class RefusedConfigurationTests(AdminRun run) : IClassFixture<AdminRun>
 {
@@ -23,7 +23,10 @@ public sealed class RefusedConfigurationTests(AdminRun run) : IClassFixture<Admi
     [Fact]
     public async Task Validate_WithErrors_NamesAllOfThem()
     {
-        var answer = await _balancer.CallAsync("POST", "/api/config/validate", JsonNode.Parse("""{"Backends":"nonsense","LoadBalancer":{"Polcy":"x","Retry":{"MaxAttempts":0}}}"""));
+        var answer = await _balancer.CallAsync(
+            "POST",
+            "/api/config/validate",
+            JsonNode.Parse("""{"Backends":"nonsense","LoadBalancer":{"Polcy":"x","Retry":{"MaxAttempts":0}}}"""));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         Assert.Equal(3, answer.Strings("errors").Length);
@@ -47,5 +50,7 @@ public sealed class RefusedConfigurationTests(AdminRun run) : IClassFixture<Admi
     [InlineData("maxErrorRate=2")]
     [InlineData("maxErrorRate=much")]
     public async Task Put_TermsThatCannotBe_IsRefused(string query) =>
-        Assert.Equal(HttpStatusCode.BadRequest, (await _balancer.CallAsync("PUT", $"/api/config?{query}", new { Backends = new[] { run.Servers.Urls.Last() } })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _balancer.CallAsync("PUT", $"/api/config?{query}", new { Backends = new[] { run.Servers.Urls.Last() } })).Status);
 }

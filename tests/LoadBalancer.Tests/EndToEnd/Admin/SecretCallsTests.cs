@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Nothing that the balancer shows or logs has a secret in it; a configuration that was read can be handed back all the same.</summary>
+/// <summary>The balancer never shows or logs a secret; a configuration that was read can still be submitted again.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class SecretCallsTests : IAsyncLifetime
 {
@@ -43,7 +43,7 @@ public sealed class SecretCallsTests : IAsyncLifetime
 
         var put = await _balancer.CallAsync("PUT", "/api/config?confirmWithin=00:00:00", shown);
 
-        Assert.Equal(["~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (another secret)"], put.Strings("changes"));
+        Assert.Equal(["~ ReverseProxy:Routes:r:Transforms:1:Set: *** -> *** (the secret changed)"], put.Strings("changes"));
         Assert.Equal($"Bearer another {Secret}", await SeenAsync());
         Assert.DoesNotContain(Secret, (await _balancer.CallAsync("GET", "/api/history")).Body!.ToJsonString(), StringComparison.Ordinal);
         await _balancer.Process.LineAsync(line => line.Contains("*** -> ***", StringComparison.Ordinal), Cancel);
@@ -62,7 +62,12 @@ public sealed class SecretCallsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         Assert.Equal(
-            ["ReverseProxy:Routes:copy:Match:Headers:0:Values:0", "ReverseProxy:Routes:copy:Metadata:password", "ReverseProxy:Routes:copy:Transforms:1:Set", "ReverseProxy:Routes:copy:Transforms:2:Set"],
+            [
+                "ReverseProxy:Routes:copy:Match:Headers:0:Values:0",
+                "ReverseProxy:Routes:copy:Metadata:password",
+                "ReverseProxy:Routes:copy:Transforms:1:Set",
+                "ReverseProxy:Routes:copy:Transforms:2:Set",
+            ],
             answer.Strings("errors").Select(error => error[..error.IndexOf(": '", StringComparison.Ordinal)]).Order());
         Assert.Equal($"Bearer {Secret}", await SeenAsync());
     }

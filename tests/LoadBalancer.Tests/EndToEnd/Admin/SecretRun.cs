@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>A balancer with secrets wherever its configuration can have one, for tests that only look at what it shows.</summary>
+/// <summary>A balancer with secrets in every possible place of its configuration, for read-only tests.</summary>
 public sealed class SecretRun : IAsyncLifetime
 {
     internal const string Secret = "hidden";
@@ -25,11 +25,15 @@ public sealed class SecretRun : IAsyncLifetime
         _directory.Delete(recursive: true);
     }
 
-    /// <summary>Starts a balancer on such a configuration in a directory.</summary>
+    /// <summary>Starts a balancer with such a configuration in a directory.</summary>
     internal static async Task<LoadBalancerProcess> StartAsync(TestBackend backend, DirectoryInfo directory, CancellationToken cancel)
     {
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), Configuration(backend.Url).ToJsonString(), cancel);
-        return await LoadBalancerProcess.StartAsync(["--Admin:ExplainToken", $"{Secret}-{Secret}-{Secret}"], environment: null, cancel, directory.FullName);
+        return await LoadBalancerProcess.StartAsync(
+            ["--Admin:ExplainToken", $"{Secret}-{Secret}-{Secret}"],
+            environment: null,
+            cancel,
+            directory.FullName);
     }
 
     internal static JsonObject Configuration(string backend) => JsonNode.Parse($$"""
@@ -44,7 +48,8 @@ public sealed class SecretRun : IAsyncLifetime
                 { "PathPrefix": "/prefix" },
                 { "RequestHeader": "Authorization", "Set": "Bearer {{Secret}}" },
                 { "QueryValueParameter": "api_key", "Set": "{{Secret}}" }] } },
-            "Clusters": { "c": { "Destinations": { "d": { "Address": "{{backend.Replace("//", $"//user:{Secret}@", StringComparison.Ordinal)}}" } } } } }
+            "Clusters": { "c": { "Destinations": { "d": {
+              "Address": "{{backend.Replace("//", $"//user:{Secret}@", StringComparison.Ordinal)}}" } } } } }
         }
         """)!.AsObject();
 }

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>Nothing that the balancer shows has a secret in it.</summary>
+/// <summary>The balancer never shows a secret.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class ShownSecretsTests(SecretRun run) : IClassFixture<SecretRun>
 {

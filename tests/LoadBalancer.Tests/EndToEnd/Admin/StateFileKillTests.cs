@@ -3,14 +3,14 @@ using System.Globalization;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>
-/// The balancer killed while it changes state, over and over. <c>STATE_KILLS</c> sets how often: 125, at three to four changes each, are the
-/// five hundred changes that a release is checked with.
+/// Kills the balancer repeatedly while it changes state. <c>STATE_KILLS</c> sets how often: 125, at three to four changes each, make the
+/// five hundred changes of a release check.
 /// </summary>
 [Collection(AdminCollection.Name)]
 public sealed class StateFileKillTests : IDisposable
 {
     private const int Seed = 20_263;
-    private const int LongestDelay = 5; // milliseconds: about what a change takes
+    private const int LongestDelay = 5; // milliseconds: about the duration of a change
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("STATE_KILLS") ?? "6", CultureInfo.InvariantCulture);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aspirelb-kills");
@@ -56,7 +56,8 @@ public sealed class StateFileKillTests : IDisposable
             await balancer.DisposeAsync();
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{made} changes, {Kills} kills, {survived + lost} of them before the answer: {survived} times the change was there, {lost} times not");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{made} changes, {Kills} kills, {survived + lost} of them before the answer: {survived} times the change was there, {lost} times not");
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

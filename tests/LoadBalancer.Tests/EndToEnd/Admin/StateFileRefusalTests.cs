@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
-/// <summary>A state file that is not the balancer's own keeps it from starting.</summary>
+/// <summary>The balancer does not start with a file that is not its own state file.</summary>
 [Collection(AdminCollection.Name)]
 public sealed class StateFileRefusalTests : IDisposable
 {
@@ -19,7 +19,8 @@ public sealed class StateFileRefusalTests : IDisposable
     {
         await File.WriteAllTextAsync(StateFile, content, Cancel);
 
-        await using var balancer = LoadBalancerProcess.Run(["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", "--Admin:StateFile", StateFile]);
+        await using var balancer = LoadBalancerProcess.Run(
+            ["--Urls", "http://127.0.0.1:0", "--Admin:Urls", "http://127.0.0.1:0", "--Admin:StateFile", StateFile]);
 
         Assert.Equal(2, await balancer.ExitCodeAsync(Cancel));
         await Eventually.TrueAsync(() => balancer.Output.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is"), Cancel);

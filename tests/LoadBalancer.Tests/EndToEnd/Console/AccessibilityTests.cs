@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>These tests only look, so one balancer does for all of them; each looks at traffic of its own.</summary>
+/// <summary>These tests are read-only, so they share a balancer; each has its own traffic.</summary>
 public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : IClassFixture<Browser>, IClassFixture<EveryStateRun>, IAsyncLifetime
 {
     private readonly LoadBalancerProcess _balancer = run.Balancer;
@@ -24,7 +24,9 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Text_EveryThemeAndWidth_HasContrastAndFits(ColorScheme scheme, int width)
     {
-        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var tab = await browser.OpenAsync(
+            _balancer.Admin.BaseAddress!,
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
         await Expect(tab.Page.Locator(".state[data-state=unhealthy]")).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("#request-table tr.row").First).ToBeVisibleAsync();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
@@ -32,7 +34,8 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
         Assert.Empty(await tab.WeakTextsAsync(Cancelled));
         Assert.Equal(width, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.Empty(await tab.Page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll('main *')].filter(part => part.scrollWidth > part.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
+            () => [...document.querySelectorAll('main *')]
+              .filter(part => part.scrollWidth > part.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
               .map(part => `${part.id || part.className || part.tagName}: ${part.scrollWidth} of ${part.clientWidth}`)
             """));
         tab.IsClean();
@@ -41,12 +44,16 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
     [Fact]
     public async Task Fingers_EveryControlInSight_IsLargeEnough()
     {
-        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
+        await using var tab = await browser.OpenAsync(
+            _balancer.Admin.BaseAddress!,
+            new() { HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 844 } });
         await Expect(tab.Page.Locator("#request-table tr.row").First).ToBeVisibleAsync();
 
         var small = await tab.Page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll('main button, main input, main select, main summary, header button')].filter(control => control.checkVisibility() && !control.closest('thead'))
-              .filter(control => control.getBoundingClientRect().height < 43.5).map(control => `${control.id || control.textContent}: ${control.getBoundingClientRect().height}`)
+            () => [...document.querySelectorAll('main button, main input, main select, main summary, header button')]
+              .filter(control => control.checkVisibility() && !control.closest('thead'))
+              .filter(control => control.getBoundingClientRect().height < 43.5)
+              .map(control => `${control.id || control.textContent}: ${control.getBoundingClientRect().height}`)
             """);
         Assert.Empty(small);
         Assert.Equal(390, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
@@ -56,7 +63,7 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
     public async Task Controls_All_HaveANameAndFollowTheReadingOrder()
     {
         await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!);
-        foreach (var heading in new[] { "Where traffic goes", "Events", "Last requests", "Configuration in force" })
+        foreach (var heading in new[] { "Where traffic goes", "Events", "Last requests", "Configuration in effect" })
             await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Banner)).ToHaveCountAsync(1);
         await Expect(tab.Page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);
@@ -68,7 +75,9 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
             await tab.Page.Keyboard.PressAsync("Tab");
             var focused = await tab.Page.EvaluateAsync<JsonElement>("""
                 () => { const e = document.activeElement, label = e.labels?.[0] ?? document.getElementById(e.getAttribute('aria-labelledby'));
-                        return { name: (e.getAttribute('aria-label') ?? label?.textContent ?? e.textContent).trim(), top: e.getBoundingClientRect().top + scrollY } }
+                        return {
+                          name: (e.getAttribute('aria-label') ?? label?.textContent ?? e.textContent).trim(),
+                          top: e.getBoundingClientRect().top + scrollY } }
                 """);
             names.Add(focused.GetProperty("name").GetString()!);
             tops.Add(focused.GetProperty("top").GetDouble());

@@ -15,17 +15,25 @@ public sealed class Browser : IAsyncLifetime
     {
         if (Program is null)
             return;
-        Assertions.SetDefaultExpectTimeout(60_000); // a condition that holds is seen at once; one that doesn't may wait for a busy machine
+        Assertions.SetDefaultExpectTimeout(60_000); // a condition that holds is seen at once; others may need time on a busy machine
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            Args =
+            [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
             Timeout = 120_000,
         });
     }
 
-    /// <summary>Opens the console in a context of its own and waits until it shows something.</summary>
+    /// <summary>Opens the console in its own context and waits until it shows data.</summary>
     /// <param name="admin">Address of the admin listener.</param>
     /// <param name="options">Size, colour scheme and so on.</param>
     /// <param name="ready">Whether to wait for the first figures.</param>

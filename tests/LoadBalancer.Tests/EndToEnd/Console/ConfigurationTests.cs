@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>The configuration seen, changed and confirmed from the page.</summary>
+/// <summary>Shows, changes and confirms the configuration on the page.</summary>
 public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private EchoServers _servers = null!;
@@ -36,7 +36,7 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal("RoundRobin", await PolicyAsync());
 
         await Button(tab, "Apply").ClickAsync();
-        var pending = tab.Page.GetByRole(AriaRole.Region, new() { Name = "A new configuration is in force until you decide" });
+        var pending = tab.Page.GetByRole(AriaRole.Region, new() { Name = "A new configuration waits for confirmation" });
         await Expect(pending.GetByRole(AriaRole.Timer)).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^(1:00|0:\d\d)$"));
         await Expect(Button(tab, "Change…")).ToBeFocusedAsync();
         await Expect(tab.Page.Locator("#configuration-text")).ToContainTextAsync("Random");
@@ -64,7 +64,7 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
 
         await editor.FillAsync("""{ "Backends": """);
         await Button(tab, "Show what would change").ClickAsync();
-        await Expect(result).ToContainTextAsync("This is no JSON");
+        await Expect(result).ToContainTextAsync("This is not JSON");
         Assert.Empty(tab.Complaints);
 
         await editor.FillAsync("""{ "Backends": "nonsense", "LoadBalancer": { "Polcy": "Random" } }""");
@@ -102,7 +102,7 @@ public sealed class ConfigurationTests(Browser browser) : IClassFixture<Browser>
 
     private static async Task OpenAsync(ConsoleTab tab)
     {
-        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in force" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in effect" }).ClickAsync();
         await Button(tab, "Change…").ClickAsync();
     }
 

@@ -30,7 +30,7 @@ public sealed class ConnectionTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.Locator("#stale")).ToBeHiddenAsync();
         await Expect(tab.Headline).ToHaveTextAsync("All 3 backends take traffic.");
 
-        // What the browser says of refused connections is all there is to complain about.
+        // The browser's messages about refused connections are the only complaints.
         Assert.All(tab.Complaints, complaint => Assert.Matches("ERR_(CONNECTION|INCOMPLETE|EMPTY)", complaint));
     }
 

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>The console in a browser's tab: what it asked for, and what it complained about.</summary>
+/// <summary>The console in a browser tab, with its requests and its complaints.</summary>
 internal sealed class ConsoleTab : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -31,11 +31,13 @@ internal sealed class ConsoleTab : IAsyncDisposable
     public Task StateIsAsync(string backend, string word) =>
         Expect(Row(backend).Locator(".state")).ToHaveTextAsync(word, new() { Timeout = 60_000 });
 
-    /// <summary>Texts in sight that are hard to read, with their contrast.</summary>
+    /// <summary>Visible texts with too little contrast.</summary>
     public async Task<string[]> WeakTextsAsync(CancellationToken cancellationToken) =>
-        await Page.EvaluateAsync<string[]>(await File.ReadAllTextAsync(Repository.File("tests/LoadBalancer.Tests/EndToEnd/Console/contrast.js"), cancellationToken));
+        await Page.EvaluateAsync<string[]>(await File.ReadAllTextAsync(
+            Repository.File("tests/LoadBalancer.Tests/EndToEnd/Console/contrast.js"),
+            cancellationToken));
 
-    /// <summary>Nothing went wrong in the page, and it asked nobody but the balancer.</summary>
+    /// <summary>The page had no errors, and sent requests only to the balancer.</summary>
     public void IsClean()
     {
         Assert.Empty(_complaints);

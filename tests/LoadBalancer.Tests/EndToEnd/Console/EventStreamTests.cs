@@ -24,13 +24,19 @@ public class EventStreamTests
         Assert.Equal("RoundRobin", snapshot.GetProperty("clusters")[0].GetProperty("policy").GetString());
         var name = snapshot.GetProperty("backends")[0].GetProperty("name").GetString()!;
 
-        // Rates and changes count from the first look on; one look tells of the figures first, then of the requests.
+        // Rates and changes count from the first sample; each sample sends the figures first, then the requests.
         await NextAsync(frames, "tick");
         await balancer.Client.GetStringAsync("/orders?card=4111", Cancelled);
-        var ticked = (await NextAsync(frames, "tick", tick => tick.GetProperty("backends").EnumerateArray().Any(backend => backend.GetProperty("requests").GetInt64() > 0))).GetProperty("totals");
+        var ticked = (await NextAsync(
+            frames,
+            "tick",
+            tick =>
+                tick.GetProperty("backends").EnumerateArray().Any(backend => backend.GetProperty("requests").GetInt64() > 0))).GetProperty("totals");
         Assert.Equal(0, ticked.GetProperty("errorsPerSecond").GetDouble());
         var request = (await NextAsync(frames, "requests"))[0];
-        Assert.Equal(("GET", "/orders", 200), (request.GetProperty("method").GetString(), request.GetProperty("path").GetString(), request.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            ("GET", "/orders", 200),
+            (request.GetProperty("method").GetString(), request.GetProperty("path").GetString(), request.GetProperty("status").GetInt32()));
         Assert.Equal("answered", Assert.Single(request.GetProperty("attempts").EnumerateArray()).GetProperty("outcome").GetString());
 
         using var drained = await balancer.Admin.PostAsync($"/api/backends/backends/{Uri.EscapeDataString(name)}/drain", null, Cancelled);
@@ -52,14 +58,18 @@ public class EventStreamTests
         await NextAsync(watching, "snapshot");
         await NextAsync(watching, "tick");
 
-        using var added = await balancer.Admin.PostAsync("/api/backends/backends", JsonContent.Create(new { address = servers.Urls.First(), name = "added" }), Cancelled);
+        using var added = await balancer.Admin.PostAsync(
+            "/api/backends/backends",
+            JsonContent.Create(new { address = servers.Urls.First(), name = "added" }),
+            Cancelled);
         await using var later = ReadAsync(balancer).GetAsyncEnumerator(Cancelled);
 
         Assert.True(added.IsSuccessStatusCode);
         Assert.True(HasAdded(await NextAsync(later, "snapshot")));
         await NextAsync(watching, "snapshot", HasAdded);
 
-        static bool HasAdded(JsonElement snapshot) => snapshot.GetProperty("backends").EnumerateArray().Any(backend => backend.GetProperty("name").GetString() == "added");
+        static bool HasAdded(JsonElement snapshot) =>
+            snapshot.GetProperty("backends").EnumerateArray().Any(backend => backend.GetProperty("name").GetString() == "added");
     }
 
     [Fact]
@@ -91,7 +101,11 @@ public class EventStreamTests
     public async Task Page_TokenSet_IsOpenAndItsDataIsNot()
     {
         await using var servers = await EchoServers.StartAsync(1, Cancelled);
-        await using var balancer = await LoadBalancerProcess.StartAsync(servers.Urls, Cancelled, "--Admin:Token", "0123456789abcdef", "--Admin:Urls", "http://127.0.0.1:0");
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            servers.Urls,
+            Cancelled,
+            "--Admin:Token", "0123456789abcdef",
+            "--Admin:Urls", "http://127.0.0.1:0");
 
         using var page = await balancer.Admin.GetAsync("/", Cancelled);
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
@@ -142,7 +156,7 @@ public class EventStreamTests
             yield return frame;
     }
 
-    // A frame of a kind comes within a second or two; a minute is for busy machines.
+    // Each kind of frame arrives within a second or two; a minute allows for busy machines.
     private static async Task<JsonElement> NextAsync(IAsyncEnumerator<SseItem<string>> frames, string kind, Func<JsonElement, bool>? wanted = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);

@@ -15,7 +15,10 @@ public sealed class EveryStateRun : IAsyncLifetime
         _servers = await EchoServers.StartAsync(4, cancel);
         Balancer = await LoadBalancerProcess.StartAsync([.. _servers.Urls, "http://127.0.0.1:1"], cancel);
         using var drained = await Balancer.Admin.PostAsync($"/api/backends/backends/{Name(0)}/drain", null, cancel);
-        using var disabled = await Balancer.Admin.PatchAsync($"/api/backends/backends/{Name(1)}", new StringContent("""{"state":"disabled"}""", null, "application/json"), cancel);
+        using var disabled = await Balancer.Admin.PatchAsync(
+            $"/api/backends/backends/{Name(1)}",
+            new StringContent("""{"state":"disabled"}""", null, "application/json"),
+            cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>Numbers as people read them, by the page's own module.</summary>
+/// <summary>Formatting of numbers by the page's own module.</summary>
 public sealed class FormatTests(Browser browser, EveryStateRun run) : IClassFixture<Browser>, IClassFixture<EveryStateRun>
 {
     [Fact]

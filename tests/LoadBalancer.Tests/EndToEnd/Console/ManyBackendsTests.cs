@@ -13,14 +13,15 @@ public sealed class ManyBackendsTests(Browser browser) : IClassFixture<Browser>,
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    // A thousand names for three servers; probing is not what this is about.
+    // A thousand names for three servers; probing is off, since it is not under test.
     public async ValueTask InitializeAsync()
     {
         _servers = await EchoServers.StartAsync(3, Cancelled);
         var urls = _servers.Urls.ToArray();
         var configuration = new
         {
-            Backends = Enumerable.Range(1, 1000).Select(i => new { Name = string.Create(CultureInfo.InvariantCulture, $"api-{i:0000}"), Address = urls[i % 3] }),
+            Backends = Enumerable.Range(1, 1000).Select(
+                i => new { Name = string.Create(CultureInfo.InvariantCulture, $"api-{i:0000}"), Address = urls[i % 3] }),
             LoadBalancer = new { Health = new { Active = new { Enabled = false } } },
         };
         await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "appsettings.json"), JsonSerializer.Serialize(configuration), Cancelled);

@@ -4,7 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>What is only seen once it is opened can be read as well as the rest: attempts of a request, changes of the configuration, the history.</summary>
+/// <summary>
+/// Parts that are initially closed are accessible too: attempts of a request, configuration changes, the history.
+/// </summary>
 public sealed class OpenedPartsTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private EchoServers _servers = null!;
@@ -12,12 +14,15 @@ public sealed class OpenedPartsTests(Browser browser) : IClassFixture<Browser>, 
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    // Nothing watches the backend that refuses, so that every second request has an attempt that failed.
+    // Health checks are off, so every second request has a failed attempt at the refusing backend.
     public async ValueTask InitializeAsync()
     {
         _servers = await EchoServers.StartAsync(1, Cancelled);
         _balancer = await LoadBalancerProcess.StartAsync(
-            ["http://127.0.0.1:1", .. _servers.Urls], Cancelled, "--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Health:Passive:Enabled", "false");
+            ["http://127.0.0.1:1", .. _servers.Urls],
+            Cancelled,
+            "--LoadBalancer:Health:Active:Enabled", "false",
+            "--LoadBalancer:Health:Passive:Enabled", "false");
         for (var i = 0; i < 6; i++)
             await _balancer.Client.GetStringAsync("/orders", Cancelled);
     }
@@ -29,7 +34,9 @@ public sealed class OpenedPartsTests(Browser browser) : IClassFixture<Browser>, 
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Text_OfWhatIsOpened_HasContrastAndFits(ColorScheme scheme, int width)
     {
-        await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var tab = await browser.OpenAsync(
+            _balancer.Admin.BaseAddress!,
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
         await OpenAttemptsAsync(tab.Page);
         await AssertReadableAsync(tab, width);
 
@@ -69,12 +76,16 @@ public sealed class OpenedPartsTests(Browser browser) : IClassFixture<Browser>, 
         await Expect(page.Locator(".explanation .candidates li").First).ToBeVisibleAsync();
     }
 
-    /// <summary>One setting of each kind: new, gone and changed.</summary>
+    /// <summary>One setting of each kind: added, removed and changed.</summary>
     private async Task ShowChangesAsync(IPage page)
     {
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in force" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Configuration in effect" }).ClickAsync();
         await Button(page, "Change…").ClickAsync();
-        var changed = new { Backends = new[] { "http://127.0.0.1:2", _servers.Urls.Single() }, LoadBalancer = new { Policy = "Random", Health = new { Active = new { Enabled = false } } } };
+        var changed = new
+        {
+            Backends = new[] { "http://127.0.0.1:2", _servers.Urls.Single() },
+            LoadBalancer = new { Policy = "Random", Health = new { Active = new { Enabled = false } } },
+        };
         await page.GetByLabel("New configuration", new() { Exact = true }).FillAsync(JsonSerializer.Serialize(changed));
         await Button(page, "Show what would change").ClickAsync();
         await AssertMarksAsync(page.Locator("#configuration-result"));

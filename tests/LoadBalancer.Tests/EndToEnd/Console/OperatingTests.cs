@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>What people do with the console, before five backends under traffic.</summary>
+/// <summary>Operations on the console, with five backends under traffic.</summary>
 public sealed class OperatingTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private readonly List<StoppableBackend> _backends = [];
@@ -17,7 +17,13 @@ public sealed class OperatingTests(Browser browser) : IClassFixture<Browser>, IA
         for (var i = 1; i <= 5; i++)
             _backends.Add(await StoppableBackend.StartAsync($"server-{i}", Cancelled));
         _balancer = await LoadBalancerProcess.StartAsync(
-            [.. StoppableBackend.Arguments(_backends), "--LoadBalancer:Health:Active:Interval", "00:00:00.200", "--LoadBalancer:Health:Active:Fall", "1"], null, Cancelled);
+            [
+                .. StoppableBackend.Arguments(_backends),
+                "--LoadBalancer:Health:Active:Interval", "00:00:00.200",
+                "--LoadBalancer:Health:Active:Fall", "1",
+            ],
+            null,
+            Cancelled);
         _traffic = Traffic.Start(_balancer.Client, "/", "/products/42", "/orders", "/missing");
     }
 
@@ -46,7 +52,7 @@ public sealed class OperatingTests(Browser browser) : IClassFixture<Browser>, IA
         await using var tab = await browser.OpenAsync(_balancer.Admin.BaseAddress!);
         await tab.StateIsAsync("server-3", "Healthy");
         var fastest = TimeSpan.MaxValue;
-        for (var attempt = 0; attempt < 3 && fastest > TimeSpan.FromSeconds(2); attempt++) // a machine may be busy once
+        for (var attempt = 0; attempt < 3 && fastest > TimeSpan.FromSeconds(2); attempt++) // the machine may be busy at times
         {
             await _backends[2].StartAgainAsync(Cancelled);
             await tab.StateIsAsync("server-3", "Healthy");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>A backend within the test's process that can stop and start again on its port; <c>/missing</c> is 404.</summary>
+/// <summary>A backend in the test's process that can stop and restart on its port; <c>/missing</c> is 404.</summary>
 internal sealed class StoppableBackend : IAsyncDisposable
 {
     private WebApplication? _app;
@@ -29,7 +29,7 @@ internal sealed class StoppableBackend : IAsyncDisposable
         $"--Backends:{each.Index}:Name={each.Item.Name}", $"--Backends:{each.Index}:Address={each.Item.Url}",
     });
 
-    /// <summary>Starts it where it was, unless it runs.</summary>
+    /// <summary>Starts it on its port, unless it is running.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
         if (_app is not null)

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>A trickle of requests for as long as a test runs.</summary>
+/// <summary>A slow stream of requests for the duration of a test.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Console;
 
-/// <summary>Backends that nobody probes: what is known of them comes from requests alone.</summary>
+/// <summary>Backends without probes: their state comes from requests alone.</summary>
 public sealed class UncheckedBackendsTests(Browser browser) : IClassFixture<Browser>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>A plain decoder of the chunked coding, for what is known to be whole.</summary>
+/// <summary>A plain decoder of the chunked coding, for complete bodies.</summary>
 internal static class Chunks
 {
     public static string Decode(string body)

@@ -1,6 +1,8 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>What a client sees through our data path is what it sees through YARP's own forwarder, but for differences that docs/data-path.md explains.</summary>
+/// <summary>
+/// A client sees the same through AspireLB's data path as through YARP's own forwarder, except for differences in docs/data-path.md.
+/// </summary>
 public class DifferentialTests(Paths paths) : IClassFixture<Paths>
 {
     private const string Document = "docs/data-path.md";
@@ -37,7 +39,9 @@ public class DifferentialTests(Paths paths) : IClassFixture<Paths>
     public void Differences_AreThoseOfTheDocument()
     {
         // | key | … | in the table of differences.
-        var documented = File.ReadLines(Repository.File(Document)).SkipWhile(line => !line.StartsWith("| difference |", StringComparison.Ordinal)).Skip(2)
+        var documented = File.ReadLines(Repository.File(Document)).SkipWhile(line => !line.StartsWith(
+            "| difference |",
+            StringComparison.Ordinal)).Skip(2)
             .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|')[1].Trim());
 
         Assert.Equal(documented.Order(), Scenarios.All.Select(scenario => scenario.Differs).OfType<string>().Distinct().Order());

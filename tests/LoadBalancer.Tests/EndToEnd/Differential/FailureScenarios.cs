@@ -2,7 +2,7 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Differential.Scenarios;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>Backends that end or say nothing more at each point of an exchange.</summary>
+/// <summary>Backends that close or stay silent at each point of an exchange.</summary>
 internal static class FailureScenarios
 {
     private const string Impatient = "/impatient/";

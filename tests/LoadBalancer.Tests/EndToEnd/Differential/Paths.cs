@@ -18,23 +18,25 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>A way from the client to the backend.</summary>
+/// <summary>A data path from client to backend.</summary>
 public enum DataPath
 {
     /// <summary>YARP's own forwarder.</summary>
     Yarp,
 
-    /// <summary>Ours over .NET's sockets.</summary>
+    /// <summary>AspireLB's path over .NET's sockets.</summary>
     Sockets,
 
-    /// <summary>Ours over event loops, on both sides.</summary>
+    /// <summary>AspireLB's path over event loops, on both sides.</summary>
     EventLoops,
 }
 
-/// <summary>A backend that knows every scenario, with YARP's own forwarder and ours before it; all scenarios run through all, many at a time.</summary>
+/// <summary>
+/// A backend with every scenario, behind YARP's own forwarder and AspireLB's; all scenarios run through all paths, many in parallel.
+/// </summary>
 public sealed class Paths : IAsyncLifetime
 {
-    /// <summary>Begins what stands for a result where the scenario came to none.</summary>
+    /// <summary>Prefix of the result of a scenario that did not complete.</summary>
     public const string NoResult = "No result:";
 
     private const int AtATime = 16;
@@ -51,10 +53,11 @@ public sealed class Paths : IAsyncLifetime
         await using var yarp = await StartAsync(backend.Url, DataPath.Yarp);
         await using var sockets = await StartAsync(backend.Url, DataPath.Sockets);
         await using var loops = EventLoopGroup.IsSupported ? await StartAsync(backend.Url, DataPath.EventLoops) : null;
-        var ports = new[] { (DataPath.Yarp, yarp), (DataPath.Sockets, sockets), (DataPath.EventLoops, loops ?? sockets) }.Select(path => (path.Item1, new Uri(path.Item2.Urls.First()).Port)).ToList();
+        var ports = new[] { (DataPath.Yarp, yarp), (DataPath.Sockets, sockets), (DataPath.EventLoops, loops ?? sockets) }.Select(
+            path => (path.Item1, new Uri(path.Item2.Urls.First()).Port)).ToList();
         await RunAllAsync(Scenarios.All, ports, AtATime);
 
-        // On a busy machine time may have run out for one of them. What comes out otherwise than expected twice is otherwise.
+        // On a busy machine a scenario may time out, so only a result that is unexpected twice counts.
         await RunAllAsync(Scenarios.All.Where(scenario => IsUnexpected(scenario) || HasNoResult(scenario)), ports, atATime: 1);
     }
 
@@ -68,7 +71,8 @@ public sealed class Paths : IAsyncLifetime
         Enum.GetValues<DataPath>().Any(path => Result(scenario, path).StartsWith(NoResult, StringComparison.Ordinal));
 
     private Task RunAllAsync(IEnumerable<Scenario> scenarios, List<(DataPath Path, int Port)> ports, int atATime) => Parallel.ForEachAsync(
-        scenarios.SelectMany(scenario => ports.Select(path => (scenario, path.Path, path.Port))).ToList(), new ParallelOptions { MaxDegreeOfParallelism = atATime },
+        scenarios.SelectMany(scenario => ports.Select(path => (scenario, path.Path, path.Port))).ToList(),
+        new ParallelOptions { MaxDegreeOfParallelism = atATime },
         async (run, _) => _results[(run.scenario.Name, run.Path)] = await RunAsync(run.scenario, run.Port));
 
     public ValueTask DisposeAsync() => default;
@@ -142,7 +146,8 @@ public sealed class Paths : IAsyncLifetime
         });
         builder.Services.AddSingleton<IClusterOptionsSource, Options>();
         var proxy = builder.Services.AddReverseProxy().LoadFromMemory(
-            [Route("impatient", "/impatient/{**rest}"), Route("patient", "/{**rest}")], [Cluster("impatient", backend, isOurs), Cluster("patient", backend, isOurs)]);
+            [Route("impatient", "/impatient/{**rest}"), Route("patient", "/{**rest}")],
+            [Cluster("impatient", backend, isOurs), Cluster("patient", backend, isOurs)]);
         if (isOurs)
             proxy.AddForwarding();
         if (path == DataPath.EventLoops)

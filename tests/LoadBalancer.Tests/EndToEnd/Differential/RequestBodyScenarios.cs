@@ -2,7 +2,7 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Differential.Scenarios;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>Bodies of requests: framing, <c>Expect</c>, and clients that do not keep their word.</summary>
+/// <summary>Request bodies: framing, <c>Expect</c>, and clients that send less than announced.</summary>
 internal static class RequestBodyScenarios
 {
     private static readonly string Large = string.Concat(Enumerable.Range(0, 30_000).Select(i => $"{i,9}|"));
@@ -30,7 +30,9 @@ internal static class RequestBodyScenarios
                 await client.SendAsync("tw");
             },
         },
-        new("POST of a form", Post("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\nContent-Language: de\r\nContent-Encoding: identity\r\n", "a=1&b=2"), Echoes),
+        new("POST of a form", Post(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\nContent-Language: de\r\nContent-Encoding: identity\r\n",
+            "a=1&b=2"), Echoes),
 
         new("Length and chunked together", Post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n"), Echoes),
         new("Two lengths", Post("Content-Length: 2\r\nContent-Length: 3\r\n", "hi!"), Echoes),
@@ -76,7 +78,10 @@ internal static class RequestBodyScenarios
             await turn.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
             return await Echoes(turn);
         }),
-        new("Expect something else", Post("Expect: miracles\r\nContent-Length: 2\r\n", "hi"), Echoes) { Differs = "expect", Ours = "POST / HTTP/1.1\ncontent-length: 2\nhost" },
+        new(
+            "Expect something else",
+            Post("Expect: miracles\r\nContent-Length: 2\r\n", "hi"),
+            Echoes) { Differs = "expect", Ours = "POST / HTTP/1.1\ncontent-length: 2\nhost" },
         new("Answered before the body is there", "", Answered413)
         {
             EndIsOpen = true, Differs = "early-answer", Ours = "HTTP/1.1 413 ",
@@ -90,9 +95,18 @@ internal static class RequestBodyScenarios
 
         new("Client goes while the response is awaited", "", NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Get()) },
         new("Client goes within its body", "", NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Post("Content-Length: 100\r\n", "part")) },
-        new("Client goes within its chunked body", "", NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Post("Transfer-Encoding: chunked\r\n", "4\r\npart\r\n")) },
-        new("Client goes within a chunk", "", NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Post("Transfer-Encoding: chunked\r\n", "40\r\npart")) },
-        new("Client goes within the response", "", NotesTheEnd("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart")) { ClientLeaves = true, Client = LeavesWithinResponse },
+        new(
+            "Client goes within its chunked body",
+            "",
+            NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Post("Transfer-Encoding: chunked\r\n", "4\r\npart\r\n")) },
+        new(
+            "Client goes within a chunk",
+            "",
+            NotesTheEnd()) { ClientLeaves = true, Client = LeavesAfter(Post("Transfer-Encoding: chunked\r\n", "40\r\npart")) },
+        new(
+            "Client goes within the response",
+            "",
+            NotesTheEnd("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart")) { ClientLeaves = true, Client = LeavesWithinResponse },
         new("Client goes within a chunked response", "", NotesTheEnd("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n"))
         {
             ClientLeaves = true, Client = LeavesWithinResponse,

@@ -2,7 +2,7 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Differential.Scenarios;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>Methods, targets and header fields of requests: what of them arrives.</summary>
+/// <summary>Methods, targets and header fields of requests as they arrive.</summary>
 internal static class RequestScenarios
 {
     public static IEnumerable<Scenario> All =>
@@ -38,21 +38,38 @@ internal static class RequestScenarios
         new("Asterisk form", "OPTIONS * HTTP/1.1\r\n@\r\n", Echoes) { Differs = "target-as-sent", Ours = "OPTIONS * HTTP/1.1" },
 
         new("Field with several lines", Get(fields: "X-A: 1\r\nX-A: 2\r\n"), Echoes) { Differs = "field-lines", Ours = "x-a: 1\nx-a: 2\n" },
-        new("Cookie with several lines", Get(fields: "Cookie: a=1\r\nCookie: b=2\r\n"), Echoes) { Differs = "field-lines", Ours = "cookie: a=1\ncookie: b=2\n" },
+        new(
+            "Cookie with several lines",
+            Get(fields: "Cookie: a=1\r\nCookie: b=2\r\n"),
+            Echoes) { Differs = "field-lines", Ours = "cookie: a=1\ncookie: b=2\n" },
         new("Empty field", Get(fields: "X-Empty:\r\n"), Echoes),
         new("White space around a value", Get(fields: "X-A: \t padded \t \r\n"), Echoes),
         new("Bytes above 127", Get(fields: "X-A: caf\u00e9\r\n"), Echoes),
         new("Long field", Get(fields: $"X-A: {new string('a', 12_000)}\r\n"), Echoes),
         new("Many fields", Get(fields: string.Concat(Enumerable.Range(10, 80).Select(i => $"X-{i}: {i}\r\n"))), Echoes),
-        new("Common fields", Get(fields: "Accept: */*\r\nAccept-Encoding: gzip, br\r\nUser-Agent: any/1.0 (x; y)\r\nReferer: http://a/\r\nIf-None-Match: \"a\", W/\"b\"\r\nRange: bytes=0-5\r\n"), Echoes),
+        new(
+            "Common fields",
+            Get(fields: "Accept: */*\r\nAccept-Encoding: gzip, br\r\nUser-Agent: any/1.0 (x; y)\r\nReferer: http://a/\r\n"
+                + "If-None-Match: \"a\", W/\"b\"\r\nRange: bytes=0-5\r\n"),
+            Echoes),
         new("Authorization and cookies", Get(fields: "Authorization: Bearer abc==\r\nCookie: a=1; b=\"2\"\r\n"), Echoes),
-        new("Hop-by-hop fields", Get(fields: "Keep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: Basic eA==\r\nUpgrade: h2c\r\n"), Echoes),
-        new("Nominated field", Get(fields: "Connection: X-Secret\r\nX-Secret: 1\r\n"), Echoes) { Differs = "nominated", Ours = "x-forwarded-proto: http\n\n" },
+        new(
+            "Hop-by-hop fields",
+            Get(fields: "Keep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\n"
+                + "Proxy-Authorization: Basic eA==\r\nUpgrade: h2c\r\n"),
+            Echoes),
+        new(
+            "Nominated field",
+            Get(fields: "Connection: X-Secret\r\nX-Secret: 1\r\n"),
+            Echoes) { Differs = "nominated", Ours = "x-forwarded-proto: http\n\n" },
         new("Nominated field on a line of its own", Get(fields: "Connection: keep-alive\r\nConnection: X-Secret\r\nX-Secret: 1\r\n"), Echoes)
         {
             Differs = "nominated", Ours = "x-forwarded-proto: http\n\n",
         },
-        new("Forwarded fields of the client's own making", Get(fields: "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a\r\n"), Echoes),
+        new(
+            "Forwarded fields of the client's own making",
+            Get(fields: "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a\r\n"),
+            Echoes),
         new("Forwarded", Get(fields: "Forwarded: for=1.2.3.4\r\n"), Echoes),
         new("Field with a bare line feed", Get(fields: "X-A: 1\nX-B: 2\r\n"), Echoes),
         new("Field folded", Get(fields: "X-A: 1\r\n folded\r\n"), Echoes),

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>A client that reads responses from its connection and tells what it saw, framing and end included.</summary>
+/// <summary>A client that reads responses from its connection and records what it saw, including framing and end.</summary>
 internal sealed class ResponseReader(Run run, TcpClient client, CancellationToken cancellation)
 {
     private const string Ended = "(connection ended)";
@@ -14,11 +14,12 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
     private string _unread = "";
     private bool _isEnded;
 
-    /// <summary>Everything seen, made the same where it may differ: order of fields, chunk boundaries, dates.</summary>
+    /// <summary>Everything seen, normalized where it may differ: order of fields, chunk boundaries, dates.</summary>
     public string Seen => _seen.ToString();
 
-    /// <summary>Whether the response is an error of the balancer's, or none, or known to be a part.</summary>
-    public bool Failed => Seen.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal) || Seen.EndsWith("(broken off)", StringComparison.Ordinal) || Seen == Ended;
+    /// <summary>Whether the response is an error from the balancer, missing, or known to be incomplete.</summary>
+    public bool Failed =>
+        Seen.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal) || Seen.EndsWith("(broken off)", StringComparison.Ordinal) || Seen == Ended;
 
     public async Task SendAsync(string text)
     {
@@ -28,7 +29,7 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
         }
         catch (IOException)
         {
-            // The response says why, if there is one.
+            // The response has the reason, if there is one.
         }
     }
 
@@ -40,7 +41,7 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
         client.Close();
     }
 
-    /// <summary>Reads one head, which is that of an interim response or of none that the client stays for.</summary>
+    /// <summary>Reads one head: of an interim response, or of one whose body the client does not wait for.</summary>
     public async Task ReadInterimAsync() => _seen.Append((await ReadHeadAsync()).Split("\r\n")[0]).Append('\n');
 
     /// <summary>Reads one response with the interim ones before it.</summary>
@@ -63,23 +64,27 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
         var fields = lines[1..].Select(line => line[..line.IndexOf(':')].ToLowerInvariant() + line[line.IndexOf(':')..]).ToList();
         var status = int.Parse(lines[0].AsSpan(9, 3), CultureInfo.InvariantCulture);
         _seen.Append(lines[0]).Append('\n');
-        foreach (var field in fields.Where(field => !field.StartsWith("date:", StringComparison.Ordinal)).OrderBy(field => field[..field.IndexOf(':')], StringComparer.Ordinal))
+        foreach (var field in fields.Where(field => !field.StartsWith("date:", StringComparison.Ordinal)).OrderBy(
+            field => field[..field.IndexOf(':')],
+            StringComparer.Ordinal))
             _seen.Append(field).Append('\n');
         _seen.Append('\n');
         if (!isHead && status is not (204 or 304))
             await ReadBodyAsync(fields);
     }
 
-    /// <summary>Whether the connection can go on: another request gets its own answer. What it gets otherwise is told.</summary>
+    /// <summary>Whether the connection is reusable: another request gets its own response. Otherwise returns what it gets.</summary>
     public async Task TryAnotherAsync()
     {
         await SendAsync("GET /after HTTP/1.1\r\n@X-After: 1\r\n\r\n");
         await FillUntilAsync(() => _unread.EndsWith("AFTER", StringComparison.Ordinal) || IsBalancersError(_unread));
-        var isAnswer = _unread.StartsWith("HTTP/1.1 200 OK\r\n", StringComparison.Ordinal) && _unread.EndsWith("\r\n\r\nAFTER", StringComparison.Ordinal);
+        var isAnswer = _unread.StartsWith(
+            "HTTP/1.1 200 OK\r\n",
+            StringComparison.Ordinal) && _unread.EndsWith("\r\n\r\nAFTER", StringComparison.Ordinal);
         _seen.Append(isAnswer ? "\n(kept)" : _unread.Length == 0 ? "\n(closed)" : $"\n(then: {_unread})");
     }
 
-    /// <summary>Whether this is all of an answer of the balancer's own: those have no body here.</summary>
+    /// <summary>Whether this is a complete response of the balancer itself, which has no body here.</summary>
     private static bool IsBalancersError(string text) =>
         text.StartsWith("HTTP/1.1 5", StringComparison.Ordinal) && text.EndsWith("\r\n\r\n", StringComparison.Ordinal);
 
@@ -111,7 +116,7 @@ internal sealed class ResponseReader(Run run, TcpClient client, CancellationToke
 
     private void Take(int count, bool isWhole)
     {
-        // How much of a body that breaks off arrives is a matter of time.
+        // How much of an aborted body arrives depends on timing.
         if (isWhole)
             _seen.Append(_unread, 0, count);
         _unread = _unread[count..];

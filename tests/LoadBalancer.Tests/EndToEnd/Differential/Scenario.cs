@@ -2,36 +2,36 @@ using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>What a backend does with one request; false where its connection ends with it.</summary>
+/// <summary>Handles one request at the backend; false if the connection closes after it.</summary>
 internal delegate Task<bool> BackendScript(Turn turn);
 
-/// <summary>What a client does until it reads the response.</summary>
+/// <summary>Acts as the client until the response is read.</summary>
 internal delegate Task ClientScript(ResponseReader client);
 
-/// <summary>One exchange, to be had through each path.</summary>
-/// <param name="Name">Says what is tried.</param>
-/// <param name="Request">Sent as it is, but that <c>@</c> stands for the fields every request has.</param>
-/// <param name="Backend">Answers it.</param>
+/// <summary>One exchange, performed through each path.</summary>
+/// <param name="Name">Describes the scenario.</param>
+/// <param name="Request">Sent unchanged, except that <c>@</c> stands for the fields of every request.</param>
+/// <param name="Backend">Responds to it.</param>
 internal sealed record Scenario(string Name, string Request, BackendScript Backend)
 {
-    /// <summary>Key of the reason in docs/data-path.md where the paths are meant to differ.</summary>
+    /// <summary>Key of the reason in docs/data-path.md if the paths differ on purpose.</summary>
     public string? Differs { get; init; }
 
-    /// <summary>What our path's result contains where they differ.</summary>
+    /// <summary>What the result of AspireLB's path contains if they differ.</summary>
     public string? Ours { get; init; }
 
     /// <summary>What the client does instead of sending the request in one piece.</summary>
     public ClientScript? Client { get; init; }
 
-    /// <summary>Whether the client may lose its connection or not, as chance has it: a body that nobody wants is under way.</summary>
+    /// <summary>Whether the client may or may not lose its connection, depending on timing: an unread body is in flight.</summary>
     public bool EndIsOpen { get; init; }
 
     /// <summary>
-    /// Whether the response breaks off after its head, as one that may have reached the client already or not: it gets a part that it knows to be one, or 502.
+    /// Whether the response breaks off after its head, which may or may not have reached the client: it gets an incomplete response, or 502.
     /// </summary>
     public bool BreaksOff { get; init; }
 
-    /// <summary>Whether there is nothing to read: the client has gone.</summary>
+    /// <summary>Whether there is no response to read, because the client has closed.</summary>
     public bool ClientLeaves { get; init; }
 
     public bool IsHead => Request.StartsWith("HEAD ", StringComparison.Ordinal);
@@ -39,14 +39,14 @@ internal sealed record Scenario(string Name, string Request, BackendScript Backe
     public override string ToString() => Name;
 }
 
-/// <summary>A scenario through one path: what the backend tells about it.</summary>
+/// <summary>A scenario through one path, with what the backend records.</summary>
 internal sealed class Run(Scenario scenario, int id)
 {
     private readonly List<string> _notes = [];
 
     public Scenario Scenario => scenario;
 
-    /// <summary>Fields by which the backend knows the run again.</summary>
+    /// <summary>Fields by which the backend identifies the run.</summary>
     public string Fields => $"Host: front.test\r\nX-Run: {id}\r\n";
 
     public TaskCompletionSource BackendDone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,10 +79,14 @@ internal sealed record Turn(ScriptedConnection Connection, string Head, Run Run)
     {
         if (Head.Contains("\r\nTransfer-Encoding: chunked\r\n", StringComparison.OrdinalIgnoreCase))
             return Chunks.Decode(await Connection.ReadToLastChunkAsync());
-        return FieldValue("Content-Length") is { } length ? await Connection.ReadAsync(int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)) : "";
+        return FieldValue("Content-Length") is { } length ? await Connection.ReadAsync(int.Parse(
+            length,
+            System.Globalization.CultureInfo.InvariantCulture)) : "";
     }
 
-    /// <summary>Request line and fields in an order of their own, then the body: what of a request arrives, whatever the order it was written in.</summary>
+    /// <summary>
+    /// Request line and sorted fields, then the body: the request as it arrived, independent of the order of fields.
+    /// </summary>
     public async Task<string> DescribeAsync()
     {
         var lines = Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Differential;
 
-/// <summary>All scenarios, and the words they are written in.</summary>
+/// <summary>All scenarios, and the helpers that they are written with.</summary>
 internal static class Scenarios
 {
     public const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    /// <summary>Tells the client how its request arrived.</summary>
+    /// <summary>Reports to the client how its request arrived.</summary>
     public static BackendScript Echoes { get; } = async turn =>
     {
         var text = await turn.DescribeAsync();
@@ -15,7 +15,7 @@ internal static class Scenarios
         return true;
     };
 
-    // Behind what the scenarios are made of.
+    // Declared after the fields that the scenarios use.
     public static IReadOnlyList<Scenario> All { get; } =
         [.. RequestScenarios.All, .. RequestBodyScenarios.All, .. ResponseScenarios.All, .. ResponseBodyScenarios.All, .. FailureScenarios.All];
 
@@ -23,7 +23,7 @@ internal static class Scenarios
 
     public static string Post(string fields, string body) => $"POST / HTTP/1.1\r\n@{fields}\r\n{body}";
 
-    /// <summary>Reads the request and answers with these bytes.</summary>
+    /// <summary>Reads the request and responds with these bytes.</summary>
     public static BackendScript Answers(string response) => async turn =>
     {
         await turn.ReadBodyAsync();
@@ -31,7 +31,7 @@ internal static class Scenarios
         return true;
     };
 
-    /// <summary>Reads the request, answers with these bytes, and closes.</summary>
+    /// <summary>Reads the request, responds with these bytes, and closes.</summary>
     public static BackendScript AnswersAndCloses(string response) => async turn =>
     {
         await turn.ReadBodyAsync();
@@ -40,19 +40,19 @@ internal static class Scenarios
         return false;
     };
 
-    /// <summary>Reads the request, answers with these bytes, and resets the connection.</summary>
+    /// <summary>Reads the request, responds with these bytes, and resets the connection.</summary>
     public static BackendScript AnswersAndResets(string response) => async turn =>
     {
         await turn.ReadBodyAsync();
         await turn.SendAsync(response);
 
-        // A reset overtakes what has not been read yet.
+        // A reset discards what has not been read yet.
         await Task.Delay(100);
         turn.Connection.Reset();
         return false;
     };
 
-    /// <summary>Reads the request, sends these bytes, and says no more.</summary>
+    /// <summary>Reads the request, sends these bytes, and then stays silent.</summary>
     public static BackendScript AnswersAndStalls(string response) => async turn =>
     {
         await turn.ReadBodyAsync();
@@ -61,7 +61,7 @@ internal static class Scenarios
         return false;
     };
 
-    /// <summary>Sends pieces one after the other, each by itself.</summary>
+    /// <summary>Sends pieces one after the other, each separately.</summary>
     public static BackendScript AnswersInPieces(params string[] pieces) => async turn =>
     {
         await turn.ReadBodyAsync();
@@ -74,14 +74,14 @@ internal static class Scenarios
         return true;
     };
 
-    /// <summary>Waits until the balancer gives the connection up. It may not have come to the backend at all.</summary>
+    /// <summary>Waits until the balancer closes the connection. The request may never have reached the backend.</summary>
     public static BackendScript WaitsForTheEnd() => async turn =>
     {
         await turn.Connection.WaitForCloseAsync();
         return false;
     };
 
-    /// <summary>The same for a client that leaves, where somebody waits for the note.</summary>
+    /// <summary>The same for a client that closes, when a test waits for the note.</summary>
     public static BackendScript NotesTheEnd(string response = "") => async turn =>
     {
         await turn.SendAsync(response);

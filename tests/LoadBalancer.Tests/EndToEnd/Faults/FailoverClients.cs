@@ -7,7 +7,7 @@ namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
 /// <summary>
 /// 64 clients of several balancers, each with one connection at a time. A client moves on to the next balancer when it is refused or a
-/// response asks it to close, and never sends a request twice: one that got no whole response has failed.
+/// response asks it to close, and never sends a request twice: one without a complete response has failed.
 /// </summary>
 internal sealed class FailoverClients : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class FailoverClients : IAsyncDisposable
     /// <summary>Requests that got no response, or none with status 200.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
 
-    /// <summary>Waits until a balancer has served so many.</summary>
+    /// <summary>Waits until a balancer has served this many requests.</summary>
     public Task ServedAsync(int by, long requests, CancellationToken cancellationToken) =>
         Eventually.TrueAsync(() => Interlocked.Read(ref _served[by]) >= requests, cancellationToken);
 

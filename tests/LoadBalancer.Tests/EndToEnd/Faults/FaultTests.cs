@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>No request fails that could have been served.</summary>
+/// <summary>Every request that could be served succeeds.</summary>
 [Collection(FaultRun.Name)]
 public class FaultTests
 {

@@ -5,29 +5,29 @@ using System.Net.Sockets;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>What a faulty server does with a request that is no probe.</summary>
+/// <summary>What a faulty server does with a request other than a probe.</summary>
 internal enum Fault
 {
-    /// <summary>Answers after 20 ms: nothing wrong, but requests are always under way.</summary>
+    /// <summary>Responds after 20 ms: no fault, but requests are always in flight.</summary>
     None,
 
     /// <summary>Reads it and resets the connection.</summary>
     Reset,
 
-    /// <summary>Answers 503 to three of ten.</summary>
+    /// <summary>Responds with 503 to three of ten.</summary>
     ThirtyPercent503,
 
-    /// <summary>Answers 503 to all.</summary>
+    /// <summary>Responds with 503 to all.</summary>
     Always503,
 
-    /// <summary>Answers, promises to keep the connection, and closes it.</summary>
+    /// <summary>Responds, announces keep-alive, and closes the connection.</summary>
     ClosesKeptConnections,
 
-    /// <summary>Closes a connection on which nothing has come for 20 ms.</summary>
+    /// <summary>Closes a connection on which nothing arrived for 20 ms.</summary>
     ClosesIdleConnections,
 }
 
-/// <summary>A backend over raw sockets that does one thing wrong. Probes (<c>/health</c>) it always answers well.</summary>
+/// <summary>A backend over raw sockets with one fault. Probes (<c>/health</c>) always succeed.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
@@ -48,10 +48,10 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>Requests received, probes left out.</summary>
+    /// <summary>Requests received, without probes.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>How often each path was received: a server that has read a request may act on it, however it answers.</summary>
+    /// <summary>How often each path was received: a server that has read a request may execute it, whatever it responds.</summary>
     public IReadOnlyDictionary<string, int> Received => _received;
 
     public static FaultyServer Start(Fault fault) => new(fault);
@@ -88,7 +88,7 @@ internal sealed class FaultyServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
-            // The peer has gone, has nothing more to ask, or the test is over.
+            // The peer has closed, or the test is over.
         }
     }
 

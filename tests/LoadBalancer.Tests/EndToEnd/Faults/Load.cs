@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>Clients on 64 connections that send one request after another until told to stop or a number is reached, and count what came of them.</summary>
+/// <summary>
+/// Clients on 64 connections that send one request after another until stopped or a number is reached, and count the results.
+/// </summary>
 internal sealed class Load : IAsyncDisposable
 {
     private const int Connections = 64;
@@ -21,7 +23,11 @@ internal sealed class Load : IAsyncDisposable
 
     private Load(Uri url, Func<long, HttpRequestMessage> request, long most, TimeSpan pause = default)
     {
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = Connections }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = Connections })
+        {
+            BaseAddress = url,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
         _request = request;
         _most = most;
         _pause = pause;
@@ -35,20 +41,21 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>Ids of the requests that succeeded.</summary>
     public ConcurrentBag<long> SucceededIds { get; } = [];
 
-    /// <summary>What went wrong, a line each, at most a hundred kept.</summary>
+    /// <summary>The failures, one line each, at most a hundred.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
 
     /// <summary>GETs of / at a balancer.</summary>
     public static Load Gets(LoadBalancerProcess balancer, long most = long.MaxValue) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), most);
 
     /// <summary>GETs of / at a balancer, with a pause on each connection after each, which leaves the machine time to start processes.</summary>
-    public static Load CalmGets(LoadBalancerProcess balancer) => new(balancer.Url, _ => new(HttpMethod.Get, "/"), long.MaxValue, TimeSpan.FromMilliseconds(200));
+    public static Load CalmGets(LoadBalancerProcess balancer) =>
+        new(balancer.Url, _ => new(HttpMethod.Get, "/"), long.MaxValue, TimeSpan.FromMilliseconds(200));
 
     /// <summary>POSTs that a backend counts by id.</summary>
     public static Load Posts(LoadBalancerProcess balancer, long most = long.MaxValue) =>
         new(balancer.Url, id => new(HttpMethod.Post, $"/once/{id}") { Content = new StringContent("body of " + id) }, most);
 
-    /// <summary>Waits until so many more requests have come to an end.</summary>
+    /// <summary>Waits until this many more requests have finished.</summary>
     public async Task MoreAsync(long requests, CancellationToken cancellationToken)
     {
         var target = Succeeded + Failed + requests;
@@ -56,7 +63,7 @@ internal sealed class Load : IAsyncDisposable
             await Task.Delay(Look, cancellationToken);
     }
 
-    /// <summary>Lets requests under way finish and stops.</summary>
+    /// <summary>Lets requests in flight finish and stops.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

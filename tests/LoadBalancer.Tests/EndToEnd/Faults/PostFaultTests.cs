@@ -26,11 +26,12 @@ public class PostFaultTests
         servers[1].Process.Signal("KILL");
         await load.AllAsync();
 
-        var received = Sum([.. faulty.Select(server => server.Received), await ExecutionsAsync(servers[0]), atTheKilled, await ExecutionsAsync(servers[2])]);
+        var received = Sum(
+            [.. faulty.Select(server => server.Received), await ExecutionsAsync(servers[0]), atTheKilled, await ExecutionsAsync(servers[2])]);
         Assert.All(received, execution => Assert.Equal(1, execution.Value));
         var lost = load.SucceededIds.Where(id => !received.ContainsKey(Path(id))).ToList();
 
-        // What the killed server executed after it was last asked, nobody can tell.
+        // What the killed server executed after the last query is unknown.
         Assert.InRange(lost.Count, 0, FaultRun.Posts / 10);
         Assert.Equal(FaultRun.Posts, load.Succeeded + load.Failed);
         Assert.True(load.Succeeded >= FaultRun.Posts / 2, $"{load.Succeeded} of {FaultRun.Posts} succeeded");
@@ -50,7 +51,7 @@ public class PostFaultTests
         Assert.All(load.SucceededIds, id => Assert.True(received.ContainsKey(Path(id))));
         Assert.Equal(FaultRun.Posts, load.Succeeded + load.Failed);
 
-        // A request that is in the server's socket when the server closes it has been acknowledged: whether it was executed, nobody can tell.
+        // A request that is in the server's socket when the server closes it has been acknowledged: whether it was executed is unknown.
         Assert.InRange(load.Failed, 0, FaultRun.Posts / 20);
     }
 

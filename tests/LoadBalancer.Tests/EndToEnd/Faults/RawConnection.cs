@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>HTTP/1.1 messages over a socket, one after another and each with the length of its body, with nothing repeated or hidden.</summary>
+/// <summary>HTTP/1.1 messages over a socket, one after another, each with a Content-Length, without retries or hidden steps.</summary>
 internal sealed partial class RawConnection : IDisposable
 {
     private readonly Socket _socket;
@@ -23,7 +23,7 @@ internal sealed partial class RawConnection : IDisposable
     public async Task SendAsync(string message, CancellationToken cancellationToken) =>
         await _socket.SendAsync(Encoding.ASCII.GetBytes(message), cancellationToken);
 
-    /// <summary>The head of the next message, whose body has been read as well; null when the peer has closed the connection, be it midway.</summary>
+    /// <summary>The head of the next message, whose body has been read as well; null when the peer has closed the connection, even midway.</summary>
     public async Task<string?> ReceiveAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -45,12 +45,13 @@ internal sealed partial class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Ends the connection with a RST.</summary>
+    /// <summary>Closes the connection with a RST.</summary>
     public void Reset() => _socket.LingerState = new LingerOption(enable: true, seconds: 0);
 
     public void Dispose() => _socket.Dispose();
 
-    private static int BodyLength(string head) => ContentLength().Match(head) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, null) : 0;
+    private static int BodyLength(string head) =>
+        ContentLength().Match(head) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, null) : 0;
 
     [GeneratedRegex(@"\r\ncontent-length: *(\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex ContentLength();

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>Reloads that add, remove and reweight backends while requests are under way.</summary>
+/// <summary>Reloads that add, remove and reweight backends while requests are in flight.</summary>
 [Collection(FaultRun.Name)]
 public sealed class ReloadUnderLoadTests : IDisposable
 {
@@ -24,7 +24,10 @@ public sealed class ReloadUnderLoadTests : IDisposable
         for (var i = 0; i < Reloads; i++)
         {
             await load.MoreAsync(FaultRun.Requests / Reloads, Cancelled);
-            using var response = await balancer.Admin.PutAsJsonAsync("/api/config?confirmWithin=00:00:00", Configuration([.. servers.Urls]), Cancelled);
+            using var response = await balancer.Admin.PutAsJsonAsync(
+                "/api/config?confirmWithin=00:00:00",
+                Configuration([.. servers.Urls]),
+                Cancelled);
             Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
         }
 
@@ -57,16 +60,18 @@ public sealed class ReloadUnderLoadTests : IDisposable
     private static int Applied(LoadBalancerProcess balancer) =>
         balancer.Process.Output.Split('\n').Count(line => line.Contains("Configuration reloaded", StringComparison.Ordinal));
 
-    // Two to five of the servers in any order and with any weights; the limit on retries says that none is needed.
+    // Two to five of the servers in any order and with any weights; the limit on retries shows that none is needed.
     private JsonObject Configuration(string[] urls)
     {
         _random.Shuffle(urls);
         return new()
         {
-            ["Backends"] = new JsonArray([.. urls.Take(_random.Next(2, 6)).Select(url => new JsonObject { ["Address"] = url, ["Weight"] = _random.Next(1, 11) })]),
+            ["Backends"] = new JsonArray(
+                [.. urls.Take(_random.Next(2, 6)).Select(url => new JsonObject { ["Address"] = url, ["Weight"] = _random.Next(1, 11) })]),
             ["LoadBalancer"] = new JsonObject { ["Retry"] = new JsonObject { ["MaxAttempts"] = 1 } },
         };
     }
 
-    private void Write(JsonObject configuration) => File.WriteAllText(Path.Combine(_directory.FullName, "appsettings.json"), configuration.ToJsonString());
+    private void Write(JsonObject configuration) =>
+        File.WriteAllText(Path.Combine(_directory.FullName, "appsettings.json"), configuration.ToJsonString());
 }

@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 
 /// <summary>
-/// A backend for bodies, by the last part of the path: <c>download</c> (<see cref="DownloadBytes"/>, by length or, asked for <c>?chunked</c>, in chunks),
-/// <c>upload</c> (answers with the number of bytes that came), <c>echo</c> (sends back what comes while it comes), <c>ignore</c> (answers without reading).
+/// A backend for bodies, by the last segment of the path: <c>download</c> (<see cref="DownloadBytes"/>, by length or with <c>?chunked</c> in
+/// chunks), <c>upload</c> (responds with the number of bytes received), <c>echo</c> (sends the body back while it arrives), <c>ignore</c>
+/// (responds without reading).
 /// </summary>
 internal sealed class BodyBackend : IAsyncDisposable
 {
-    /// <summary>More than what sockets and proxies buffer on the way.</summary>
+    /// <summary>More than sockets and proxies buffer.</summary>
     public const int DownloadBytes = 60_000_000;
 
     private readonly WebApplication _server;

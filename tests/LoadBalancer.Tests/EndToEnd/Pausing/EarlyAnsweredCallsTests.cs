@@ -3,10 +3,12 @@ using System.Net.Http.Headers;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 
-/// <summary>gRPC calls that are answered before their request is complete, here by the balancer itself, one after the other on one connection.</summary>
+/// <summary>
+/// gRPC calls whose response precedes the end of the request, here from the balancer itself, one after the other on one connection.
+/// </summary>
 public sealed class EarlyAnsweredCallsTests
 {
-    /// <summary>Kestrel refuses calls when twice its limit of 100 streams have not ended.</summary>
+    /// <summary>Kestrel rejects calls when twice its limit of 100 streams are unfinished.</summary>
     private const int Calls = 500;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -15,7 +17,10 @@ public sealed class EarlyAnsweredCallsTests
     public async Task Calls_ClientEndsEachAfterItsAnswer_NoneIsRefused()
     {
         using var refusing = new RefusingPort();
-        await using var run = await PausingRun.StartAsync(usesEventLoops: true, Cancelled, "--ReverseProxy:Clusters:c:Destinations:d:Address", refusing.Url);
+        await using var run = await PausingRun.StartAsync(
+            usesEventLoops: true,
+            Cancelled,
+            "--ReverseProxy:Clusters:c:Destinations:d:Address", refusing.Url);
         using var client = PausingRun.CreateClient();
         for (var i = 0; i < Calls; i++)
         {
@@ -32,7 +37,7 @@ public sealed class EarlyAnsweredCallsTests
         }
     }
 
-    /// <summary>A request that goes on until it is told to end.</summary>
+    /// <summary>A request that continues until it is ended.</summary>
     private sealed class OpenCall : HttpContent
     {
         private static readonly byte[] Message = [0, 0, 0, 0, 1, 1];

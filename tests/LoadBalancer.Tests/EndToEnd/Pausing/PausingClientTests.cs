@@ -4,8 +4,8 @@ using System.Net;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 
 /// <summary>
-/// Clients that pause within a body for longer than Kestrel would let them (5 s), but not for as long as <c>Timeouts:Idle</c>. They are the test's clients all at
-/// once, so that their pauses cost its time only once.
+/// Clients that pause within a body for longer than Kestrel would allow (5 s), but not for as long as <c>Timeouts:Idle</c>. All clients of the test
+/// run in parallel, so that their pauses take its time only once.
 /// </summary>
 public sealed class PausingClientTests
 {
@@ -20,7 +20,12 @@ public sealed class PausingClientTests
     {
         await using var run = await PausingRun.StartAsync(usesEventLoops, Cancelled);
         using var client = PausingRun.CreateClient();
-        (Uri Base, Version Version)[] ways = [(run.Balancer.Url, HttpVersion.Version11), (run.Secure, HttpVersion.Version11), (run.Secure, HttpVersion.Version20)];
+        (Uri Base, Version Version)[] ways =
+        [
+            (run.Balancer.Url, HttpVersion.Version11),
+            (run.Secure, HttpVersion.Version11),
+            (run.Secure, HttpVersion.Version20),
+        ];
         var clients = new Dictionary<string, Task<string>>();
         foreach (var (at, version) in ways)
         {
@@ -33,7 +38,11 @@ public sealed class PausingClientTests
                 clients[way + "kept upload"] = UploadAsync(client, new(to, "upload"), version, new(2, 100, Pause, isChunked: false));
                 clients[way + "long upload"] = UploadAsync(client, new(to, "upload"), version, new(2, 100_000, Pause, isChunked: false));
                 clients[way + "chunked upload"] = UploadAsync(client, new(to, "upload"), version, new(1, 100, Pause, isChunked: true));
-                clients[way + "slow upload"] = UploadAsync(client, new(to, "upload"), version, new(10, 100, TimeSpan.FromSeconds(1), isChunked: true));
+                clients[way + "slow upload"] = UploadAsync(
+                    client,
+                    new(to, "upload"),
+                    version,
+                    new(10, 100, TimeSpan.FromSeconds(1), isChunked: true));
                 clients[way + "echo"] = EchoAsync(client, new(to, "echo"), version);
             }
         }
@@ -48,7 +57,11 @@ public sealed class PausingClientTests
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Get, url)
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
             await using var body = await response.Content.ReadAsStreamAsync(Cancelled);
             var buffer = new byte[100_000];
@@ -71,10 +84,16 @@ public sealed class PausingClientTests
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body };
+            using var request = new HttpRequestMessage(HttpMethod.Post, url)
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = body,
+            };
             using var response = await client.SendAsync(request, Cancelled);
             var text = await response.Content.ReadAsStringAsync(Cancelled);
-            return response.StatusCode == HttpStatusCode.OK && text == body.Bytes.ToString(CultureInfo.InvariantCulture) ? "whole" : $"{response.StatusCode} {text}";
+            return response.StatusCode == HttpStatusCode.OK && text == body.Bytes.ToString(
+                CultureInfo.InvariantCulture) ? "whole" : $"{response.StatusCode} {text}";
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -87,7 +106,12 @@ public sealed class PausingClientTests
         try
         {
             using var body = new PausingContent(2, 100, Pause, isChunked: true);
-            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body };
+            using var request = new HttpRequestMessage(HttpMethod.Post, url)
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = body,
+            };
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
             var received = await response.Content.ReadAsByteArrayAsync(Cancelled);
             return received.Length == body.Bytes ? "whole" : $"{response.StatusCode} {received.Length} bytes";

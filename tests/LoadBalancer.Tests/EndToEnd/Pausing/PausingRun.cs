@@ -25,7 +25,8 @@ internal sealed class PausingRun : IAsyncDisposable
         run.Balancer = await LoadBalancerProcess.StartAsync(
             [
                 "--Urls", "http://127.0.0.1:0;https://127.0.0.1:0",
-                "--Kestrel:Certificates:Default:Path", run._certificates.PfxOf(TestCertificates.SelfSignedFor("localhost"), "p"), "--Kestrel:Certificates:Default:Password", "p",
+                "--Kestrel:Certificates:Default:Path", run._certificates.PfxOf(TestCertificates.SelfSignedFor("localhost"), "p"),
+                "--Kestrel:Certificates:Default:Password", "p",
                 "--LoadBalancer:EventLoops", usesEventLoops ? "true" : "false",
                 "--ReverseProxy:Clusters:c:Destinations:d:Address", run.Backend.Url,
                 "--ReverseProxy:Routes:own:ClusterId", "c", "--ReverseProxy:Routes:own:Match:Path", "/{**rest}",
@@ -40,9 +41,12 @@ internal sealed class PausingRun : IAsyncDisposable
         return run;
     }
 
-    /// <summary>A client that trusts any certificate and waits as long as the test lasts.</summary>
+    /// <summary>A client that trusts any certificate and has no time-out.</summary>
     public static HttpClient CreateClient() =>
-        new(new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } }) { Timeout = Timeout.InfiniteTimeSpan };
+        new(new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     public async ValueTask DisposeAsync()
     {

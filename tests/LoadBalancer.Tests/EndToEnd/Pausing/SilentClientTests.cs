@@ -3,10 +3,12 @@ using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Pausing;
 
-/// <summary>Clients that are silent for longer than <c>Timeouts:Idle</c>: they are cut off, and the backend is not blamed however many they are.</summary>
+/// <summary>
+/// Clients that are silent for longer than <c>Timeouts:Idle</c> are disconnected, and their number never counts against the backend.
+/// </summary>
 public sealed class SilentClientTests
 {
-    /// <summary>More than the failures in a row for which a backend is ejected.</summary>
+    /// <summary>More than the consecutive failures that eject a backend.</summary>
     private const int Clients = 5;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -17,7 +19,11 @@ public sealed class SilentClientTests
     public async Task Silence_LongerThanIdle_IsTheClientsFailure(bool usesEventLoops)
     {
         await using var run = await PausingRun.StartAsync(
-            usesEventLoops, Cancelled, "--LoadBalancer:Timeouts:Idle", "00:00:00.500", "--LoadBalancer:Timeouts:ResponseHead", "00:00:00.500", "--LoadBalancer:Health:Active:Enabled", "false");
+            usesEventLoops,
+            Cancelled,
+            "--LoadBalancer:Timeouts:Idle", "00:00:00.500",
+            "--LoadBalancer:Timeouts:ResponseHead", "00:00:00.500",
+            "--LoadBalancer:Health:Active:Enabled", "false");
         foreach (var path in new[] { "", "yarp/" })
         {
             await SendSilentlyAsync(run, $"POST /{path}upload HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
@@ -31,7 +37,9 @@ public sealed class SilentClientTests
         Assert.DoesNotContain("is down", run.Balancer.StateChanges("d"));
     }
 
-    /// <summary>Kestrel waits up to 5 s for what an answer leaves unread of a body, so that the close of the connection can't overtake the answer.</summary>
+    /// <summary>
+    /// Kestrel waits up to 5 s for the unread rest of a body, so that closing the connection can't overtake the response.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

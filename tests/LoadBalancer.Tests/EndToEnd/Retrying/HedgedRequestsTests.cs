@@ -9,7 +9,7 @@ public class HedgedRequestsTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    // The hanging backend never answers: whatever is answered while it gets its turns was answered by the second attempt.
+    // The hanging backend never responds: responses during its turns come from the second attempt.
     [Fact]
     public async Task Get_OneOfThreeHangs_AllAreAnsweredByTheOthersAndNothingIsLeftBehind()
     {
@@ -18,18 +18,25 @@ public class HedgedRequestsTests
         await using var two = await SlowServer.StartAsync(TimeSpan.Zero, Cancelled);
         await using var balancer = await StartAsync([hanging, one, two], "--LoadBalancer:Retry:BudgetPercent", "100");
 
-        // On a busy machine one of the others may be late, and its second attempt may go anywhere: so until the hanging one has had its turns.
+        // On a busy machine another backend may be late and hedged too, so continue until the hanging one has had its turns.
         var sent = 0;
         while (hanging.Requests < 50)
         {
-            await Parallel.ForAsync(sent, sent + 50, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (i, cancel) =>
+            await Parallel.ForAsync(sent, sent + 50, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 16,
+                CancellationToken = Cancelled,
+            }, async (i, cancel) =>
                 Assert.Equal($"GET/{i}", await balancer.Client.GetStringAsync($"/{i}", cancel)));
             sent += 50;
         }
 
         await Eventually.TrueAsync(() => hanging.InFlight == 0 && hanging.Abandoned == hanging.Requests, Cancelled);
-        var backends = await Task.WhenAll(new[] { hanging, one, two }.Select(server => balancer.BackendAsync(new Uri(server.Url).Authority, Cancelled)));
-        Assert.All(backends, backend => Assert.Equal((0, 0, "unknown"), ((int)backend["inFlight"]!, (int)backend["failures"]!, (string?)backend["state"])));
+        var backends = await Task.WhenAll(
+            new[] { hanging, one, two }.Select(server => balancer.BackendAsync(new Uri(server.Url).Authority, Cancelled)));
+        Assert.All(
+            backends,
+            backend => Assert.Equal((0, 0, "unknown"), ((int)backend["inFlight"]!, (int)backend["failures"]!, (string?)backend["state"])));
         Assert.True(backends.Sum(backend => (int)backend["requests"]!) >= sent + hanging.Requests);
     }
 
@@ -38,7 +45,10 @@ public class HedgedRequestsTests
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SlowServer.StartAsync(TimeSpan.FromMilliseconds(300), Cancelled)));
         await using var cleanup = new Disposables(servers);
-        await using var balancer = await StartAsync(servers, "--LoadBalancer:Retry:BudgetPercent", "10", "--LoadBalancer:Retry:BudgetMinPerSecond", "0");
+        await using var balancer = await StartAsync(
+            servers,
+            "--LoadBalancer:Retry:BudgetPercent", "10",
+            "--LoadBalancer:Retry:BudgetMinPerSecond", "0");
 
         await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 50, CancellationToken = Cancelled }, async (i, cancel) =>
             Assert.Equal($"GET/{i}", await balancer.Client.GetStringAsync($"/{i}", cancel)));
@@ -61,5 +71,10 @@ public class HedgedRequestsTests
 
     private static Task<LoadBalancerProcess> StartAsync(IEnumerable<SlowServer> servers, params string[] more) => LoadBalancerProcess.StartAsync(
         servers.Select(server => server.Url), Cancelled,
-        ["--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Retry:Hedge:Enabled", "true", "--LoadBalancer:Retry:Hedge:Delay", "00:00:00.050", .. more]);
+        [
+            "--LoadBalancer:Health:Active:Enabled", "false",
+            "--LoadBalancer:Retry:Hedge:Enabled", "true",
+            "--LoadBalancer:Retry:Hedge:Delay", "00:00:00.050",
+            .. more,
+        ]);
 }

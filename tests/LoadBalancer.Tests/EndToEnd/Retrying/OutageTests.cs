@@ -5,7 +5,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Retrying;
 
-/// <summary>All backends answer 503, or all are gone.</summary>
+/// <summary>All backends respond with 503, or all are closed.</summary>
 [Collection(EndToEndCollection.Name)]
 public class OutageTests
 {
@@ -18,7 +18,10 @@ public class OutageTests
         await using var one = FaultyServer.Start(Fault.Always503);
         await using var two = FaultyServer.Start(Fault.Always503);
         await using var three = FaultyServer.Start(Fault.Always503);
-        await using var balancer = await LoadBalancerProcess.StartAsync([one.Url, two.Url, three.Url], Cancelled, "--LoadBalancer:Health:Active:Path", "/health");
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [one.Url, two.Url, three.Url],
+            Cancelled,
+            "--LoadBalancer:Health:Active:Path", "/health");
         var began = Stopwatch.StartNew();
         await using var load = Load.Gets(balancer, requests);
         await load.AllAsync();
@@ -38,7 +41,9 @@ public class OutageTests
         await using var balancer = await LoadBalancerProcess.StartAsync(
             [
                 .. BackendArguments.Of(servers), "--LoadBalancer:Timeouts:Connect", $"{connect:c}", "--LoadBalancer:Health:Active:Path", "/health",
-                "--LoadBalancer:Health:Active:Interval", "01:00:00", "--LoadBalancer:Health:Active:DownInterval", $"{down:c}", "--LoadBalancer:Health:Active:Fall", "1",
+                "--LoadBalancer:Health:Active:Interval", "01:00:00",
+                "--LoadBalancer:Health:Active:DownInterval", $"{down:c}",
+                "--LoadBalancer:Health:Active:Fall", "1",
             ],
             environment: null, Cancelled);
         foreach (var server in servers)
@@ -63,7 +68,7 @@ public class OutageTests
         Assert.InRange(returned.Elapsed, TimeSpan.Zero, (down * 1.1) + TimeSpan.FromSeconds(5));
     }
 
-    // A machine that is switched off: nobody answers, not even with a refusal.
+    // A machine that is switched off does not even refuse connections.
     [Fact]
     public async Task Get_TheOnlyBackendDoesNotEvenRefuse_503OnceTheConnectTimeoutIsOver()
     {
@@ -72,7 +77,10 @@ public class OutageTests
         silent.Listen(0);
         var full = await FillAsync(silent.LocalEndPoint!);
         await using var balancer = await LoadBalancerProcess.StartAsync(
-            [$"http://{silent.LocalEndPoint}"], Cancelled, "--LoadBalancer:Health:Active:Enabled", "false", "--LoadBalancer:Timeouts:Connect", "00:00:00.500");
+            [$"http://{silent.LocalEndPoint}"],
+            Cancelled,
+            "--LoadBalancer:Health:Active:Enabled", "false",
+            "--LoadBalancer:Timeouts:Connect", "00:00:00.500");
 
         using var response = await balancer.Client.GetAsync("/", Cancelled);
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Retrying;
 
-/// <summary>A backend that answers late, or never, and echoes method and path then, so that a mixed-up answer shows.</summary>
+/// <summary>A backend that responds late or never, and echoes method and path to reveal mixed-up responses.</summary>
 internal sealed class SlowServer : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -28,7 +28,7 @@ internal sealed class SlowServer : IAsyncDisposable
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Requests whose connection was closed before they were answered.</summary>
+    /// <summary>Requests whose connection closed before the response.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
 
     public static async Task<SlowServer> StartAsync(TimeSpan delay, CancellationToken cancellationToken)

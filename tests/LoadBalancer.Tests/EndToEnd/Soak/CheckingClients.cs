@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 
-/// <summary>Clients that send requests with ids and check that what comes back belongs to them.</summary>
+/// <summary>Clients that send requests with ids and check that each response belongs to its request.</summary>
 internal sealed class CheckingClients
 {
     private const string Variable = "ASPIRELB_SOAK_CLIENTS";
 
-    // So many without a pause between their requests; otherwise a few, as beside other tests.
+    // This many clients send without pauses; by default a few, since other tests run in parallel.
     private static readonly int? AtFullLoad =
         int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var clients) ? clients : null;
 
@@ -28,7 +28,7 @@ internal sealed class CheckingClients
         _running = Task.WhenAll(Enumerable.Range(0, AtFullLoad ?? 12).Select(_ => Task.Run(SendAsync)));
     }
 
-    /// <summary>Responses that were whole and belonged to their request.</summary>
+    /// <summary>Complete responses that belonged to their request.</summary>
     public long Right => Interlocked.Read(ref _right);
 
     /// <summary>Responses that belonged to another request, or to none.</summary>

@@ -3,7 +3,9 @@ using AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Soak;
 
-/// <summary>A backend that answers most requests with their id, in one form or another, and now and then closes, stalls, resets or answers too early.</summary>
+/// <summary>
+/// A backend that returns the id of most requests in various forms, and at times closes, stalls, resets or responds too early.
+/// </summary>
 internal sealed class UnrulyBackend : IAsyncDisposable
 {
     public const string HealthPath = "/health";
@@ -43,7 +45,7 @@ internal sealed class UnrulyBackend : IAsyncDisposable
         var whim = Next(100);
         if (whim < 3)
         {
-            // Before it has read the body, and then it is gone.
+            // Respond before reading the body, then close.
             await connection.SendAsync(Answer(id, 20));
             return false;
         }

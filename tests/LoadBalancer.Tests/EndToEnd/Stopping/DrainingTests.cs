@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
-/// <summary>A backend set to draining: what still goes there, and when it is said to be drained.</summary>
+/// <summary>A draining backend: which requests still reach it, and when it counts as drained.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class DrainingTests : IDisposable
 {
@@ -63,5 +63,7 @@ public sealed class DrainingTests : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     private static bool IsDrained(LoadBalancerProcess balancer, string backend) =>
-        balancer.Process.Output.Split('\n').Any(line => line.Contains($"Backend {backend} (", StringComparison.Ordinal) && line.Contains(" is drained", StringComparison.Ordinal));
+        balancer.Process.Output.Split('\n').Any(line => line.Contains(
+            $"Backend {backend} (",
+            StringComparison.Ordinal) && line.Contains(" is drained", StringComparison.Ordinal));
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
-/// <summary>More connections than are kept ready, in a process with its defaults: idle ones are parked.</summary>
+/// <summary>More connections than are kept active, with the default settings: idle ones are parked.</summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class ParkedConnectionsTests
 {
@@ -46,16 +46,20 @@ public sealed class ParkedConnectionsTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Cancelled);
         var answer = new byte[4096];
         var received = await client.ReceiveAsync(answer, Cancelled);
-        while (!Encoding.ASCII.GetString(answer, 0, received).EndsWith("0\r\n\r\n", StringComparison.Ordinal) && !Encoding.ASCII.GetString(answer, 0, received).EndsWith("\r\n\r\na", StringComparison.Ordinal))
+        while (!Encoding.ASCII.GetString(answer, 0, received).EndsWith(
+            "0\r\n\r\n",
+            StringComparison.Ordinal) && !Encoding.ASCII.GetString(answer, 0, received).EndsWith("\r\n\r\na", StringComparison.Ordinal))
             received += await client.ReceiveAsync(answer.AsMemory(received), Cancelled);
         Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(answer));
     }
 
-    /// <summary>Connections that Kestrel knows of on the data port.</summary>
+    /// <summary>Connections that Kestrel has on the data port.</summary>
     private static async Task<double> ActiveAsync(LoadBalancerProcess balancer)
     {
         var text = await balancer.Admin.GetStringAsync("/metrics", Cancelled);
-        return text.Split('\n').Where(line => line.StartsWith("kestrel_active_connections{", StringComparison.Ordinal) && line.Contains($"\"{balancer.Url.Port}\""))
+        return text.Split('\n').Where(line => line.StartsWith(
+            "kestrel_active_connections{",
+            StringComparison.Ordinal) && line.Contains($"\"{balancer.Url.Port}\""))
             .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
-/// <summary>What SIGTERM does to what is under way, and a second one.</summary>
+/// <summary>The effect of SIGTERM, and of a second one, on requests in flight.</summary>
 [Collection(EndToEndCollection.Name)]
 public class StoppingTests
 {
@@ -34,7 +34,10 @@ public class StoppingTests
     public async Task Sigterm_WebSocketOutstaysTheGracePeriod_IsCutOffAndTheExitCodeIs0()
     {
         await using var backend = await WebSocketServer.StartAsync(Cancelled);
-        await using var balancer = await LoadBalancerProcess.StartAsync([backend.Url], Cancelled, [.. NoProbes, "--LoadBalancer:Shutdown:Grace", "00:00:01"]);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [backend.Url],
+            Cancelled,
+            [.. NoProbes, "--LoadBalancer:Shutdown:Grace", "00:00:01"]);
         using var socket = await ConnectAsync(balancer);
 
         balancer.Process.Signal("TERM");
@@ -47,7 +50,10 @@ public class StoppingTests
     public async Task SecondSignal_RequestUnderWay_EndsTheProcessAtOnce()
     {
         await using var backend = await WebSocketServer.StartAsync(Cancelled);
-        await using var balancer = await LoadBalancerProcess.StartAsync([backend.Url], Cancelled, [.. NoProbes, "--LoadBalancer:Shutdown:Grace", "01:00:00"]);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [backend.Url],
+            Cancelled,
+            [.. NoProbes, "--LoadBalancer:Shutdown:Grace", "01:00:00"]);
         var held = balancer.Client.GetAsync("/", Cancelled);
         await Eventually.TrueAsync(() => backend.Held == 1, Cancelled);
 
@@ -64,10 +70,15 @@ public class StoppingTests
     public async Task Sigterm_DelayNotOver_ReadinessIsRedAndRequestsAreStillServed()
     {
         await using var backend = await TestBackend.StartAsync("a", Cancelled);
-        await using var balancer = await LoadBalancerProcess.StartAsync([backend.Url], Cancelled, [.. NoProbes, "--LoadBalancer:Shutdown:Delay", "00:10:00"]);
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            [backend.Url],
+            Cancelled,
+            [.. NoProbes, "--LoadBalancer:Shutdown:Delay", "00:10:00"]);
 
         balancer.Process.Signal("TERM");
-        await Eventually.TrueAsync(async () => (await balancer.Admin.GetAsync("/health", Cancelled)).StatusCode == HttpStatusCode.ServiceUnavailable, Cancelled);
+        await Eventually.TrueAsync(
+            async () => (await balancer.Admin.GetAsync("/health", Cancelled)).StatusCode == HttpStatusCode.ServiceUnavailable,
+            Cancelled);
 
         using var response = await balancer.Client.GetAsync("/", Cancelled);
         Assert.Equal("a", await response.Content.ReadAsStringAsync(Cancelled));
@@ -90,7 +101,8 @@ public class StoppingTests
         return Encoding.UTF8.GetString(buffer, 0, received.Count);
     }
 
-    private static Task StoppingAsync(LoadBalancerProcess balancer) => balancer.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal), Cancelled);
+    private static Task StoppingAsync(LoadBalancerProcess balancer) =>
+        balancer.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal), Cancelled);
 
     private static async Task<bool> IsRefusedAsync(LoadBalancerProcess balancer)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Stopping;
 
-/// <summary>A backend that returns each message of a WebSocket, and holds any other request until its client leaves.</summary>
+/// <summary>A backend that echoes WebSocket messages, and holds any other request until its client closes.</summary>
 internal sealed class WebSocketServer : IAsyncDisposable
 {
     private readonly WebApplication _server;

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A collector that is away, or takes connections and never answers, is no matter of the requests.</summary>
+/// <summary>An unreachable or unresponsive collector does not affect requests.</summary>
 public class AbsentCollectorTests
 {
-    // More than the 2,048 spans that the exporter queues.
+    // More than the 2,048 spans in the exporter's queue.
     private const int Requests = 3000;
 
-    // The balancer waits 1.5 s at most, besides its own stop; the providers on their own would wait up to 15 s, 5 s for each signal.
+    // The balancer waits at most 1.5 s in addition to its own stop; the providers alone would wait up to 15 s, 5 s per signal.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
     [Theory]
@@ -19,7 +19,7 @@ public class AbsentCollectorTests
     public async Task Requests_CollectorRefuses_SucceedAndProcessEndsSoon(string protocol)
     {
         using var refusing = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        refusing.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, so nobody else listens there; not listening, so it refuses
+        refusing.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound, so that the port stays reserved; not listening, so it refuses
 
         await AssertUndisturbedAsync(protocol, (IPEndPoint)refusing.LocalEndPoint!);
     }

@@ -29,5 +29,5 @@ public abstract class ExportRun(string protocol, params (string Name, string Val
 
 public sealed class GrpcRun() : ExportRun("grpc");
 
-/// <summary>In development, where ASP.NET Core puts a stage of its own before the pipeline.</summary>
+/// <summary>In the development environment, where ASP.NET Core adds middleware in front of the pipeline.</summary>
 public sealed class HttpProtobufRun() : ExportRun("http/protobuf", ("DOTNET_ENVIRONMENT", "Development"));

@@ -3,7 +3,9 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Status.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>What a collector receives of requests through the balancer. The run is shared, so each test knows its requests by path or status.</summary>
+/// <summary>
+/// The telemetry of requests at a collector. The run is shared, so each test identifies its requests by path or status.
+/// </summary>
 public abstract class ExportTests(ExportRun shared)
 {
     private readonly TelemetryRun _run = shared.Run;
@@ -58,11 +60,17 @@ public abstract class ExportTests(ExportRun shared)
         await _run.GetAsync("/exemplary", Cancel, ("traceparent", client.Traceparent));
 
         foreach (var histogram in new[] { "http.server.request.duration", "aspirelb.attempt.duration" })
-            await _run.Received.UntilAsync(r => r.Points.SingleOrDefault(p => p.Name == histogram && p.ExemplarTraces.Contains(client.TraceId)), $"exemplar of {histogram}", Cancel);
+            await _run.Received.UntilAsync(
+                r => r.Points.SingleOrDefault(p => p.Name == histogram && p.ExemplarTraces.Contains(client.TraceId)),
+                $"exemplar of {histogram}",
+                Cancel);
 
-        using var scrape = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "Accept", "application/openmetrics-text;version=1.0.0" } } };
+        using var scrape = new HttpRequestMessage(
+            HttpMethod.Get,
+            "/metrics") { Headers = { { "Accept", "application/openmetrics-text;version=1.0.0" } } };
         using var scraped = await _run.Admin.SendAsync(scrape, Cancel);
-        var lines = (await scraped.Content.ReadAsStringAsync(Cancel)).Split('\n').Where(line => line.Contains($"trace_id=\"{client.TraceId}\"")).ToArray();
+        var lines = (await scraped.Content.ReadAsStringAsync(Cancel)).Split('\n').Where(
+            line => line.Contains($"trace_id=\"{client.TraceId}\"")).ToArray();
         Assert.Contains(lines, line => line.StartsWith("http_server_request_duration_seconds_bucket{"));
         Assert.Contains(lines, line => line.StartsWith("aspirelb_attempt_duration_seconds_bucket{"));
     }
@@ -76,7 +84,9 @@ public abstract class ExportTests(ExportRun shared)
         var point = await _run.Received.UntilAsync(r => r.Points.FirstOrDefault(), "metrics", Cancel);
         var log = await _run.Received.UntilAsync(r => r.Logs.FirstOrDefault(), "logs", Cancel);
 
-        Assert.All([span.Resource, point.Resource, log.Resource], r => Assert.Equal(("edge", "edge-1", "platform"), (r["service.name"], r["service.instance.id"], r["team"])));
+        Assert.All(
+            [span.Resource, point.Resource, log.Resource],
+            r => Assert.Equal(("edge", "edge-1", "platform"), (r["service.name"], r["service.instance.id"], r["team"])));
     }
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Span.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>What a collector gets of logs, and what it does not: it can filter by backend, and no request and no probe fills it.</summary>
+/// <summary>The logs at a collector: they can be filtered by backend, and contain no lines per request or probe.</summary>
 public class LogRecordTests
 {
     private const int Probes = 3;
@@ -23,7 +23,7 @@ public class LogRecordTests
             r => r.Logs.SingleOrDefault(l => l.Body.StartsWith("Attempt at", StringComparison.Ordinal)), "log of the attempt", Cancel);
         Assert.Equal(("one", "shop", refusing.Url), (log.Tags["Backend"], log.Tags["Cluster"], log.Tags["Address"]));
 
-        // The record names its span by fields of its own, and no scope repeats it.
+        // The record has fields for its span, and no scope duplicates them.
         Assert.Equal((await run.ServerSpanAsync("/away", Cancel)).TraceId, log.TraceId);
         Assert.Equal(["Address", "Backend", "Cluster", "Outcome", "Repeated", "{OriginalFormat}"], log.Tags.Keys.Order(StringComparer.Ordinal));
     }
@@ -35,7 +35,8 @@ public class LogRecordTests
     {
         await using var run = await TelemetryRun.StartAsync(
             Exporting,
-            address => [.. Shop(address, path), "--LoadBalancer:Health:Active:Path", "/health", "--LoadBalancer:Health:Active:Interval", "00:00:00.1"],
+            address =>
+                [.. Shop(address, path), "--LoadBalancer:Health:Active:Path", "/health", "--LoadBalancer:Health:Active:Interval", "00:00:00.1"],
             Cancel);
 
         foreach (var status in new[] { 200, 404, 500 })
@@ -55,7 +56,7 @@ public class LogRecordTests
 
     private static (string, string)[] Exporting(OtlpReceiver collector) => [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint)];
 
-    /// <summary>An encoding of a cluster's own makes its requests YARP's.</summary>
+    /// <summary>A cluster with its own header encoding is forwarded by YARP.</summary>
     private static string[] Shop(string address, string path) =>
     [
         "--ReverseProxy:Routes:all:ClusterId", "shop", "--ReverseProxy:Routes:all:Match:Path", "{**rest}",

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Where ASP.NET Core logs each request, it does so within a span of its own, and that is the request's.</summary>
+/// <summary>When ASP.NET Core logs each request, its own span becomes the span of the request.</summary>
 public class LoggedRequestTests
 {
     [Theory]
@@ -22,7 +22,10 @@ public class LoggedRequestTests
         Assert.Equal(HttpStatusCode.InternalServerError, await run.GetAsync("/status/500", Cancel, ("traceparent", client.Traceparent)));
 
         var log = await run.Received.UntilAsync(
-            r => r.Logs.FirstOrDefault(l => l.Category == "Microsoft.AspNetCore.Hosting.Diagnostics" && l.Body.StartsWith("Request finished") && l.Body.Contains("/status/500")),
+            r => r.Logs.FirstOrDefault(l =>
+                l.Category == "Microsoft.AspNetCore.Hosting.Diagnostics"
+                && l.Body.StartsWith("Request finished")
+                && l.Body.Contains("/status/500")),
             "log of the request", Cancel);
         var server = await run.ServerSpanAsync("/status/500", Cancel);
         Assert.Equal("Microsoft.AspNetCore", server.Source);

@@ -19,10 +19,14 @@ public abstract class MetricsTests(ExportRun shared)
         await RequestDurationsAsync("200", Found);
         await RequestDurationsAsync("404", Missing);
         await AttemptsAsync(Found + Missing);
-        await PointAsync("Microsoft.AspNetCore.Server.Kestrel", "kestrel.active_connections", "{connection}", p => p.Tags["server.port"] == $"{_run.Port}" && p.Value == 1);
+        await PointAsync(
+            "Microsoft.AspNetCore.Server.Kestrel",
+            "kestrel.active_connections",
+            "{connection}",
+            p => p.Tags["server.port"] == $"{_run.Port}" && p.Value == 1);
         await PointAsync("System.Runtime", "dotnet.process.memory.working_set", "By", p => p.Value > 1024 * 1024);
 
-        // Health probes of the admin side are no traffic.
+        // Health probes of the admin listener are not traffic.
         var recorded = _run.Received.Points.Where(p => p.Name == "http.server.request.duration").ToArray();
         Assert.Equal(Found + Missing, recorded.Sum(p => (int)p.Count));
         Assert.DoesNotContain(_run.Received.Points, p => p.Name == "kestrel.active_connections" && p.Tags["server.port"] != $"{_run.Port}");

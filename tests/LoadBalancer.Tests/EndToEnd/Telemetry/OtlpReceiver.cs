@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A collector for tests: takes OTLP over gRPC and http/protobuf on loopback ports of its own and keeps what arrives.</summary>
+/// <summary>A collector for tests: receives OTLP over gRPC and http/protobuf on its own loopback ports and stores it.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,16 +45,22 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         app.MapGrpcService<GrpcTraces>();
         app.MapGrpcService<GrpcMetrics>();
         app.MapGrpcService<GrpcLogs>();
-        app.MapPost("/v1/traces", (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportTraceServiceRequest.Parser, received.Add));
-        app.MapPost("/v1/metrics", (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportMetricsServiceRequest.Parser, received.Add));
-        app.MapPost("/v1/logs", (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportLogsServiceRequest.Parser, received.Add));
+        app.MapPost(
+            "/v1/traces",
+            (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportTraceServiceRequest.Parser, received.Add));
+        app.MapPost(
+            "/v1/metrics",
+            (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportMetricsServiceRequest.Parser, received.Add));
+        app.MapPost(
+            "/v1/logs",
+            (HttpContext context, ReceivedTelemetry received) => ReadAsync(context, ExportLogsServiceRequest.Parser, received.Add));
         await app.StartAsync(cancel);
         return new(app);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    // The response of each signal is a message without fields that matter: zero bytes.
+    // Each signal's response is an empty message: zero bytes.
     private static async Task ReadAsync<T>(HttpContext context, MessageParser<T> parser, Action<T> add) where T : IMessage<T>
     {
         using var body = new MemoryStream();

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A balancer that records the traces of clients who record theirs, and begins none of its own.</summary>
+/// <summary>A balancer that continues sampled traces of clients and starts none itself.</summary>
 public abstract class PropagationRun(params string[] more) : IAsyncLifetime
 {
     private TelemetryRun? _run;
@@ -31,5 +31,5 @@ public abstract class PropagationRun(params string[] more) : IAsyncLifetime
 
 public sealed class OwnPathRun() : PropagationRun;
 
-/// <summary>An encoding of a cluster's own makes its requests YARP's.</summary>
+/// <summary>A cluster with its own header encoding is forwarded by YARP.</summary>
 public sealed class YarpPathRun() : PropagationRun("--ReverseProxy:Clusters:shop:HttpClient:RequestHeaderEncoding", "utf-8");

@@ -4,7 +4,7 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Status.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>What the backend is told of a trace (W3C Trace Context, section 4.3), by either path.</summary>
+/// <summary>The trace context that the backend receives (W3C Trace Context, section 4.3), through both paths.</summary>
 public abstract class PropagationTests(PropagationRun shared)
 {
     private const string Unread = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more";
@@ -12,7 +12,7 @@ public abstract class PropagationTests(PropagationRun shared)
     private readonly TelemetryRun _run = shared.Run;
 
     [Fact]
-    public async Task NoTraceparent_NotSampled_BackendIsToldAFreshTraceThatNobodyRecords()
+    public async Task NoTraceparent_NotSampled_BackendReceivesANewUnrecordedTrace()
     {
         await _run.GetAsync("/fresh", Cancel);
         await _run.GetAsync("/fresh", Cancel);
@@ -40,15 +40,24 @@ public abstract class PropagationTests(PropagationRun shared)
     {
         var client = TraceContext.Create();
 
-        await _run.GetAsync("/recorded?secret=1", Cancel, ("traceparent", client.Traceparent), ("tracestate", "vendor=value,other=1"), ("baggage", "user=7;of=shop"));
+        await _run.GetAsync(
+            "/recorded?secret=1",
+            Cancel,
+            ("traceparent", client.Traceparent),
+            ("tracestate", "vendor=value,other=1"),
+            ("baggage", "user=7;of=shop"));
 
         var server = await _run.ServerSpanAsync("/recorded", Cancel);
         Assert.Equal((client.TraceId, client.SpanId), (server.TraceId, server.ParentSpanId));
-        Assert.Equal(("AspireLB.LoadBalancer", "GET", "{**rest}", "all"), (server.Source, server.Name, server.Tags["http.route"], server.Tags["aspirelb.route"]));
+        Assert.Equal(
+            ("AspireLB.LoadBalancer", "GET", "{**rest}", "all"),
+            (server.Source, server.Name, server.Tags["http.route"], server.Tags["aspirelb.route"]));
         Assert.DoesNotContain("secret", server.Tags.ToString(), StringComparison.Ordinal);
         _run.AssertServerTags(server, "/recorded", "200");
         var attempt = await _run.ForwardedSpanAsync("/recorded", Cancel);
-        Assert.Equal((server.SpanId, "shop", "one", "answered"), (attempt.ParentSpanId, attempt.Tags["aspirelb.cluster"], attempt.Tags["aspirelb.backend"], attempt.Tags["aspirelb.outcome"]));
+        Assert.Equal(
+            (server.SpanId, "shop", "one", "answered"),
+            (attempt.ParentSpanId, attempt.Tags["aspirelb.cluster"], attempt.Tags["aspirelb.backend"], attempt.Tags["aspirelb.outcome"]));
         Assert.Equal(($"00-{client.TraceId}-{attempt.SpanId}-01", "vendor=value,other=1", "user=7;of=shop"), Told("/recorded"));
     }
 
@@ -80,7 +89,7 @@ public abstract class PropagationTests(PropagationRun shared)
     }
 
     [Fact]
-    public async Task MethodThatNobodyKnows_IsOnTheSpanAsOther()
+    public async Task UnknownMethod_IsOnTheSpanAsOther()
     {
         Assert.Equal(HttpStatusCode.OK, await _run.SendAsync("BREW", "/pot", Cancel, ("traceparent", TraceContext.Create().Traceparent)));
 
@@ -103,7 +112,9 @@ public abstract class PropagationTests(PropagationRun shared)
         Assert.All([server, attempt], span =>
         {
             Assert.Equal($"{status}", span.Tags["http.response.status_code"]);
-            Assert.Equal(isError ? ($"{status}", StatusCode.Error) : (null, StatusCode.Unset), (span.Tags["error.type"], span.Span.Status?.Code ?? StatusCode.Unset));
+            Assert.Equal(
+                isError ? ($"{status}", StatusCode.Error) : (null, StatusCode.Unset),
+                (span.Tags["error.type"], span.Span.Status?.Code ?? StatusCode.Unset));
         });
     }
 
@@ -115,12 +126,15 @@ public abstract class PropagationTests(PropagationRun shared)
         return (fields.GetValueOrDefault("traceparent"), fields.GetValueOrDefault("tracestate"), fields.GetValueOrDefault("baggage"));
     }
 
-    /// <summary>Spans are exported in the order in which they end, so that one of a later request proves that there was none before.</summary>
+    /// <summary>Spans are exported in the order in which they end, so a later request's span proves that there was none before.</summary>
     private async Task AssertNoSpanAsync(params string[] traces)
     {
         var later = TraceContext.Create();
         await _run.GetAsync($"/after/{later.SpanId}", Cancel, ("traceparent", later.Traceparent));
-        await _run.Received.UntilAsync(r => r.Spans.SingleOrDefault(span => span.TraceId == later.TraceId && span.Kind == SpanKind.Server), "span of the later request", Cancel);
+        await _run.Received.UntilAsync(
+            r => r.Spans.SingleOrDefault(span => span.TraceId == later.TraceId && span.Kind == SpanKind.Server),
+            "span of the later request",
+            Cancel);
         Assert.DoesNotContain(_run.Received.Spans, span => traces.Contains(span.TraceId));
         Assert.All(_run.Received.Spans, span => Assert.Equal("AspireLB.LoadBalancer", span.Source));
     }
@@ -137,6 +151,9 @@ public sealed class YarpPathPropagationTests(YarpPathRun run) : PropagationTests
     {
         await _run.Run.GetAsync("/by/yarp", Cancel);
 
-        await _run.Run.Received.UntilAsync(r => r.Points.FirstOrDefault(point => point.Name == "http.client.request.duration"), "metrics of System.Net.Http", Cancel);
+        await _run.Run.Received.UntilAsync(
+            r => r.Points.FirstOrDefault(point => point.Name == "http.client.request.duration"),
+            "metrics of System.Net.Http",
+            Cancel);
     }
 }

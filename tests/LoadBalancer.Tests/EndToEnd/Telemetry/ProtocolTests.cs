@@ -13,7 +13,8 @@ public sealed class GrpcExportTests(GrpcRun run) : ExportTests(run), IClassFixtu
 public sealed class HttpProtobufExportTests(HttpProtobufRun run) : ExportTests(run), IClassFixture<HttpProtobufRun>
 {
     [Fact]
-    public Task Export_EverySignal_IsAPostWithTheHeaders() => AssertExportsAsync("HTTP/1.1", "application/x-protobuf", "/v1/logs", "/v1/metrics", "/v1/traces");
+    public Task Export_EverySignal_IsAPostWithTheHeaders() =>
+        AssertExportsAsync("HTTP/1.1", "application/x-protobuf", "/v1/logs", "/v1/metrics", "/v1/traces");
 }
 
 public sealed class GrpcMetricsTests(GrpcRun run) : MetricsTests(run), IClassFixture<GrpcRun>;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A query may hold a secret: it reaches the backend, and no collector.</summary>
+/// <summary>A query may contain a secret: it reaches the backend but no collector.</summary>
 public class QueryRedactionTests
 {
     private const string Path = "/status/200";

@@ -4,7 +4,7 @@ using Google.Protobuf.Collections;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Attributes by key, values as text; a missing one reads as null. A key that occurs twice is an error, as it is in OTLP.</summary>
+/// <summary>Attributes by key, with values as text; a missing one is null. A duplicate key is an error, as in OTLP.</summary>
 internal sealed class Tags(RepeatedField<KeyValue> attributes)
 {
     private readonly Dictionary<string, string> _values = attributes.ToDictionary(a => a.Key, a => Text(a.Value));
@@ -25,7 +25,7 @@ internal sealed class Tags(RepeatedField<KeyValue> attributes)
     };
 }
 
-/// <summary>A span; ids as lower-case hex, empty where there is none.</summary>
+/// <summary>A span; ids are lower-case hex, or empty if missing.</summary>
 internal sealed record ReceivedSpan(Tags Resource, string Source, Span Span)
 {
     public string TraceId { get; } = Hex(Span.TraceId);
@@ -40,8 +40,18 @@ internal sealed record ReceivedSpan(Tags Resource, string Source, Span Span)
     internal static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 }
 
-/// <summary>One point of a metric, as last exported: <paramref name="Count"/> of a histogram's recordings, <paramref name="Value"/> its sum or the number.</summary>
-internal sealed record ReceivedPoint(Tags Resource, string Meter, string Name, string Unit, double Value, ulong Count, Tags Tags, RepeatedField<Exemplar> Exemplars)
+/// <summary>
+/// One point of a metric, as last exported: <paramref name="Count"/> of a histogram's recordings, <paramref name="Value"/> its sum or the number.
+/// </summary>
+internal sealed record ReceivedPoint(
+    Tags Resource,
+    string Meter,
+    string Name,
+    string Unit,
+    double Value,
+    ulong Count,
+    Tags Tags,
+    RepeatedField<Exemplar> Exemplars)
 {
     /// <summary>The traces of its exemplars.</summary>
     public IEnumerable<string> ExemplarTraces => Exemplars.Select(exemplar => ReceivedSpan.Hex(exemplar.TraceId));

@@ -3,16 +3,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>One export request as it came: its path, protocol and headers.</summary>
+/// <summary>One export request: its path, protocol and headers.</summary>
 internal sealed class ReceivedExport(HttpRequest request)
 {
     public string Path { get; } = request.Path;
     public string Protocol { get; } = request.Protocol;
     public string? ContentType { get; } = request.ContentType;
-    public Dictionary<string, string> Headers { get; } = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, string> Headers { get; } = request.Headers.ToDictionary(
+        h => h.Key,
+        h => h.Value.ToString(),
+        StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>What has arrived so far, and a way to wait for what has not.</summary>
+/// <summary>The telemetry received so far, and a way to wait for more.</summary>
 internal sealed class ReceivedTelemetry
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -29,10 +32,10 @@ internal sealed class ReceivedTelemetry
     public IReadOnlyList<ReceivedSpan> Spans => Copy(_spans);
     public IReadOnlyList<ReceivedLog> Logs => Copy(_logs);
 
-    /// <summary>The newest point of each time series: metrics are exported as running totals.</summary>
+    /// <summary>The latest point of each time series: metrics are exported as cumulative totals.</summary>
     public IReadOnlyList<ReceivedPoint> Points => Copy(_points.Values);
 
-    /// <summary>The first value that is not null, looked for again each time something arrives.</summary>
+    /// <summary>The first value that is not null, evaluated again after each arrival.</summary>
     public async Task<T> UntilAsync<T>(Func<ReceivedTelemetry, T?> find, string what, CancellationToken cancel) where T : class
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -88,7 +91,8 @@ internal sealed class ReceivedTelemetry
             _points[$"{point.Resource["service.instance.id"]} {point.Meter} {point.Name} {point.Tags}"] = point;
 
         static IEnumerable<ReceivedPoint> Points(Tags resource, string meter, Metric metric) => metric.DataCase == Metric.DataOneofCase.Histogram
-            ? metric.Histogram.DataPoints.Select(p => new ReceivedPoint(resource, meter, metric.Name, metric.Unit, p.Sum, p.Count, new(p.Attributes), p.Exemplars))
+            ? metric.Histogram.DataPoints.Select(
+                p => new ReceivedPoint(resource, meter, metric.Name, metric.Unit, p.Sum, p.Count, new(p.Attributes), p.Exemplars))
             : (metric.Gauge ?? metric.Sum)?.DataPoints.Select(p => new ReceivedPoint(
                 resource, meter, metric.Name, metric.Unit,
                 p.ValueCase == NumberDataPoint.ValueOneofCase.AsInt ? p.AsInt : p.AsDouble, 1, new(p.Attributes), p.Exemplars)) ?? [];

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A backend that keeps the headers of each request as they came over the wire; <c>/status/{code}</c> answers that status.</summary>
+/// <summary>A backend that records the headers of each request as received; <c>/status/{code}</c> responds with that status.</summary>
 internal sealed class RecordingBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -20,7 +20,8 @@ internal sealed class RecordingBackend : IAsyncDisposable
     public int Port => new Uri(Address).Port;
 
     /// <summary>Headers of the requests to <paramref name="path"/>, in order of arrival.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, string>> RequestsTo(string path) => [.. _requests.Where(r => r.Path == path).Select(r => r.Headers)];
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> RequestsTo(string path) =>
+        [.. _requests.Where(r => r.Path == path).Select(r => r.Headers)];
 
     public static async Task<RecordingBackend> StartAsync(CancellationToken cancel)
     {

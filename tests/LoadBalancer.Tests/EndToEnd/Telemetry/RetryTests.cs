@@ -2,15 +2,18 @@ using System.Net;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>A request that took more than one attempt: each has a span of its own, and each backend is told of its own.</summary>
+/// <summary>A request with several attempts: each attempt has its own span, and each backend receives its own context.</summary>
 public class RetryTests
 {
-    private const string Path = "/status/503"; // which the balancer repeats on another backend
+    private const string Path = "/status/503"; // the balancer retries it on another backend
 
     [Fact]
     public async Task Spans_AttemptRepeated_AreSiblingsUnderTheRequest()
     {
-        await using var run = await TelemetryRun.StartAsync(collector => [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint)], Cancel, backends: 3);
+        await using var run = await TelemetryRun.StartAsync(
+            collector => [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint)],
+            Cancel,
+            backends: 3);
         var client = TraceContext.Create();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await run.GetAsync(Path, Cancel, ("traceparent", client.Traceparent)));
@@ -34,7 +37,7 @@ public class RetryTests
 
         await CountAsync("aspirelb.retries", attempts[0].Backend, null);
         await CountAsync("aspirelb.retries", attempts[1].Backend, null);
-        Assert.Equal(2, run.Received.Points.Count(point => point.Name == "aspirelb.retries")); // the last attempt was not repeated
+        Assert.Equal(2, run.Received.Points.Count(point => point.Name == "aspirelb.retries")); // the last attempt was not retried
 
         Task CountAsync(string name, RecordingBackend backend, string? outcome) => run.Received.UntilAsync(
             r => r.Points.SingleOrDefault(p => (p.Meter, p.Name, p.Unit, p.Value) == ("AspireLB.LoadBalancer", name, "{attempt}", 1)

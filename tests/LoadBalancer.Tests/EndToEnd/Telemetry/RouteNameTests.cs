@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Traces of several routes: each is named by the route that took the request.</summary>
+/// <summary>Traces of several routes: each is named after the route of the request.</summary>
 public class RouteNameTests
 {
     [Fact]

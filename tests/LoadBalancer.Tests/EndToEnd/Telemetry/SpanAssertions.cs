@@ -2,24 +2,28 @@ using static AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry.Protos.Span.Types;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Finds the spans of a request and checks what every one of them must say.</summary>
+/// <summary>Finds the spans of a request and checks what all of them have in common.</summary>
 internal static class SpanAssertions
 {
     /// <summary>The span of the request as the balancer received it.</summary>
     public static Task<ReceivedSpan> ServerSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) => run.Received.UntilAsync(
         r => r.Spans.SingleOrDefault(s => s.Kind == SpanKind.Server && s.Tags["url.path"] == path), $"server span of {path}", cancel);
 
-    /// <summary>The span that the run's one backend was told of.</summary>
-    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) => run.ForwardedSpanAsync(run.Backend, path, cancel);
+    /// <summary>The span in the context that the run's only backend received.</summary>
+    public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, string path, CancellationToken cancel) =>
+        run.ForwardedSpanAsync(run.Backend, path, cancel);
 
-    /// <summary>The span that this backend was told of: what the <c>traceparent</c> it received names.</summary>
+    /// <summary>The span named by the <c>traceparent</c> that this backend received.</summary>
     public static Task<ReceivedSpan> ForwardedSpanAsync(this TelemetryRun run, RecordingBackend backend, string path, CancellationToken cancel)
     {
         var traceparent = Assert.Single(backend.RequestsTo(path))["traceparent"];
         var told = TraceContext.Parse(traceparent);
         Assert.True(told.Sampled);
         return run.Received.UntilAsync(
-            r => r.Spans.SingleOrDefault(s => (s.TraceId, s.SpanId) == (told.TraceId, told.SpanId)), $"span of the forwarded request, {traceparent}", cancel);
+            r =>
+                r.Spans.SingleOrDefault(s => (s.TraceId, s.SpanId) == (told.TraceId, told.SpanId)),
+                $"span of the forwarded request, {traceparent}",
+                cancel);
     }
 
     /// <summary>Parent, or parent of a parent.</summary>
@@ -46,7 +50,7 @@ internal static class SpanAssertions
         Assert.Equal("telemetry-test", span.Tags["user_agent.original"]);
         Assert.Equal(status, span.Tags["http.response.status_code"]);
         Assert.EndsWith("{**" + (span.Tags["aspirelb.route"] == "all" ? "rest}" : "path}"), span.Tags["http.route"]);
-        Assert.Equal("GET", span.Name); // a route for every path says nothing
+        Assert.Equal("GET", span.Name); // a catch-all route has no meaningful name
     }
 
     public static void AssertForwardedTags(ReceivedSpan span, RecordingBackend backend, string path, string status)

@@ -1,6 +1,6 @@
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Telemetry;
 
-/// <summary>Telemetry that is off, sampled away or on for one signal, by the standard variables.</summary>
+/// <summary>Telemetry that is off, not sampled, or on for one signal, by the standard variables.</summary>
 public class SwitchesTests
 {
     [Fact]
@@ -17,11 +17,16 @@ public class SwitchesTests
     public async Task Sampler_DropsTheTrace_NoSpanAndFlagToldToTheBackend(string sampler, string argument, bool clientSampled)
     {
         await using var run = await TelemetryRun.StartAsync(
-            collector => [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)], Cancel);
+            collector =>
+                [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)],
+                Cancel);
         var client = TraceContext.Create(clientSampled);
 
         await run.GetAsync("/unsampled", Cancel, ("traceparent", client.Traceparent));
-        await run.Received.UntilAsync(r => r.Points.FirstOrDefault(p => p.Name == "http.server.request.duration" && p.Count == 1), "metrics all the same", Cancel);
+        await run.Received.UntilAsync(
+            r => r.Points.FirstOrDefault(p => p.Name == "http.server.request.duration" && p.Count == 1),
+            "metrics all the same",
+            Cancel);
         Assert.Equal(0, await run.StopAsync(Cancel));
 
         Assert.Empty(run.Received.Spans);
@@ -34,7 +39,9 @@ public class SwitchesTests
     public async Task Sampler_TraceIdRatioOne_EverySpanArrives()
     {
         await using var run = await TelemetryRun.StartAsync(
-            collector => [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint), ("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "1")], Cancel);
+            collector =>
+                [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.GrpcEndpoint), ("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "1")],
+                Cancel);
 
         await run.GetAsync("/sampled", Cancel, ("traceparent", TraceContext.Create(sampled: false).Traceparent));
 
@@ -48,7 +55,12 @@ public class SwitchesTests
     public async Task Endpoint_OfOneSignal_OnlyThatOneIsExported(string signal, string path)
     {
         await using var run = await TelemetryRun.StartAsync(
-            collector => [($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", collector.HttpEndpoint + path), ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf")], Cancel);
+            collector =>
+                [
+                    ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", collector.HttpEndpoint + path),
+                    ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf"),
+                ],
+                Cancel);
 
         await run.GetAsync("/once", Cancel);
         Assert.Equal(0, await run.StopAsync(Cancel));
@@ -65,7 +77,7 @@ public class SwitchesTests
 
         await run.GetAsync("/quiet", Cancel, ("traceparent", client.Traceparent), ("tracestate", "vendor=value"), ("baggage", "user=7"));
         await run.GetAsync("/plain", Cancel);
-        Assert.Equal(0, await run.StopAsync(Cancel)); // whatever was queued is sent by now
+        Assert.Equal(0, await run.StopAsync(Cancel)); // everything queued has been sent by now
 
         Assert.Empty(run.Received.Exports);
         var received = Assert.Single(run.Backend.RequestsTo("/quiet"));

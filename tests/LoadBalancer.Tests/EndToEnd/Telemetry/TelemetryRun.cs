@@ -21,7 +21,7 @@ public sealed class TelemetryRun : IAsyncDisposable
         };
     }
 
-    /// <summary>What the exporters wait by default is 5 s (spans, logs) and 60 s (metrics).</summary>
+    /// <summary>By default the exporters wait 5 s (spans, logs) and 60 s (metrics).</summary>
     private static Dictionary<string, string?> ExportSoon => new()
     {
         ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
@@ -29,7 +29,7 @@ public sealed class TelemetryRun : IAsyncDisposable
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "250",
     };
 
-    /// <summary>In the order in which they take turns.</summary>
+    /// <summary>In the order of their turns.</summary>
     internal IReadOnlyList<RecordingBackend> Backends { get; }
 
     internal RecordingBackend Backend => Assert.Single(Backends);
@@ -42,25 +42,38 @@ public sealed class TelemetryRun : IAsyncDisposable
     /// <summary>A client of the admin listener.</summary>
     internal HttpClient Admin => _balancer.Admin;
 
-    /// <summary>A collector is always there; whether the balancer knows of it is up to <paramref name="variables"/>.</summary>
-    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, CancellationToken cancel, int backends = 1)
+    /// <summary>A collector always runs; <paramref name="variables"/> decide whether the balancer uses it.</summary>
+    internal static async Task<TelemetryRun> StartAsync(
+        Func<OtlpReceiver, (string Name, string Value)[]> variables,
+        CancellationToken cancel,
+        int backends = 1)
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, backends).Select(_ => RecordingBackend.StartAsync(cancel)));
         return await StartAsync(variables, servers, ["--Backends", string.Join(',', servers.Select(server => server.Address))], cancel);
     }
 
     /// <summary>The same with other backends than recording ones.</summary>
-    internal static Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, string[] arguments, CancellationToken cancel) =>
+    internal static Task<TelemetryRun> StartAsync(
+        Func<OtlpReceiver, (string Name, string Value)[]> variables,
+        string[] arguments,
+        CancellationToken cancel) =>
         StartAsync(variables, [], arguments, cancel);
 
-    /// <summary>The same with one recording backend that the arguments are to name.</summary>
-    internal static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, Func<string, string[]> arguments, CancellationToken cancel)
+    /// <summary>The same with one recording backend, which the arguments name.</summary>
+    internal static async Task<TelemetryRun> StartAsync(
+        Func<OtlpReceiver, (string Name, string Value)[]> variables,
+        Func<string, string[]> arguments,
+        CancellationToken cancel)
     {
         var server = await RecordingBackend.StartAsync(cancel);
         return await StartAsync(variables, [server], arguments(server.Address), cancel);
     }
 
-    private static async Task<TelemetryRun> StartAsync(Func<OtlpReceiver, (string Name, string Value)[]> variables, RecordingBackend[] servers, string[] arguments, CancellationToken cancel)
+    private static async Task<TelemetryRun> StartAsync(
+        Func<OtlpReceiver, (string Name, string Value)[]> variables,
+        RecordingBackend[] servers,
+        string[] arguments,
+        CancellationToken cancel)
     {
         var collector = await OtlpReceiver.StartAsync(cancel);
         var environment = ExportSoon;
@@ -70,15 +83,27 @@ public sealed class TelemetryRun : IAsyncDisposable
     }
 
     /// <summary>GET with the headers of a client's trace, if any.</summary>
-    internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) => (await FetchAsync(path, cancel, headers)).Status;
+    internal async Task<HttpStatusCode> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) =>
+        (await FetchAsync(path, cancel, headers)).Status;
 
     /// <summary>The same with any method.</summary>
-    internal async Task<HttpStatusCode> SendAsync(string method, string path, CancellationToken cancel, params (string Name, string Value)[] headers) => (await FetchAsync(new(method), path, cancel, headers)).Status;
+    internal async Task<HttpStatusCode> SendAsync(
+        string method,
+        string path,
+        CancellationToken cancel,
+        params (string Name, string Value)[] headers) => (await FetchAsync(new(method), path, cancel, headers)).Status;
 
     /// <summary>The same, with the body.</summary>
-    internal Task<(HttpStatusCode Status, string Body)> FetchAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) => FetchAsync(HttpMethod.Get, path, cancel, headers);
+    internal Task<(HttpStatusCode Status, string Body)> FetchAsync(
+        string path,
+        CancellationToken cancel,
+        params (string Name, string Value)[] headers) => FetchAsync(HttpMethod.Get, path, cancel, headers);
 
-    private async Task<(HttpStatusCode Status, string Body)> FetchAsync(HttpMethod method, string path, CancellationToken cancel, (string Name, string Value)[] headers)
+    private async Task<(HttpStatusCode Status, string Body)> FetchAsync(
+        HttpMethod method,
+        string path,
+        CancellationToken cancel,
+        (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers)
@@ -94,7 +119,7 @@ public sealed class TelemetryRun : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGTERM, until the process is gone. Gives its exit code.</summary>
+    /// <summary>Sends SIGTERM, waits for the exit and returns the exit code.</summary>
     internal Task<int> StopAsync(CancellationToken cancel)
     {
         _balancer.Process.Signal("TERM");

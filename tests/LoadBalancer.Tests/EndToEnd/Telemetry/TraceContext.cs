@@ -7,7 +7,8 @@ internal sealed record TraceContext(string TraceId, string SpanId, bool Sampled)
 {
     public string Traceparent => $"00-{TraceId}-{SpanId}-{(Sampled ? "01" : "00")}";
 
-    public static TraceContext Create(bool sampled = true) => new(RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetHexString(16, lowercase: true), sampled);
+    public static TraceContext Create(bool sampled = true) =>
+        new(RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetHexString(16, lowercase: true), sampled);
 
     public static TraceContext Parse(string traceparent)
     {

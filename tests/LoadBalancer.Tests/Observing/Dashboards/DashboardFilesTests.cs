@@ -33,13 +33,17 @@ public partial class DashboardFilesTests
     {
         var page = File.ReadAllText(Repository.File("docs/observability.md"));
 
-        Assert.All(Instruments.All, instrument => Assert.Contains($"| `{instrument.Name}` | {instrument.Kind.ToString().ToLowerInvariant()} | {instrument.Unit} | {instrument.Description} |", page));
+        Assert.All(Instruments.All, instrument => Assert.Contains(
+            $"| `{instrument.Name}` | {instrument.Kind.ToString().ToLowerInvariant()} | {instrument.Unit} | {instrument.Description} |",
+            page));
     }
 
     [Fact]
     public void Queries_NameOnlyMetricsThatThereAre()
     {
-        var known = Instruments.All.SelectMany(instrument => instrument.Kind == InstrumentKind.Histogram ? [instrument.PrometheusName + "_bucket"] : new[] { instrument.PrometheusName });
+        var known = Instruments.All.SelectMany(
+            instrument =>
+                instrument.Kind == InstrumentKind.Histogram ? [instrument.PrometheusName + "_bucket"] : new[] { instrument.PrometheusName });
         var labels = new[] { Query.Cluster, Query.Backend, Query.Outcome, Query.State };
         var used = Names().Matches(GrafanaDashboard.Print() + AlertRules.Print()).Select(match => match.Value).Distinct();
 
