@@ -100,6 +100,7 @@ public class KeptConnectionTests : ForwardingTests
         var (sent, answer) = (0, "");
         while (!answer.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
         {
+            Assert.True(sent < 100, "no connection that the backend closed was used");
             Assert.True(sent == 0 || answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), answer);
             answer = await proxy.SendAsync(Post);
             sent++;

@@ -172,6 +172,7 @@ public class HealthMonitorTests
                 host.Time.Advance(0.2);
                 return false;
             },
-            Cancelled);
+            Cancelled,
+            $"{wanted} probes were sent");
     }
 }
