@@ -16,7 +16,10 @@ internal sealed class ProbeLoop(
     /// <summary>What the loop probes; when the backend's address is no longer this one, the loop's verdicts say nothing about it.</summary>
     public string Address { get; } = backend.Address;
 
-    public void Start() => _ = RunAsync();
+    /// <summary>Done once the loop has ended after <see cref="Stop"/>.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    public void Start() => Ended = RunAsync();
 
     public void Stop() => _stop.Cancel();
 
