@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds once, without a warning, and runs every test: .NET (unit, end to end, AppHost), Python, containers.
+# Builds once, without a warning, and runs every test: .NET (unit, end to end, AppHost), documents, Python, containers.
 #   ./test.sh                      everything
 #   ./test.sh backends containers  only the suites named
 # Needs the .NET SDK 10 and a Python with Flask and pytest; the containers' suite also needs docker or podman.

@@ -1,5 +1,6 @@
 using AspireLB.Balancing;
 using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Observing;
 using AspireLB.Balancing.Routing;
 using AspireLB.EventLoops.Listening;
 using AspireLB.LoadBalancer.Accepting;
@@ -31,18 +32,27 @@ internal static class Program
             .AddHostedService<CompilerMemory>();
 
         var app = builder.Build();
+
+        // Telemetry, first
+        app.UseRequestTelemetry();
         app.UseMiddleware<EarlyAnsweredCalls>();
         app.UseAccessLog();
+
+        // Client connections
         app.UseMiddleware<Parkable>();
         app.UseMiddleware<CloseWhenStopping>();
+
+        // Request checks
         app.UseMiddleware<RequestHygiene>();
         app.UseMiddleware<TrustedPeers>();
         app.UseMiddleware<GlobalLimit>();
 
-        // A single route for everything is gone to straight from here: what follows, up to its endpoint, is left out then.
+        // Route matching (skipped where a single route takes every request)
         app.UseMiddleware<SingleRoute>();
         app.UseRouting();
         app.UseRouteAuthorization();
+
+        // Balancing: pick, forward, retry
         app.MapReverseProxy(proxy =>
         {
             proxy.UseExplaining(configuration.Admin.ExplainToken);

@@ -63,13 +63,17 @@ def dotnet_suites() -> list[Suite]:
         projects = [project for project in projects if project.stem not in NEEDS_ASPIRE]
     arguments = ["--no-build", "--results-directory", str(OUTPUT)]
     return [
-        Suite(project.stem, ["dotnet", "test", str(project), *arguments, "--logger", f"trx;LogFileName={project.stem}.trx"], OUTPUT / f"{project.stem}.trx")
+        Suite(
+            project.stem,
+            ["dotnet", "test", str(project), *arguments, "--logger", f"trx;LogFileName={project.stem}.trx"],
+            OUTPUT / f"{project.stem}.trx",
+        )
         for project in projects
     ]
 
 
 def python_suites() -> list[Suite]:
-    folders = {"backends": "backends/tests", "containers": "tests/containers"}
+    folders = {"docs": "tests/docs", "backends": "backends/tests", "containers": "tests/containers"}
     python = python_with("pytest", "flask")
     return [
         Suite(

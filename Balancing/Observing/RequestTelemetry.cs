@@ -1,21 +1,22 @@
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>
-/// Puts what observes each request before the pipeline, and before whatever ASP.NET Core puts there, as it does in development. None of it is an async
-/// method: what it makes of the current activity has to reach the server, which says when the request is over. The server begins the next
-/// request without it.
-/// </summary>
-internal sealed class RequestTelemetry(RequestDurations durations, RequestTracing? tracing = null) : IStartupFilter
+/// <summary>Measures each request, and traces the ones that are sampled.</summary>
+internal static class RequestTelemetry
 {
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    /// <summary>
+    /// Put first, so that it sees every request. No async method may stand between it and the server: the current activity that it sets has to reach
+    /// the server, which tells when the request is over. The server begins the next request without it.
+    /// </summary>
+    public static void UseRequestTelemetry(this IApplicationBuilder app)
     {
-        app.Use(pipeline => context =>
+        var durations = app.ApplicationServices.GetRequiredService<RequestDurations>();
+        var tracing = app.ApplicationServices.GetService<RequestTracing>();
+        app.Use(next => context =>
         {
-            // What is begun last ends first: the duration is recorded within the span.
+            // What begins last ends first: the duration is recorded within the span.
             tracing?.Begin(context);
             durations.Begin(context);
-            return pipeline(context);
+            return next(context);
         });
-        next(app);
-    };
+    }
 }

@@ -13,7 +13,7 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// The balancer's own parts on virtual time: picking, the places, the retry loop's decisions and budget, outlier detection and slow start, all as they are.
+/// The balancer's own parts on virtual time: picking, slots, the retry loop's decisions and budget, outlier detection and slow start, all unchanged.
 /// Left out are sockets and probes; what probes would find is told by <see cref="ProbesFind"/>.
 /// </summary>
 internal sealed class Balancer : IDisposable
@@ -48,7 +48,8 @@ internal sealed class Balancer : IDisposable
 
     public Backend[] Backends { get; }
 
-    public RequestAttempts NewRequest(HttpContext request) => new(request, proxy: null!, Cluster, bound: null, _policies, _observer) { BufferedBody = ReadOnlyMemory<byte>.Empty };
+    public RequestAttempts NewRequest(HttpContext request) =>
+        new(request, proxy: null!, Cluster, bound: null, _policies, _observer) { BufferedBody = ReadOnlyMemory<byte>.Empty };
 
     /// <summary>The verdict of a backend's probes changes, with all that the monitor has follow from it.</summary>
     public void ProbesFind(Backend backend, ProbedHealth health)
@@ -71,7 +72,11 @@ internal sealed class Balancer : IDisposable
     private static ClusterState StateOf(int backends)
     {
         var names = Enumerable.Range(1, backends).Select(i => $"server-{i}").ToList();
-        var config = new ClusterConfig { ClusterId = BackendsCluster.Id, Destinations = names.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" }) };
+        var config = new ClusterConfig
+        {
+            ClusterId = BackendsCluster.Id,
+            Destinations = names.ToDictionary(name => name, name => new DestinationConfig { Address = $"http://{name}" }),
+        };
         var state = new ClusterState(config.ClusterId, new ClusterModel(config, new HttpMessageInvoker(new SocketsHttpHandler())));
         foreach (var (name, destination) in config.Destinations)
             state.Destinations[name] = new DestinationState(name, new DestinationModel(destination));

@@ -4,8 +4,8 @@ using AspireLB.Balancing.Retrying;
 namespace AspireLB.LoadBalancer.Simulator;
 
 /// <summary>
-/// Requests that come at random, as many a second on average, whatever becomes of those before them. Each goes the way of the retry middleware: a place, an
-/// attempt, and again while the loop says so.
+/// Requests that arrive at random, at a given average rate, whatever becomes of those before them. Each goes the way of the retry middleware: a slot,
+/// an attempt, and again while the loop says so.
 /// </summary>
 internal sealed class Traffic(VirtualClock clock, Randomness random, Balancer balancer, Server[] servers, double perSecond)
 {

@@ -21,7 +21,8 @@ internal sealed class VirtualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Start + Now;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer(this, callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new Timer(this, callback, state, dueTime, period);
 
     /// <summary>Has something happen after this time.</summary>
     public void After(TimeSpan delay, Action action) => _due.Enqueue(action, (_now + Math.Max(0, delay.Ticks), _order++));

@@ -40,7 +40,11 @@ class Chaos:
 
     def around(self, moment: float, before: float = 10) -> list[str]:
         """What was wrong at that moment or shortly before."""
-        return [f"{what} ({began - moment:+.1f} to {ended - moment:+.1f} s)" for began, ended, what in self.holds if began <= moment <= ended + before]
+        return [
+            f"{what} ({began - moment:+.1f} to {ended - moment:+.1f} s)"
+            for began, ended, what in self.holds
+            if began <= moment <= ended + before
+        ]
 
     async def _break(self, backend: Backend, kind: str) -> None:
         hold = self._random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS)

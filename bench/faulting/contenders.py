@@ -19,7 +19,8 @@ SETTINGS = [
 class FaultHAProxy(HAProxy):
     def argv(self, setting: Setting) -> list[str]:
         servers = "\n".join(f"    server server-{i} {backend}" for i, backend in enumerate(setting.backends, 1))
-        return [self.program, "-db", "-f", str(fill(CONFIGURATIONS / "haproxy.cfg", setting.directory / "haproxy.cfg", port=setting.port, servers=servers))]
+        configuration = fill(CONFIGURATIONS / "haproxy.cfg", setting.directory / "haproxy.cfg", port=setting.port, servers=servers)
+        return [self.program, "-db", "-f", str(configuration)]
 
 
 @dataclass

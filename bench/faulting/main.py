@@ -24,7 +24,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--scenario", default=",".join(SCENARIOS), help="which, comma-separated (default: %(default)s)")
     parser.add_argument("--only", default="ours,haproxy,nginx,caddy", help="which proxies (default: %(default)s)")
     parser.add_argument("--requests", type=int, default=3000, help="of each scenario and proxy (default: %(default)s)")
-    parser.add_argument("--soak", type=int, metavar="SECONDS", help="faults at random behind ours for so long instead, with memory and sockets each minute")
+    parser.add_argument("--soak", type=int, metavar="SECONDS",
+                        help="faults at random behind ours for so long instead, with memory and sockets each minute")
     parser.add_argument("--seed", type=int, default=1, help="of the faults of --soak (default: %(default)s)")
     parser.add_argument("--ours", type=Path, help="a published directory of ours in place of a fresh build")
     parser.add_argument("--no-build", action="store_true", help="use what the last run built")

@@ -135,7 +135,10 @@ async def all_unavailable(stage: Stage, requests: int) -> Finding:
 
 
 async def all_gone(stage: Stage, requests: int) -> Finding:
-    """Counts what begins once the last backend has ended, by the clients that were there all the time; what was under way then may still be with a backend."""
+    """Counts what begins once the last backend has ended, by the clients that were there all the time.
+
+    What was in flight then may still be with a backend.
+    """
     load = stage.load()
     await load.more(requests // 3)
     for backend in stage.backends:

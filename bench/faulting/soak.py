@@ -88,7 +88,8 @@ def verdict_on(name: str, values: list[float], most: float = math.inf) -> tuple[
     medians = thirds(values)
     grows = medians[2] > GROWTH * medians[0] or max(values) > most
     bound = f" (at most {most:.0f} allowed)" if most < math.inf else ""
-    return f"{name} {'GROWS' if grows else 'flat'}: medians of the thirds {', '.join(f'{value:.0f}' for value in medians)}, peak {max(values):.0f}{bound}", grows
+    shown = ", ".join(f"{value:.0f}" for value in medians)
+    return f"{name} {'GROWS' if grows else 'flat'}: medians of the thirds {shown}, peak {max(values):.0f}{bound}", grows
 
 
 def soak(children: Children, directory: Path, peer: Peer, seconds: int, seed: int) -> int:

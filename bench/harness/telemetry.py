@@ -48,11 +48,13 @@ class Way:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="bench/telemetry", description="CPU time of the balancer with telemetry and a console, beside none. Takes about seven minutes.")
+    parser = argparse.ArgumentParser(
+        prog="bench/telemetry", description="CPU time of the balancer with telemetry and a console, beside none. Takes about seven minutes.")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=0.6, help="length of one round")
     parser.add_argument("--processes", type=int, default=2,
-                        help="balancers with nothing on, and with metrics and traces: one may be lucky, or not, in where its memory lies (default: %(default)s)")
+                        help="balancers with nothing on, and with metrics and traces: one may be lucky, or not, in where its memory lies "
+                             "(default: %(default)s)")
     add_common(parser)
     options = parser.parse_args(argv)
     directory = options.ours or (build.OUTPUT / "ours" if options.no_build else build.publish("ours"))
@@ -135,4 +137,5 @@ def idle(process: Observed) -> str:
         with observers.watching(process.admin):
             watched.append(share())
         alone.append(share())
-    return f"idle: {median(alone[1:]):.2%} of a core, with a console open {median(watched[1:]):.2%} (medians of {IDLE_TURNS} turns of {IDLE_SECONDS} s)"
+    figures = f"idle: {median(alone[1:]):.2%} of a core, with a console open {median(watched[1:]):.2%}"
+    return f"{figures} (medians of {IDLE_TURNS} turns of {IDLE_SECONDS} s)"

@@ -25,7 +25,8 @@ def stack(engine: Engine, images: dict, prefix: str):
         for name in NAMES:
             engine.wait_until_healthy(containers[name])
         backends = ",".join(f"http://{name}:8000" for name in NAMES)
-        run(engine, containers["balancer"], prefix, "balancer", ["-e", f"Backends={backends}", "-p", "127.0.0.1::8080", "-p", "127.0.0.1::9090"], images["balancer"])
+        options = ["-e", f"Backends={backends}", "-p", "127.0.0.1::8080", "-p", "127.0.0.1::9090"]
+        run(engine, containers["balancer"], prefix, "balancer", options, images["balancer"])
         engine.wait_until_healthy(containers["balancer"])
         yield containers
     finally:
@@ -65,7 +66,8 @@ def test_Stack_AdminListener_IsNotReachableFromOutsideTheContainer(engine, stack
 def test_Balancer_Console_IsInTheImageWithAllThatItLoads(engine, images, prefix):
     token, container = "a-token-of-some-length", f"{prefix}-console"
     try:
-        engine("run", "--detach", "--name", container, *HARDENED, "-e", f"Admin__Token={token}", "-e", "Admin__Urls=http://*:9090", "-p", "127.0.0.1::9090", images["balancer"])
+        environment = ["-e", f"Admin__Token={token}", "-e", "Admin__Urls=http://*:9090"]
+        engine("run", "--detach", "--name", container, *HARDENED, *environment, "-p", "127.0.0.1::9090", images["balancer"])
         engine.wait_until_healthy(container)
         admin = url(engine, container, 9090)
         page = get(admin + "/")

@@ -1,12 +1,13 @@
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 
 /// <summary>
-/// All backends turn four times as slow for a while, under a load of seven tenths of what they can otherwise carry. Attempts run into their timeout and are repeated,
-/// and backends work on for those who have given up.
+/// All backends turn four times as slow for a while, under a load of seven tenths of what they can otherwise carry. Attempts time out and are
+/// retried, and backends go on working for clients that have given up.
 /// </summary>
 internal static class RetryStorm
 {
-    public sealed record Row(string Retries, double AttemptsPerRequest, double ServedDuring, TimeSpan? RecoveredAfter, double ServedAfter, int Requests, int Attempts);
+    public sealed record Row(
+        string Retries, double AttemptsPerRequest, double ServedDuring, TimeSpan? RecoveredAfter, double ServedAfter, int Requests, int Attempts);
 
     private static readonly TimeSpan Begins = TimeSpan.FromSeconds(10);
 

@@ -29,7 +29,8 @@ internal static class SlowBackend
         clock.After(Begins, () => before = server.Taken);
 
         var figures = simulation.Run(1_200, end);
-        return new(policy, adaptive ? "adaptive" : "off (default)", figures.Latency(0.5, Begins, end), figures.Latency(0.99, Begins, end), server.MostInside,
+        return new(
+            policy, adaptive ? "adaptive" : "off (default)", figures.Latency(0.5, Begins, end), figures.Latency(0.99, Begins, end), server.MostInside,
             (double)(server.Taken - before) / Math.Max(1, simulation.Backends.Sum(each => each.Taken) - before), figures.Served(Begins, end));
     }
 }

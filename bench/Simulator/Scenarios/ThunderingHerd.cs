@@ -3,8 +3,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.LoadBalancer.Simulator.Scenarios;
 
 /// <summary>
-/// One of five backends comes back from an outage with empty caches: its first requests take up to ten times as long, less with each that it has served. The load
-/// is such that the other four could carry it.
+/// One of five backends comes back from an outage with empty caches: its first requests take up to ten times as long, less with each that it has
+/// served. The other four could carry the load.
 /// </summary>
 internal static class ThunderingHerd
 {

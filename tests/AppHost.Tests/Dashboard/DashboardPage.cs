@@ -49,7 +49,7 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await CommandSucceededAsync(command);
     }
 
-    /// <summary>Clicks "Weight" on a backend's row, enters a number where it is asked for, and waits until the dashboard says that it succeeded.</summary>
+    /// <summary>Clicks "Weight" on a backend's row, enters a number in the dialog, and waits until the dashboard says that it succeeded.</summary>
     public async Task SetWeightAsync(string resource, string weight)
     {
         await ClickCommandAsync(resource, "Weight");
@@ -59,7 +59,7 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await CommandSucceededAsync("Weight");
     }
 
-    /// <summary>The spans of one trace, once all have come: they are exported every second, and the page of an unknown trace does not change.</summary>
+    /// <summary>The spans of one trace, once all are there; they are exported every second, and an unknown trace's page does not change.</summary>
     /// <param name="traceId">Its id, 32 hex digits.</param>
     /// <param name="spans">How many there are.</param>
     public async Task OpenTraceAsync(string traceId, int spans)

@@ -66,7 +66,8 @@ public sealed class DashboardRun : IAsyncLifetime
     internal async Task<string> AskWhileFaultyAsync(string server)
     {
         var fault = new Uri(new(_host!.Row(server)), "/fault");
-        (await _client.PostAsJsonAsync(fault, new { errorRate = 1.0, errorStatus = 503 }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (await _client.PostAsJsonAsync(fault, new { errorRate = 1.0, errorStatus = 503 }, TestContext.Current.CancellationToken))
+            .EnsureSuccessStatusCode();
         try
         {
             var before = (await BackendAsync(server)).Failures;
@@ -87,7 +88,8 @@ public sealed class DashboardRun : IAsyncLifetime
     internal async Task<Backend> BackendAsync(string server)
     {
         var backends = new Uri(new(_host!.Row("console")), "/api/backends");
-        return (await _client.GetFromJsonAsync<Backend[]>(backends, TestContext.Current.CancellationToken))!.Single(backend => backend.Name == server);
+        return (await _client.GetFromJsonAsync<Backend[]>(backends, TestContext.Current.CancellationToken))!
+            .Single(backend => backend.Name == server);
     }
 
     /// <summary>Waits until the balancer sees a server in a state.</summary>

@@ -37,20 +37,6 @@ public sealed class HostingTests
         Assert.Equal(says, await StatusAsync(app, "/") == HttpStatusCode.OK);
     }
 
-    /// <summary>What observes requests is a start-up filter, to stand before the page that ASP.NET Core makes of exceptions in development.</summary>
-    [Fact]
-    public async Task StartupFilter_InDevelopment_StandsBeforeTheExceptionPage()
-    {
-        var filter = new RecordingFilter();
-        var builder = CreateBuilder("--environment=Development");
-        builder.Services.AddSingleton<IStartupFilter>(filter);
-        await using var app = builder.Build();
-        app.Run(_ => throw new InvalidOperationException("thrown by the test"));
-
-        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(app, "/"));
-        Assert.Equal("500 without an exception", filter.Seen);
-    }
-
     /// <summary>The host watches configuration files unless this argument stops it; the balancer reads them again by itself.</summary>
     [Theory]
     [InlineData(true)]
@@ -123,28 +109,5 @@ public sealed class HostingTests
         }
 
         return status;
-    }
-
-    private sealed class RecordingFilter : IStartupFilter
-    {
-        public string? Seen { get; private set; }
-
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(async (context, following) =>
-            {
-                try
-                {
-                    await following(context);
-                    Seen = $"{context.Response.StatusCode} without an exception";
-                }
-                catch (InvalidOperationException thrown)
-                {
-                    Seen = thrown.Message;
-                    throw;
-                }
-            });
-            next(app);
-        };
     }
 }

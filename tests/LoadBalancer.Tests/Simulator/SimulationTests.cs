@@ -3,7 +3,7 @@ using AspireLB.LoadBalancer.Simulator.Scenarios;
 
 namespace AspireLB.LoadBalancer.Tests.Simulator;
 
-/// <summary>What docs/simulations.md says, in kind; a shorter run than the one there.</summary>
+/// <summary>What docs/measurements/simulations.md says, in kind; a shorter run than the one there.</summary>
 public class SimulationTests
 {
     private const int Seed = 3;

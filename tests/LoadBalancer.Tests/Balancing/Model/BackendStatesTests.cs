@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Model;
 
-/// <summary>One row each of the table in the README, section Health.</summary>
+/// <summary>One row each of the table of states in docs/health-and-retries.md.</summary>
 public class BackendStatesTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
-/// <summary>What the fault tests share. <c>FAULT_REQUESTS</c> sets how many requests a scenario sends; docs/faults.md has the command of a full run.</summary>
+/// <summary>What the fault tests share. <c>FAULT_REQUESTS</c> sets how many requests a scenario sends; docs/measurements/faults.md has the command of a full run.</summary>
 [CollectionDefinition(Name)]
 public sealed class FaultRun
 {
