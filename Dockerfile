@@ -12,6 +12,7 @@ WORKDIR /source
 # What decides the packages comes first, so that the restored layer outlives changes of code.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
 COPY LoadBalancer/LoadBalancer.csproj LoadBalancer/
+COPY LoadBalancer/Memory/Memory.props LoadBalancer/Memory/
 COPY Balancing/Balancing.csproj Balancing/
 COPY EventLoops/EventLoops.csproj EventLoops/
 COPY ServiceDefaults/ServiceDefaults.csproj ServiceDefaults/

@@ -7,6 +7,7 @@ using AspireLB.LoadBalancer.Accepting;
 using AspireLB.LoadBalancer.Administering;
 using AspireLB.LoadBalancer.Commands;
 using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Memory;
 using AspireLB.LoadBalancer.Observing;
 using AspireLB.ServiceDefaults;
 

@@ -18,7 +18,10 @@ internal sealed class ProbeLoop(
     /// <summary>The address that the loop probes. Once the backend has another one, the loop's verdicts no longer apply to it.</summary>
     public string Address { get; } = backend.Address;
 
-    public void Start() => _ = RunAsync();
+    /// <summary>Done once the loop has ended after <see cref="Stop"/>.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    public void Start() => Ended = RunAsync();
 
     public void Stop() => _stop.Cancel();
 

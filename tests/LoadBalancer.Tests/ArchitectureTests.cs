@@ -19,7 +19,7 @@ public class ArchitectureTests
     {
         ["AspireLB.EventLoops"] = [["Sockets"], ["Listening"]],
         ["AspireLB.Balancing"] = [["Options"], ["Model"], ["Forwarding", "Picking", "Routing"], ["Health", "Observing"], ["Retrying"], [""]],
-        ["AspireLB.LoadBalancer"] = [["Configuring"], ["Accepting", "Observing"], ["Administering"], ["Commands"], [""]],
+        ["AspireLB.LoadBalancer"] = [["Configuring", "Memory"], ["Accepting", "Observing"], ["Administering"], ["Commands"], [""]],
     };
 
     public static TheoryData<string> Projects => [.. Floors.Keys];

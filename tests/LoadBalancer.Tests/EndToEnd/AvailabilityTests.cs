@@ -102,7 +102,8 @@ public class AvailabilityTests
                 await balancer.Client.GetStringAsync("/", Cancelled);
                 return backend.Probes.Count >= 5;
             },
-            Cancelled);
+            Cancelled,
+            "five probes came while requests flowed");
 
         var probes = backend.Probes.Select(request => request.Connection).ToList();
         Assert.Equal(probes.Count, probes.Distinct().Count());

@@ -45,7 +45,7 @@ public class CommandTests
             Assert.True(isOverTime || await health.ExitCodeAsync(Cancelled) == 0, health.Output);
             Assert.True(isOverTime || health.Output.Contains("Healthy", StringComparison.Ordinal), health.Output);
             return !isOverTime;
-        }, Cancelled);
+        }, Cancelled, "the health command gets its answer within its own time limit");
 
         balancer.Process.Signal("TERM");
         Assert.Equal(0, await balancer.Process.ExitCodeAsync(Cancelled));

@@ -82,8 +82,7 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
             var url = await UrlAfterAsync(process, "Listening on ", cancellationToken);
             var balancer = new LoadBalancerProcess(process, url, admin);
             await Eventually.TrueAsync(
-                async () => (await balancer.Admin.GetAsync("/health", cancellationToken)).IsSuccessStatusCode,
-                cancellationToken);
+                async () => (await balancer.Admin.GetAsync("/health", cancellationToken)).IsSuccessStatusCode, cancellationToken, "ready");
             return balancer;
         }
         catch
@@ -99,12 +98,14 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
 
     /// <summary>Waits until the admin API shows a backend in this state.</summary>
     public Task BackendIsAsync(string name, string state, CancellationToken cancellationToken) =>
-        Eventually.TrueAsync(async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken);
+        Eventually.TrueAsync(
+            async () => (string?)(await BackendAsync(name, cancellationToken))["state"] == state, cancellationToken, $"backend {name} is {state}");
 
     /// <summary>Waits until the log shows exactly these states of a backend; requests then follow the last one.</summary>
     public async Task StateChangedAsync(string backend, string[] changes, CancellationToken cancellationToken)
     {
-        await Eventually.TrueAsync(() => StateChanges(backend).Count() >= changes.Length, cancellationToken);
+        await Eventually.TrueAsync(
+            () => StateChanges(backend).Count() >= changes.Length, cancellationToken, $"{backend} {string.Join(", then ", changes)}");
         Assert.Equal(changes, StateChanges(backend));
     }
 

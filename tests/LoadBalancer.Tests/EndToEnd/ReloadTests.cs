@@ -115,7 +115,7 @@ public sealed class ReloadTests : IDisposable
 
     private static async Task<string> RefusedAsync(LoadBalancerProcess balancer, int count)
     {
-        await Eventually.TrueAsync(() => Refusals(balancer).Count() >= count, Cancelled);
+        await Eventually.TrueAsync(() => Refusals(balancer).Count() >= count, Cancelled, $"{count} configurations were refused");
         return Refusals(balancer).Last();
     }
 

@@ -156,6 +156,9 @@ internal sealed class ForwardingProxy : IAsyncDisposable
 /// <summary>RawClient is a client that sends and receives bytes without knowing HTTP.</summary>
 internal sealed class RawClient(TcpClient client) : IDisposable
 {
+    /// <summary>More than anything takes, so that a response that does not come is a failure and not a test without an end.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     private readonly NetworkStream _stream = client.GetStream();
 
     public ValueTask SendAsync(string text) => _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
@@ -168,7 +171,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         var received = new MemoryStream();
         try
         {
-            await _stream.CopyToAsync(received);
+            await _stream.CopyToAsync(received).WaitAsync(Limit);
         }
         catch (IOException)
         {
@@ -185,7 +188,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         var buffer = new byte[16 * 1024];
         while (!read.Contains(text, StringComparison.Ordinal))
         {
-            var count = await _stream.ReadAsync(buffer);
+            var count = await _stream.ReadAsync(buffer).AsTask().WaitAsync(Limit);
             if (count == 0)
                 throw new IOException($"The stream ended after: {read}");
             read += Encoding.Latin1.GetString(buffer, 0, count);
@@ -203,7 +206,7 @@ internal sealed class RawClient(TcpClient client) : IDisposable
         {
             while (goesOn(read))
             {
-                var count = await _stream.ReadAsync(buffer);
+                var count = await _stream.ReadAsync(buffer).AsTask().WaitAsync(Limit);
                 if (count == 0)
                     break;
                 read += Encoding.Latin1.GetString(buffer, 0, count);

@@ -100,6 +100,7 @@ public class KeptConnectionTests : ForwardingTests
         var (sent, response) = (0, "");
         while (!response.StartsWith("HTTP/1.1 502 ", StringComparison.Ordinal))
         {
+            Assert.True(sent < 100, "no connection that the backend closed was used");
             Assert.True(sent == 0 || response.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), response);
             response = await proxy.SendAsync(Post);
             sent++;

@@ -179,6 +179,7 @@ public class HealthMonitorTests
                 host.Time.Advance(0.2);
                 return false;
             },
-            Cancelled);
+            Cancelled,
+            $"{wanted} probes were sent");
     }
 }

@@ -126,7 +126,7 @@ public sealed class ProbeLoopTests : IDisposable
         _loop.ProbeSoon();
         _time.Advance(3_600);
 
-        await Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled); // time for a probe that must not come
+        await _loop.Ended.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         Assert.Equal(1, _probes.CountOf("b"));
     }
 
@@ -140,7 +140,7 @@ public sealed class ProbeLoopTests : IDisposable
         _loop.Stop();
         _time.Advance(3_600);
 
-        await Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled); // time for a report that must not come
+        await _loop.Ended.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         Assert.False(_reports.Reader.TryRead(out _));
     }
 

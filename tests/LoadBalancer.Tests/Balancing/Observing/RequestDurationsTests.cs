@@ -33,7 +33,7 @@ public sealed class RequestDurationsTests
         {
             seen.AddRange(measurements.Observe());
             return seen.Count == 4;
-        }, Cancel);
+        }, Cancel, "the four series of the five requests were measured");
         Assert.Equal(
             [
                 Series("GET", 200, "http.route=/shop/{id}") + " 2",

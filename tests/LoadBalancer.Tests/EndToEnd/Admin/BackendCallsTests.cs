@@ -58,6 +58,7 @@ public sealed class BackendCallsTests : IAsyncLifetime
             new { select = new[] { new { cluster = "*", name = "server-*" } }, state = "disabled", weight = 7 });
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.NotEmpty(answer.Body!.AsArray());
         Assert.All(answer.Body!.AsArray(), backend => Assert.Equal(("disabled", 7), ((string?)backend!["state"], (int)backend["weight"]!)));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _balancer.Client.GetAsync("/", Cancel)).StatusCode);
     }

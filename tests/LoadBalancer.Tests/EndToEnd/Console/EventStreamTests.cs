@@ -43,9 +43,13 @@ public class EventStreamTests
         var entry = await NextAsync(frames, "event", found => found.GetProperty("kind").GetString() == "drain");
         Assert.Equal(name, entry.GetProperty("backend").GetString());
         var id = frames.Current.EventId;
+        using var enabled = await balancer.Admin.PostAsync($"/api/backends/backends/{Uri.EscapeDataString(name)}/enable", null, Cancelled);
+        await NextAsync(frames, "event", found => found.GetProperty("kind").GetString() == "enable");
 
+        // Who has read up to the first of the two events is told of the second alone.
         await using var again = ReadAsync(balancer, id).GetAsyncEnumerator(Cancelled);
         var known = (await NextAsync(again, "snapshot")).GetProperty("events").EnumerateArray();
+        Assert.Contains(known, later => later.GetProperty("kind").GetString() == "enable");
         Assert.All(known, later => Assert.True(later.GetProperty("id").GetInt64() > entry.GetProperty("id").GetInt64()));
     }
 
@@ -93,7 +97,7 @@ public class EventStreamTests
         {
             using var response = await OpenAsync(balancer);
             return response.IsSuccessStatusCode;
-        }, Cancelled);
+        }, Cancelled, "a stream that ended leaves its place to another");
         open.ForEach(response => response.Dispose());
     }
 

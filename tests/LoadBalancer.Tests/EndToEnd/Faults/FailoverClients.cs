@@ -30,7 +30,7 @@ internal sealed class FailoverClients : IAsyncDisposable
 
     /// <summary>Waits until a balancer has served this many requests.</summary>
     public Task ServedAsync(int by, long requests, CancellationToken cancellationToken) =>
-        Eventually.TrueAsync(() => Interlocked.Read(ref _served[by]) >= requests, cancellationToken);
+        Eventually.TrueAsync(() => Interlocked.Read(ref _served[by]) >= requests, cancellationToken, $"balancer {by} has served {requests} requests");
 
     public async Task StopAsync()
     {

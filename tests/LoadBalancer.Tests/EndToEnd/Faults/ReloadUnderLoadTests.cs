@@ -52,6 +52,7 @@ public sealed class ReloadUnderLoadTests : IDisposable
 
         await load.StopAsync();
         Assert.Empty(load.Failures);
+        Assert.True(load.Succeeded > 0, "no request was served");
         Assert.Equal(FaultRun.FileReloads, Applied(balancer));
     }
 

@@ -7,6 +7,9 @@ public class HedgedRequestsTests
 {
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
 
+    /// <summary>Every third request should meet the hanging backend: some 150 are enough for 50.</summary>
+    private const int MostSent = 5_000;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     // The hanging backend never responds: responses during its turns come from the second attempt.
@@ -22,11 +25,8 @@ public class HedgedRequestsTests
         var sent = 0;
         while (hanging.Requests < 50)
         {
-            await Parallel.ForAsync(sent, sent + 50, new ParallelOptions
-            {
-                MaxDegreeOfParallelism = 16,
-                CancellationToken = Cancelled,
-            }, async (i, cancel) =>
+            Assert.True(sent < MostSent, $"of {sent} requests only {hanging.Requests} went to the hanging backend first");
+            await Parallel.ForAsync(sent, sent + 50, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (i, cancel) =>
                 Assert.Equal($"GET/{i}", await balancer.Client.GetStringAsync($"/{i}", cancel)));
             sent += 50;
         }

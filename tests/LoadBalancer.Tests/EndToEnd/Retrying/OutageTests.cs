@@ -33,16 +33,15 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task Get_AllGone_503WithinTheConnectTimeoutAndServedWithinADownIntervalOfTheFirstReturn()
+    public async Task Get_AllGone_503WithoutWaitingForTheConnectTimeoutAndServedAfterADownIntervalOnceOneReturns()
     {
-        // Only DownInterval can bring a backend back within the hour: what is down gets no requests that could ask for a probe.
-        var (connect, down) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(3));
+        // A request that waited for the connect timeout would outlast the client's limit of 100 s. Only DownInterval can bring a backend back within the
+        // hour: a backend that is down gets no requests that could ask for a probe.
         var servers = await FlaskServer.StartManyAsync(3, Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(
             [
-                .. BackendArguments.Of(servers), "--LoadBalancer:Timeouts:Connect", $"{connect:c}", "--LoadBalancer:Health:Active:Path", "/health",
-                "--LoadBalancer:Health:Active:Interval", "01:00:00",
-                "--LoadBalancer:Health:Active:DownInterval", $"{down:c}",
+                .. BackendArguments.Of(servers), "--LoadBalancer:Timeouts:Connect", "00:10:00", "--LoadBalancer:Health:Active:Path", "/health",
+                "--LoadBalancer:Health:Active:Interval", "01:00:00", "--LoadBalancer:Health:Active:DownInterval", "00:00:03",
                 "--LoadBalancer:Health:Active:Fall", "1",
             ],
             environment: null, Cancelled);
@@ -51,21 +50,15 @@ public class OutageTests
 
         for (var i = 0; i < 20; i++)
         {
-            var sent = Stopwatch.StartNew();
             using var response = await balancer.Client.GetAsync("/", Cancelled);
             await ProblemAssert.IsAsync(503, response, Cancelled);
             Assert.NotNull(response.Headers.RetryAfter?.Delta);
-            Assert.InRange(sent.Elapsed, TimeSpan.Zero, connect);
         }
 
         foreach (var server in servers)
             await balancer.BackendIsAsync(server.Name, "unhealthy", Cancelled);
         await using var back = await FlaskServer.StartAsync("server-2", Cancelled, servers[1].Port);
-        var returned = Stopwatch.StartNew();
         await Eventually.TrueAsync(async () => (await balancer.Client.GetAsync("/", Cancelled)).IsSuccessStatusCode, Cancelled);
-
-        // Jitter, the probe itself and a busy machine come on top.
-        Assert.InRange(returned.Elapsed, TimeSpan.Zero, (down * 1.1) + TimeSpan.FromSeconds(5));
     }
 
     // A machine that is switched off does not even refuse connections.
@@ -93,7 +86,7 @@ public class OutageTests
     private static async Task<List<Socket>> FillAsync(EndPoint endPoint)
     {
         var sockets = new List<Socket>();
-        while (true)
+        while (sockets.Count < 1_000)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             sockets.Add(socket);
@@ -108,5 +101,7 @@ public class OutageTests
                 return sockets;
             }
         }
+
+        throw new InvalidOperationException($"The system took {sockets.Count} connections for a socket without a backlog.");
     }
 }

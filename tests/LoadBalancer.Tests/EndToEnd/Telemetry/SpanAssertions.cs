@@ -30,9 +30,10 @@ internal static class SpanAssertions
     public static async Task AssertDescendsAsync(this TelemetryRun run, ReceivedSpan span, ReceivedSpan ancestor, CancellationToken cancel)
     {
         Assert.Equal(ancestor.TraceId, span.TraceId);
-        while (span.ParentSpanId != ancestor.SpanId)
+        for (var depth = 0; span.ParentSpanId != ancestor.SpanId; depth++)
         {
             var child = span;
+            Assert.True(depth < 10, $"{child} has no end of parents");
             Assert.NotEmpty(child.ParentSpanId);
             span = await run.Received.UntilAsync(r => r.Spans.SingleOrDefault(s => s.SpanId == child.ParentSpanId), $"parent of {child}", cancel);
         }

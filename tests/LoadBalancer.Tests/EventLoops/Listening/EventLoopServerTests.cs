@@ -94,7 +94,7 @@ public class EventLoopServerTests
         await arrived.Task;
 
         var stopping = server.App.StopAsync(Cancellation);
-        await Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation);
+        await Eventually.TrueAsync(() => server.Sockets == 1, Cancellation, "all but the connection with the request are closed");
         proceed.SetResult();
 
         Assert.Equal("done", await slow);
@@ -150,13 +150,18 @@ public class EventLoopServerTests
                 await Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation);
                 return before > 0 && before == Interlocked.Read(ref written);
             },
-            Cancellation);
+            Cancellation,
+            "the server writes nothing more");
 
         // The kernel's buffers hold this much; without back-pressure it would be gigabytes by now.
         Assert.InRange(before, 1, 64 * 1024 * 1024);
         var buffer = new byte[1024 * 1024];
         for (var read = 0L; read < before + (32 * 1024 * 1024);)
-            read += await client.ReceiveAsync(buffer, Cancellation);
+        {
+            var received = await client.ReceiveAsync(buffer, Cancellation);
+            Assert.True(received > 0, $"the response ended after {read} bytes");
+            read += received;
+        }
     }
 
     [Fact]

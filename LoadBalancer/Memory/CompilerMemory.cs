@@ -1,17 +1,20 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
 
-namespace AspireLB.LoadBalancer;
+namespace AspireLB.LoadBalancer.Memory;
 
 /// <summary>
 /// Returns memory that .NET's compiler leaves behind. It recompiles hot methods in the background with memory from the C library, which keeps
-/// it for later use: 5 MB and more in a process that finished compiling long ago.
+/// it for later use: 5 MB and more in a process that finished compiling long ago. The switch <see cref="Switch"/> in
+/// <c>LoadBalancer.runtimeconfig.json</c> turns this off.
 /// </summary>
 internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
 {
+    public const string Switch = "AspireLB.ReleaseCompilerMemory";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly Action? _trim = FindTrim();
+    private readonly Action? _trim = AppContext.TryGetSwitch(Switch, out var isOn) && isOn ? FindTrim() : null;
     private long _compiled;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,10 +38,9 @@ internal sealed class CompilerMemory(TimeProvider time) : BackgroundService
     }
 
     /// <summary>The GNU C library's <c>malloc_trim</c>. Other C libraries (musl, Windows) retain too little to matter.</summary>
-    private static unsafe Action? FindTrim()
+    internal static unsafe Action? FindTrim()
     {
-        if (!OperatingSystem.IsLinux()
-            || !NativeLibrary.TryLoad("libc.so.6", out var library)
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library)
             || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
             return null;
         return () => ((delegate* unmanaged<nuint, int>)trim)(0);
