@@ -28,10 +28,10 @@ internal static class ClusterEndpoints
     public static void MapClusters(this WebApplication app)
     {
         var api = app.MapGroup("/api").DisableHttpMetrics().WithTags("Clusters and routes");
-        api.MapGet("/clusters", (BackendDirectory directory) => directory.Clusters.Select(cluster => ClusterView.From(cluster, directory))).WithSummary("Every cluster.");
+        api.MapGet("/clusters", (BackendDirectory directory) => directory.Clusters.Select(cluster => ClusterView.From(cluster, directory)).ToArray()).WithSummary("Every cluster.");
         api.MapGet("/clusters/{id}", (string id, BackendDirectory directory) =>
             ClusterView.From(directory.Clusters.Single(cluster => cluster.State == directory.RequireCluster(id)), directory)).WithSummary("One cluster.");
-        api.MapGet("/routes", (BackendDirectory directory) => directory.Routes.Select(route => RouteView.From(route.Config)).OrderBy(route => route.Order ?? 0).ThenBy(route => route.Id)).WithSummary("Every route, first to be tried first.");
+        api.MapGet("/routes", (BackendDirectory directory) => directory.Routes.Select(route => RouteView.From(route.Config)).OrderBy(route => route.Order ?? 0).ThenBy(route => route.Id).ToArray()).WithSummary("Every route, first to be tried first.");
         api.MapGet("/routes/{id}", (string id, BackendDirectory directory) =>
             directory.Routes.FirstOrDefault(route => route.Config.RouteId.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } route
                 ? RouteView.From(route.Config)

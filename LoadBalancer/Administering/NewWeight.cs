@@ -27,6 +27,12 @@ internal readonly record struct NewWeight(bool IsGiven, int? Value)
         public override NewWeight Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(IsGiven: true, reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32());
 
-        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Value, options);
+        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options)
+        {
+            if (value.Value is { } weight)
+                writer.WriteNumberValue(weight);
+            else
+                writer.WriteNullValue();
+        }
     }
 }
