@@ -10,6 +10,10 @@ internal static class LaunchDefaults
 {
     public const int DashboardPort = 15888;
 
+    // Systems give ports from 32768 on to outgoing connections, and one of those could take a port between the look here and its use.
+    private const int LowestFree = 30_000;
+    private const int Free = 2_700;
+
     /// <summary>
     /// The dashboard listens on plain http on this machine only. The other listeners take free ports: only Aspire itself uses them, and tells
     /// each resource where they are. appsettings.json is in the folder of this program, wherever it is started.
@@ -19,14 +23,15 @@ internal static class LaunchDefaults
     {
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         var dashboard = given["Dashboard:Port"];
+        var free = FreeUrls(3, given);
         var defaults = new Dictionary<string, string>
         {
             ["contentRoot"] = AppContext.BaseDirectory,
             ["ASPNETCORE_URLS"] = Local(dashboard ?? DashboardPort.ToString(CultureInfo.InvariantCulture)),
             ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
-            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = FreeUrl(),
-            ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = FreeUrl(),
-            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = FreeUrl(),
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = free[0],
+            ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = free[1],
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = free[2],
         };
         if (dashboard is not null)
             given["ASPNETCORE_URLS"] = null; // our own option is the more particular one
@@ -35,10 +40,31 @@ internal static class LaunchDefaults
 
     private static string Local(string port) => $"http://localhost:{port}";
 
-    private static string FreeUrl()
+    /// <summary>Different ones each time, and none that the options are about.</summary>
+    private static string[] FreeUrls(int count, IConfiguration given)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return Local(((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture));
+        var taken = string.Join(' ', given.AsEnumerable().Select(setting => setting.Value));
+        return
+        [
+            .. Enumerable.Range(0, Free)
+                .Select(step => (LowestFree + (Environment.ProcessId * 97 + step) % Free).ToString(CultureInfo.InvariantCulture))
+                .Where(port => !taken.Contains(port, StringComparison.Ordinal) && IsFree(port))
+                .Take(count)
+                .Select(Local),
+        ];
+    }
+
+    private static bool IsFree(string port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture));
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
