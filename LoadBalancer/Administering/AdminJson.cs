@@ -35,6 +35,7 @@ namespace AspireLB.LoadBalancer.Administering;
 [JsonSerializable(typeof(IReadOnlyList<Change>))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(RunTimeState))]
+[JsonSerializable(typeof(Live.ClusterView), TypeInfoPropertyName = "LiveClusterView")]
 [JsonSerializable(typeof(SnapshotView))]
 [JsonSerializable(typeof(TickView))]
 [JsonSerializable(typeof(BalancerEvent))]

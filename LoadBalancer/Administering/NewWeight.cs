@@ -20,7 +20,7 @@ internal readonly record struct NewWeight(bool IsGiven, int? Value)
         return Task.CompletedTask;
     }
 
-    private sealed class Converter : JsonConverter<NewWeight>
+    internal sealed class Converter : JsonConverter<NewWeight>
     {
         public override bool HandleNull => true;
 

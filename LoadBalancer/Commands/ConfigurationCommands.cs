@@ -25,7 +25,7 @@ internal static class ConfigurationCommands
 
     public static int PrintSchema()
     {
-        Console.WriteLine(OptionsSchema.Create().Build().ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Console.WriteLine(OptionsSchema.Build().ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         return 0;
     }
 

@@ -1,9 +1,11 @@
+using AspireLB.Balancing.Options;
 using System.ComponentModel.DataAnnotations;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The access log: a line for each request. Read at start-up.</summary>
-internal sealed class AccessLogOptions
+[OptionsSection]
+internal sealed partial class AccessLogOptions
 {
     /// <summary>None (the default), Json (a JSON object a line) or Combined (as Apache and nginx write it).</summary>
     [Required, RegularExpression("None|Json|Combined", ErrorMessage = "None, Json or Combined")]

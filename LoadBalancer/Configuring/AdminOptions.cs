@@ -1,10 +1,12 @@
+using AspireLB.Balancing.Options;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The <c>Admin</c> section: the second listener, which serves health, metrics, the admin API and the console.</summary>
-internal sealed class AdminOptions
+[OptionsSection]
+internal sealed partial class AdminOptions
 {
     /// <summary>Whether there is an admin listener. Default true.</summary>
     public bool Enabled { get; set; } = true;
@@ -21,11 +23,11 @@ internal sealed class AdminOptions
     public AdminTlsOptions Tls { get; set; } = new();
 
     /// <summary>Bearer token that every request must carry. Required when the listener is reachable from other machines, unless that takes a client certificate. Default null: none.</summary>
-    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), StringLength(4096, MinimumLength = 16, ErrorMessage = "16 to 4096 characters")]
     public string? Token { get; set; }
 
     /// <summary>Requests that carry this in <c>X-AspireLB-Explain</c> are told in the response's header of that name what became of them. Read at start-up. Default null: none are.</summary>
-    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), StringLength(4096, MinimumLength = 16, ErrorMessage = "16 to 4096 characters")]
     public string? ExplainToken { get; set; }
 
     /// <summary>Keeps what is changed at run time (states, weights, added backends, a configuration put in force) over a restart. Default null: a restart forgets it.</summary>

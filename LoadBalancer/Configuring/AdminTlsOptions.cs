@@ -1,7 +1,10 @@
+using AspireLB.Balancing.Options;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>TLS of the admin listener's https addresses. The files are read again while running, so that they can be renewed.</summary>
-internal sealed class AdminTlsOptions
+[OptionsSection]
+internal sealed partial class AdminTlsOptions
 {
     /// <summary>PEM file with the certificate for the https addresses, and those between it and its root. Required for https. Default null.</summary>
     public string? Certificate { get; set; }

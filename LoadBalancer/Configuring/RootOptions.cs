@@ -4,7 +4,8 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The <c>LoadBalancer</c> section itself: the defaults of every cluster, and what concerns the whole process.</summary>
-internal sealed class RootOptions : ClusterOptions
+[OptionsSection]
+internal sealed partial class RootOptions : ClusterOptions
 {
     /// <summary>Requests the balancer works on at a time, over all clusters; more are answered 503. Default 0: no limit.</summary>
     [Range(0, 10_000_000)]
@@ -37,7 +38,8 @@ internal sealed class RootOptions : ClusterOptions
 }
 
 /// <summary>What happens between the signal to stop (SIGTERM, Ctrl+C) and the end. A second signal ends the process at once.</summary>
-internal sealed class ShutdownOptions
+[OptionsSection]
+internal sealed partial class ShutdownOptions
 {
     /// <summary>Time during which the balancer says that it is not ready and still takes requests, so that whoever sends them can turn away first. Default 0.</summary>
     [Duration("00:00:00", "01:00:00")]
