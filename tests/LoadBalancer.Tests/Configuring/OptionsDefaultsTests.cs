@@ -1,6 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Reflection;
 using AspireLB.Balancing.Options;
 using AspireLB.LoadBalancer.Configuring;
 
@@ -16,7 +14,7 @@ public class OptionsDefaultsTests
     [MemberData(nameof(Paths))]
     public void Default_WrittenAsText_IsReadBackAndAllowed(string path)
     {
-        object target = path.StartsWith("Admin", StringComparison.Ordinal) ? new AdminOptions() : new ClusterOptions();
+        IOptionsSection target = path.StartsWith("Admin", StringComparison.Ordinal) ? new AdminOptions() : new ClusterOptions();
         var option = Walk(target, path.Split(':')[0]).Single(option => option.Path == path);
         var before = option.Property.Get(option.Owner);
         var errors = new List<ConfigurationError>();
