@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from eng.results import Outcome, read
@@ -23,6 +23,7 @@ class Suite:
     command: list[str] | None
     results: Path | None  # None: a step, such as the build, that has no tests
     missing: str = ""  # why there is no command
+    environment: dict[str, str] = field(default_factory=dict)  # besides what every suite has
 
     def run(self, output: Path) -> Outcome:
         started = time.monotonic()
@@ -48,7 +49,7 @@ class Suite:
         """Runs the command; returns what went wrong with it as a whole."""
         with log.open("wb") as stream:
             try:
-                process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True)
+                process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True, env=os.environ | self.environment)
             except OSError as error:
                 return str(error)
             try:

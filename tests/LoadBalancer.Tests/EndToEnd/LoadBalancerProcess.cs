@@ -28,8 +28,13 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     // Its working directory is where it looks for configuration, so it is one that has none.
     private static readonly Lazy<string> Elsewhere = new(() => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "elsewhere")).FullName);
 
-    /// <summary>Path of the built balancer.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
+    /// <summary>
+    /// The command that runs the balancer: the program that <c>ASPIRELB_PROGRAM</c> names, such as a native one (./test.sh --native), or else the
+    /// managed build beside the tests.
+    /// </summary>
+    public static string[] Command { get; } = Environment.GetEnvironmentVariable("ASPIRELB_PROGRAM") is { Length: > 0 } program
+        ? [program]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll")];
 
     /// <summary>Starts a balancer that may have so many files open.</summary>
     public static Task<LoadBalancerProcess> StartWithFewFilesAsync(int files, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
@@ -38,12 +43,12 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     /// <summary>Starts a balancer by a shell that runs this first: what a process inherits is set so.</summary>
     public static Task<LoadBalancerProcess> StartByShellAsync(string first, IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
         StartAsync(
-            ChildProcess.Start("sh", ["-c", $"{first}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
+            ChildProcess.Start("sh", ["-c", $"{first}; exec \"$@\"", "sh", .. Command, .. Addresses, "--Backends", string.Join(',', backends), .. more], directory: Elsewhere.Value),
             cancellationToken);
 
     /// <summary>Runs the balancer with these arguments, whatever becomes of it.</summary>
     public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null) =>
-        ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory ?? Elsewhere.Value);
+        ChildProcess.Start(Command[0], [.. Command[1..], .. arguments], environment, directory ?? Elsewhere.Value);
 
     /// <summary>Starts a balancer before these backends and waits until it is ready.</summary>
     public static Task<LoadBalancerProcess> StartAsync(IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>
