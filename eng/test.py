@@ -84,7 +84,8 @@ def run_native() -> Outcome:
         "dotnet", "test", str(ROOT / "tests/LoadBalancer.Tests"), "--no-build", "--results-directory", str(OUTPUT),
         "--logger", "trx;LogFileName=native.trx", "--filter", "FullyQualifiedName~.EndToEnd.",
     ]
-    return built + Suite("native", command, results, environment={"ASPIRELB_PROGRAM": str(directory / "LoadBalancer")}).run(OUTPUT)
+    built += Suite("native", command, results, environment={"ASPIRELB_PROGRAM": str(directory / "LoadBalancer")}).run(OUTPUT)
+    return built
 
 
 def python_suites() -> list[Suite]:
