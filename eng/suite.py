@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from eng.results import Outcome, read
@@ -23,6 +23,7 @@ class Suite:
     command: list[str] | None
     results: Path | None  # None: a step without tests, such as the build
     missing: str = ""  # why the command is missing
+    environment: dict[str, str] = field(default_factory=dict)  # in addition to what every suite has
 
     def run(self, output: Path) -> Outcome:
         started = time.monotonic()
@@ -48,7 +49,8 @@ class Suite:
         """Runs the command and returns its failure as a whole, if any."""
         with log.open("wb") as stream:
             try:
-                process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True)
+                process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True,
+                                           env=os.environ | self.environment)
             except OSError as error:
                 return str(error)
             try:

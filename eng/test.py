@@ -30,6 +30,8 @@ def main(names: list[str]) -> int:
         signal.signal(signal.SIGHUP, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # exit by an exception, so that running commands are ended
     os.environ.update(DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", PYTHONDONTWRITEBYTECODE="1")
+    native = "--native" in names
+    names = [name for name in names if name != "--native"]
     dotnet, python = dotnet_suites(), python_suites()
     known = [suite.name for suite in dotnet + python]
     if unknown := set(names) - set(known):
@@ -48,6 +50,8 @@ def main(names: list[str]) -> int:
                 chosen = [suite for suite in chosen if suite not in dotnet]
     for suite in chosen:
         total += suite.run(OUTPUT)
+    if native:
+        total += run_native()
     print(f"\n{total}")
     return 1 if total.failed else 0
 
@@ -70,6 +74,22 @@ def dotnet_suites() -> list[Suite]:
         )
         for project in projects
     ]
+
+
+def run_native() -> Outcome:
+    """Compiles the balancer to machine code and runs the end-to-end tests against that program."""
+    directory = OUTPUT / "native"
+    publish = ["dotnet", "publish", "LoadBalancer", "-c", "Release", "-p:Native=true", "--use-current-runtime", "-warnaserror", "-v", "quiet", "-o", str(directory)]
+    built = Suite("native build", publish, None).run(OUTPUT)
+    if built.failed:
+        return built
+    results = OUTPUT / "native.trx"
+    command = [
+        "dotnet", "test", str(ROOT / "tests/LoadBalancer.Tests"), "--no-build", "--results-directory", str(OUTPUT),
+        "--logger", "trx;LogFileName=native.trx", "--filter", "FullyQualifiedName~.EndToEnd.",
+    ]
+    built += Suite("native", command, results, environment={"ASPIRELB_PROGRAM": str(directory / "LoadBalancer")}).run(OUTPUT)
+    return built
 
 
 def python_suites() -> list[Suite]:

@@ -7,7 +7,8 @@ namespace AspireLB.Balancing.Options;
 /// <c>LoadBalancer:Clusters:{id}</c>. Every property is validated when it is read; <see cref="DurationAttribute"/> and <see cref="RangeAttribute"/>
 /// say what is allowed.
 /// </summary>
-internal class ClusterOptions
+[OptionsSection]
+internal partial class ClusterOptions
 {
     /// <summary>Name of the policy that picks a backend for each request. Default <c>RoundRobin</c>.</summary>
     [Required]

@@ -3,7 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>How the balancer finds out which backends can serve.</summary>
-internal sealed class HealthOptions
+[OptionsSection]
+internal sealed partial class HealthOptions
 {
     /// <summary>Probes that the balancer sends.</summary>
     public ActiveHealthOptions Active { get; set; } = new();
@@ -20,7 +21,8 @@ internal sealed class HealthOptions
 }
 
 /// <summary>Active health checks: the balancer sends a request to each backend at an interval.</summary>
-internal sealed class ActiveHealthOptions
+[OptionsSection]
+internal sealed partial class ActiveHealthOptions
 {
     /// <summary>Whether backends are probed. Default true.</summary>
     public bool Enabled { get; set; } = true;
@@ -59,7 +61,8 @@ internal sealed class ActiveHealthOptions
 }
 
 /// <summary>Passive health checks: outlier detection on proxied requests.</summary>
-internal sealed class PassiveHealthOptions
+[OptionsSection]
+internal sealed partial class PassiveHealthOptions
 {
     /// <summary>Whether proxied requests can eject a backend. Default true.</summary>
     public bool Enabled { get; set; } = true;

@@ -6,7 +6,8 @@ namespace AspireLB.Balancing.Options;
 /// Hedging: a request that waits long for its response head is also sent to a second backend, and the first response is used. Only requests with a
 /// safe method (RFC 9110, section 9.2.1) and a buffered body are hedged, once for each request, within the retry budget.
 /// </summary>
-internal sealed class HedgeOptions
+[OptionsSection]
+internal sealed partial class HedgeOptions
 {
     /// <summary>Whether requests are hedged. Default false.</summary>
     public bool Enabled { get; set; }

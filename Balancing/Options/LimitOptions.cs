@@ -3,7 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>How many requests may be in flight and how many may wait.</summary>
-internal sealed class LimitOptions
+[OptionsSection]
+internal sealed partial class LimitOptions
 {
     /// <summary>Maximum number of requests that one backend has in flight. Default 0: no limit.</summary>
     [Range(0, 1_000_000)]

@@ -3,7 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>When a failed attempt is retried on another backend.</summary>
-internal sealed class RetryOptions
+[OptionsSection]
+internal sealed partial class RetryOptions
 {
     /// <summary>
     /// Total number of attempts for a request, including the first. A refused connection does not count. 1 turns off all other retries. Default 3.

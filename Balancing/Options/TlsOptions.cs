@@ -7,7 +7,8 @@ namespace AspireLB.Balancing.Options;
 /// <c>DangerousAcceptAnyServerCertificate</c>). The options apply to requests and probes. Files are PEM, or PKCS #12 if their name ends in .pfx or
 /// .p12, and are read when a configuration is applied.
 /// </summary>
-internal sealed class TlsOptions
+[OptionsSection]
+internal sealed partial class TlsOptions
 {
     /// <summary>
     /// File with the certificates of the authorities that are trusted to issue backends' certificates. Default: the system's authorities.

@@ -13,10 +13,10 @@ internal sealed class BackendCalls(IHttpContextAccessor accessor, RunTimeConfigu
         return BackendView.From(directory.Require(cluster, name));
     }
 
-    public async Task<IEnumerable<BackendView>> ChangeManyAsync(BackendsChange change)
+    public async Task<BackendView[]> ChangeManyAsync(BackendsChange change)
     {
         await RunAsync("change many backends", state => edits.ChangeMany(state, change));
-        return directory.All.Select(BackendView.From);
+        return [.. directory.All.Select(BackendView.From)];
     }
 
     public async Task<IResult> AddAsync(string cluster, BackendAddition addition)

@@ -25,10 +25,10 @@ internal static class BackendEndpoints
         backends.MapDelete("/{cluster}/{name}", Remove).WithSummary("Removes a backend; requests in flight finish.");
     }
 
-    private static IEnumerable<BackendView> List(BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
+    private static BackendView[] List(BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
     {
         context.Response.Headers.ETag = runTime.ETag;
-        return directory.All.Select(BackendView.From);
+        return [.. directory.All.Select(BackendView.From)];
     }
 
     private static BackendView Inspect(string cluster, string name, BackendDirectory directory, HttpContext context, RunTimeConfiguration runTime)
@@ -40,7 +40,7 @@ internal static class BackendEndpoints
     private static Task<BackendView> Patch(string cluster, string name, BackendChange change, BackendCalls calls) =>
         calls.ChangeAsync(cluster, name, change);
 
-    private static Task<IEnumerable<BackendView>> PatchMany(BackendsChange change, BackendCalls calls) => calls.ChangeManyAsync(change);
+    private static Task<BackendView[]> PatchMany(BackendsChange change, BackendCalls calls) => calls.ChangeManyAsync(change);
 
     private static Task<IResult> Add(string cluster, BackendAddition addition, BackendCalls calls) => calls.AddAsync(cluster, addition);
 

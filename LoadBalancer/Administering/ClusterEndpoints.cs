@@ -48,8 +48,8 @@ internal static class ClusterEndpoints
         api.MapGet("/routes/{id}", Route).WithSummary("One route.");
     }
 
-    private static IEnumerable<ClusterView> Clusters(BackendDirectory directory) =>
-        directory.Clusters.Select(cluster => ClusterView.From(cluster, directory));
+    private static ClusterView[] Clusters(BackendDirectory directory) =>
+        [.. directory.Clusters.Select(cluster => ClusterView.From(cluster, directory))];
 
     private static ClusterView Cluster(string id, BackendDirectory directory)
     {
@@ -57,8 +57,8 @@ internal static class ClusterEndpoints
         return ClusterView.From(directory.Clusters.Single(cluster => cluster.State == state), directory);
     }
 
-    private static IEnumerable<RouteView> Routes(BackendDirectory directory) =>
-        directory.Routes.Select(route => RouteView.From(route.Config)).OrderBy(route => route.Order ?? 0).ThenBy(route => route.Id);
+    private static RouteView[] Routes(BackendDirectory directory) =>
+        [.. directory.Routes.Select(route => RouteView.From(route.Config)).OrderBy(route => route.Order ?? 0).ThenBy(route => route.Id)];
 
     private static RouteView Route(string id, BackendDirectory directory) =>
         directory.Routes.FirstOrDefault(route => route.Config.RouteId.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } route

@@ -89,6 +89,4 @@ internal static class ConfigurationEndpoints
         context.Response.Headers.ETag = runTime.ETag;
         return done;
     }
-
-    private sealed record ValidationView(IReadOnlyList<string> Changes);
 }

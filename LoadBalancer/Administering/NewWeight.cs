@@ -20,14 +20,19 @@ internal readonly record struct NewWeight(bool IsGiven, int? Value)
         return Task.CompletedTask;
     }
 
-    private sealed class Converter : JsonConverter<NewWeight>
+    internal sealed class Converter : JsonConverter<NewWeight>
     {
         public override bool HandleNull => true;
 
         public override NewWeight Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(IsGiven: true, reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32());
 
-        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value, options);
+        public override void Write(Utf8JsonWriter writer, NewWeight value, JsonSerializerOptions options)
+        {
+            if (value.Value is { } weight)
+                writer.WriteNumberValue(weight);
+            else
+                writer.WriteNullValue();
+        }
     }
 }

@@ -28,7 +28,7 @@ internal static class ConfigurationCommands
     public static int PrintSchema()
     {
         var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        Console.WriteLine(OptionsSchema.Create().Build().ToJsonString(options));
+        Console.WriteLine(OptionsSchema.Build().ToJsonString(options));
         return 0;
     }
 

@@ -1,9 +1,11 @@
+using AspireLB.Balancing.Options;
 using System.ComponentModel.DataAnnotations;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The access log: one line per request. Read at start-up.</summary>
-internal sealed class AccessLogOptions
+[OptionsSection]
+internal sealed partial class AccessLogOptions
 {
     /// <summary>None (the default), Json (one JSON object per line) or Combined (the format of Apache and nginx).</summary>
     [Required, RegularExpression("None|Json|Combined", ErrorMessage = "None, Json or Combined")]

@@ -1,10 +1,12 @@
+using AspireLB.Balancing.Options;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The <c>Admin</c> section: the second listener, which serves health, metrics, the admin API and the console.</summary>
-internal sealed class AdminOptions
+[OptionsSection]
+internal sealed partial class AdminOptions
 {
     /// <summary>Whether there is an admin listener. Default true.</summary>
     public bool Enabled { get; set; } = true;
@@ -24,14 +26,14 @@ internal sealed class AdminOptions
     /// Bearer token that every request must carry. Required when other machines can reach the listener, unless it requires a client certificate.
     /// Default null: none.
     /// </summary>
-    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), StringLength(4096, MinimumLength = 16, ErrorMessage = "16 to 4096 characters")]
     public string? Token { get; set; }
 
     /// <summary>
     /// A request that carries this token in <c>X-AspireLB-Explain</c> gets an explanation of its routing in the response header of the same name.
     /// Read at start-up. Default null: no explanations.
     /// </summary>
-    [DataType(DataType.Password), MinLength(16, ErrorMessage = "at least 16 characters")]
+    [DataType(DataType.Password), StringLength(4096, MinimumLength = 16, ErrorMessage = "16 to 4096 characters")]
     public string? ExplainToken { get; set; }
 
     /// <summary>

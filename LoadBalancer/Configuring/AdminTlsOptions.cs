@@ -1,7 +1,10 @@
+using AspireLB.Balancing.Options;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>TLS of the admin listener's https addresses. Renewed files are picked up without a restart.</summary>
-internal sealed class AdminTlsOptions
+[OptionsSection]
+internal sealed partial class AdminTlsOptions
 {
     /// <summary>PEM file with the certificate for the https addresses and its intermediate certificates. Required for https. Default null.</summary>
     public string? Certificate { get; set; }

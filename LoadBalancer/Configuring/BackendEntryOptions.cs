@@ -1,10 +1,12 @@
+using AspireLB.Balancing.Options;
 using System.ComponentModel.DataAnnotations;
 using AspireLB.Balancing.Model;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>An entry of <c>Backends</c> written as an object.</summary>
-internal sealed class BackendEntryOptions
+[OptionsSection]
+internal sealed partial class BackendEntryOptions
 {
     /// <summary>Name shown in the console and used by the admin API. Default: the address's host if it is a name, otherwise host:port.</summary>
     [RegularExpression("[A-Za-z0-9._:\\[\\]-]{1,128}", ErrorMessage = "1 to 128 letters, digits and . _ : -")]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AspireLB.LoadBalancer.Configuring.Secrets;
 
 namespace AspireLB.LoadBalancer.Configuring;
@@ -8,11 +8,8 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// <summary>Writes an effective configuration as JSON and as flat keys, to read and compare. Secrets are masked unless stated otherwise.</summary>
 internal static class EffectiveText
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(EffectiveJson.Default.Options)
     {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -23,7 +20,7 @@ internal static class EffectiveText
         foreach (var (key, leaf) in JsonLeaves.Find(json).ToList())
         {
             if (SecretKeys.Shown(key, leaf.ToString(), all) is { } shown)
-                leaf.ReplaceWith(shown);
+                JsonLeaves.Replace(leaf, shown);
         }
 
         return json;
@@ -66,7 +63,7 @@ internal static class EffectiveText
 
     private static JsonObject Section<T>(T options, Action<JsonObject>? adjust = null)
     {
-        var section = JsonSerializer.SerializeToNode(options, Json)!.AsObject();
+        var section = JsonSerializer.SerializeToNode(options, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T)))!.AsObject();
         adjust?.Invoke(section);
         return section;
     }

@@ -14,6 +14,15 @@ internal static class JsonLeaves
         _ => [(key, node)],
     };
 
+    /// <summary>Replaces a leaf within its document by a text.</summary>
+    public static void Replace(JsonNode leaf, string text)
+    {
+        if (leaf.Parent is JsonObject section)
+            section[leaf.GetPropertyName()] = text;
+        else if (leaf.Parent is JsonArray list)
+            list[leaf.GetElementIndex()] = text;
+    }
+
     /// <summary>The values by key, case-insensitively.</summary>
     public static Dictionary<string, string> ByKey(JsonNode node)
     {

@@ -1,6 +1,6 @@
 using System.Collections;
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
+using AspireLB.Balancing.Model;
+using AspireLB.Balancing.Options;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
@@ -15,7 +15,7 @@ internal static class OptionsReader
     /// <param name="target">The options to fill; its properties define the allowed keys.</param>
     /// <param name="errors">Receives every error found.</param>
     /// <param name="alsoAllowed">Keys of the section that other code reads.</param>
-    public static void Read(IConfigurationSection section, object target, ICollection<ConfigurationError> errors, params string[] alsoAllowed)
+    public static void Read(IConfigurationSection section, IOptionsSection target, ICollection<ConfigurationError> errors, params string[] alsoAllowed)
     {
         if (!string.IsNullOrEmpty(section.Value))
         {
@@ -23,7 +23,7 @@ internal static class OptionsReader
             return;
         }
 
-        var properties = Properties(target.GetType());
+        var properties = target.Properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (alsoAllowed.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
@@ -31,21 +31,12 @@ internal static class OptionsReader
 
             if (!properties.TryGetValue(child.Key, out var property))
                 errors.Add(Unknown(child, properties.Keys.Concat(alsoAllowed)));
-            else if (IsSection(property.PropertyType))
-                Read(child, property.GetValue(target)!, errors);
+            else if (property.IsSection)
+                Read(child, (IOptionsSection)property.Get(target)!, errors);
             else
                 ReadValue(child, property, target, errors);
         }
     }
-
-    /// <summary>The settable options of a type by name, case-insensitively like configuration keys.</summary>
-    public static IReadOnlyDictionary<string, PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite)
-            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a property of this type is a nested section.</summary>
-    public static bool IsSection(Type type) => type.IsClass && type != typeof(string) && !type.IsArray;
 
     public static ConfigurationError Unknown(IConfigurationSection child, IEnumerable<string> known)
     {
@@ -54,16 +45,16 @@ internal static class OptionsReader
         return new(child.Path, null, $"unknown key; {hint}Known here: {string.Join(", ", names)}");
     }
 
-    private static void ReadValue(IConfigurationSection child, PropertyInfo property, object target, ICollection<ConfigurationError> errors)
+    private static void ReadValue(IConfigurationSection child, OptionProperty property, IOptionsSection target, ICollection<ConfigurationError> errors)
     {
-        if (!ValueParser.TryParse(child, property.PropertyType, out var value, out var expected))
+        if (!ValueParser.TryParse(child, property.Type, out var value, out var expected))
         {
             errors.Add(new(child.Path, child.Value ?? "", expected));
             return;
         }
 
         var before = errors.Count;
-        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+        foreach (var rule in property.Rules)
         {
             var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
             if (broken is not null)
@@ -75,11 +66,10 @@ internal static class OptionsReader
 
         // Leave out invalid values, so that later checks can rely on the rules.
         if (errors.Count == before)
-            property.SetValue(target, value);
+            property.Set(target, value);
     }
 
-    private static string Shown(PropertyInfo property, string value) =>
-        property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password } ? "***" : value;
+    private static string Shown(OptionProperty property, string value) => property.IsPassword ? SecretText.Mask : value;
 
     private static IEnumerable<Element> Elements(object? value) =>
         value is IEnumerable list and not string ? list.Cast<object?>().Select(item => new Element(item)) : [new Element(value)];

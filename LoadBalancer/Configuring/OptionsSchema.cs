@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using AspireLB.Balancing.Options;
 using AspireLB.Balancing.Picking;
 
@@ -12,18 +10,11 @@ namespace AspireLB.LoadBalancer.Configuring;
 /// Builds the JSON schema (draft 2020-12) of AspireLB's own sections from the options classes: types, ranges and defaults from the code,
 /// descriptions from the docstrings. Editors validate and complete appsettings.json with it.
 /// </summary>
-internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
+internal static class OptionsSchema
 {
     private const string DurationPattern = @"^(\d+\.)?\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?$";
 
-    private readonly ILookup<string, XElement> _summaries = documentation
-        .SelectMany(assembly => assembly.Descendants("member"))
-        .ToLookup(member => (string?)member.Attribute("name") ?? "", member => member);
-
-    /// <summary>Creates the schema with the docstrings of this program and of the engine that defines the cluster options.</summary>
-    public static OptionsSchema Create() => new(DocumentationOf(typeof(RootOptions)), DocumentationOf(typeof(ClusterOptions)));
-
-    public JsonObject Build() => new()
+    public static JsonObject Build() => new()
     {
         ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
         ["title"] = "AspireLB configuration",
@@ -43,10 +34,7 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         },
     };
 
-    private static XDocument DocumentationOf(Type options) =>
-        XDocument.Load(Path.Combine(AppContext.BaseDirectory, options.Assembly.GetName().Name + ".xml"));
-
-    private JsonObject Backends()
+    private static JsonObject Backends()
     {
         var entry = Section(new BackendEntryOptions());
         entry["required"] = new JsonArray("Address");
@@ -58,7 +46,7 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         };
     }
 
-    private JsonObject WithClusters()
+    private static JsonObject WithClusters()
     {
         var section = Section(new RootOptions());
         section["properties"]!["Clusters"] = new JsonObject
@@ -70,9 +58,9 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         return section;
     }
 
-    private JsonObject Section(object options)
+    private static JsonObject Section(IOptionsSection options)
     {
-        var properties = OptionsReader.Properties(options.GetType()).Values.OrderBy(property => property.Name, StringComparer.Ordinal);
+        var properties = options.Properties.OrderBy(property => property.Name, StringComparer.Ordinal);
         return new()
         {
             ["type"] = "object",
@@ -82,29 +70,27 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         };
     }
 
-    private JsonObject Property(PropertyInfo property, object options)
+    private static JsonObject Property(OptionProperty property, IOptionsSection options)
     {
-        var value = property.GetValue(options);
-        var schema = OptionsReader.IsSection(property.PropertyType) ? Section(value!) : Value(property, value);
-        if (Summary(property) is { Length: > 0 } summary)
-            schema["description"] = summary;
+        var value = property.Get(options);
+        var schema = property.IsSection ? Section((IOptionsSection)value!) : Value(property, value);
+        if (property.Summary.Length > 0)
+            schema["description"] = property.Summary;
         return schema;
     }
 
-    private static JsonObject Value(PropertyInfo property, object? value)
+    private static JsonObject Value(OptionProperty property, object? value)
     {
-        var nullable = Nullable.GetUnderlyingType(property.PropertyType);
-        var schema = OfType(nullable ?? property.PropertyType, property);
-        if (nullable is not null || (value is null && property.GetCustomAttribute<RequiredAttribute>() is null))
+        var nullable = Nullable.GetUnderlyingType(property.Type);
+        var schema = OfType(nullable ?? property.Type, property);
+        if (nullable is not null || (value is null && !property.Rules.OfType<RequiredAttribute>().Any()))
             schema["type"] = new JsonArray((string?)schema["type"], "null");
-        if (value is TimeSpan span)
-            schema["default"] = span.ToString("c", CultureInfo.InvariantCulture);
-        else if (value is not null)
-            schema["default"] = System.Text.Json.JsonSerializer.SerializeToNode(value);
+        if (value is not null)
+            schema["default"] = Default(value);
         return schema;
     }
 
-    private static JsonObject OfType(Type type, PropertyInfo property) => type switch
+    private static JsonObject OfType(Type type, OptionProperty property) => type switch
     {
         _ when type == typeof(string[]) => new() { ["type"] = "array", ["items"] = Text(property) },
         _ when type.IsArray => new() { ["type"] = "array", ["items"] = Ranged("integer", property) },
@@ -120,10 +106,10 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         _ => Text(property),
     };
 
-    private static JsonObject Ranged(string type, PropertyInfo property)
+    private static JsonObject Ranged(string type, OptionProperty property)
     {
         var schema = new JsonObject { ["type"] = type };
-        if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+        if (property.Rules.OfType<RangeAttribute>().FirstOrDefault() is { } range)
         {
             schema["minimum"] = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
             schema["maximum"] = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
@@ -132,28 +118,23 @@ internal sealed class OptionsSchema(params IEnumerable<XDocument> documentation)
         return schema;
     }
 
-    private static JsonObject Text(PropertyInfo property)
+    private static JsonObject Text(OptionProperty property)
     {
         var schema = new JsonObject { ["type"] = "string" };
-        if (property.GetCustomAttribute<RegularExpressionAttribute>() is { } expression)
+        if (property.Rules.OfType<RegularExpressionAttribute>().FirstOrDefault() is { } expression)
             schema["pattern"] = $"^({expression.Pattern})$";
         return schema;
     }
 
-    private string? Summary(PropertyInfo property)
+    private static JsonNode Default(object value) => value switch
     {
-        var member = _summaries[$"P:{property.DeclaringType!.FullName}.{property.Name}"].FirstOrDefault();
-        return member?.Element("summary") is { } summary
-            ? string.Join(' ', PlainText(summary).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-            : null;
-    }
-
-    // <see cref="P:…MaxEjectionTime"/> becomes MaxEjectionTime.
-    private static string PlainText(XElement element) => string.Concat(element.Nodes().Select(node => node switch
-    {
-        XText text => text.Value,
-        XElement { Name.LocalName: "see" } see => ((string?)see.Attribute("cref") ?? "").Split('.').Last(),
-        XElement inner => PlainText(inner),
-        _ => "",
-    }));
+        TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
+        bool flag => flag,
+        int number => number,
+        double number => number,
+        string text => text,
+        int[] numbers => new JsonArray([.. numbers.Select(number => (JsonNode)number)]),
+        string[] texts => new JsonArray([.. texts.Select(text => (JsonNode)text)]),
+        _ => throw new NotSupportedException($"options of type {value.GetType()} have no JSON form"),
+    };
 }

@@ -4,7 +4,8 @@ using AspireLB.Balancing.Options;
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>The <c>LoadBalancer</c> section itself: defaults for every cluster, and options of the whole process.</summary>
-internal sealed class RootOptions : ClusterOptions
+[OptionsSection]
+internal sealed partial class RootOptions : ClusterOptions
 {
     /// <summary>Maximum number of requests in flight over all clusters; further requests get a 503 response. Default 0: no limit.</summary>
     [Range(0, 10_000_000)]
@@ -40,7 +41,8 @@ internal sealed class RootOptions : ClusterOptions
 }
 
 /// <summary>Timing of a graceful stop (SIGTERM, Ctrl+C). A second signal ends the process at once.</summary>
-internal sealed class ShutdownOptions
+[OptionsSection]
+internal sealed partial class ShutdownOptions
 {
     /// <summary>
     /// Time during which the balancer reports that it is not ready but still accepts requests, so that clients can move elsewhere first. Default 0.

@@ -2,23 +2,18 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace AspireLB.LoadBalancer.Observing;
 
 /// <summary>Formats entries as lines. Text from a client can't break out of its line or its quotes.</summary>
 internal static class AccessLogFormat
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
     private static readonly SearchValues<char> Harmless = SearchValues.Create(
         Enumerable.Range(0x20, 0x5f).Select(code => (char)code).Where(character => character is not ('"' or '\\')).ToArray());
 
     public static Func<AccessEntry, string> Named(string name) => name switch
     {
-        "Json" => entry => JsonSerializer.Serialize(entry, Json),
+        "Json" => entry => JsonSerializer.Serialize(entry, AccessEntryJson.Default.AccessEntry),
         "Combined" => Combined,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such format"),
     };

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AspireLB.LoadBalancer.Administering.Live;
 
@@ -10,14 +11,12 @@ internal static class LiveFrames
 {
     private const int FirstGuess = 1024;
 
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
-    public static ReadOnlyMemory<byte> From<T>(string name, T data, string? id = null)
+    public static ReadOnlyMemory<byte> From<T>(string name, T data, JsonTypeInfo<T> type, string? id = null)
     {
         var frame = new ArrayBufferWriter<byte>(FirstGuess);
         Encoding.UTF8.GetBytes(id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ", frame);
-        using (var json = new Utf8JsonWriter(frame, new() { Encoder = Json.Encoder, SkipValidation = true }))
-            JsonSerializer.Serialize(json, data, Json);
+        using (var json = new Utf8JsonWriter(frame, new() { Encoder = type.Options.Encoder, SkipValidation = true }))
+            JsonSerializer.Serialize(json, data, type);
         frame.Write("\n\n"u8);
         return frame.WrittenMemory;
     }
@@ -29,11 +28,4 @@ internal static class LiveFrames
     public static long NumberIn(string? id, string instance) =>
         id is not null && id.StartsWith(instance + "-", StringComparison.Ordinal)
             && long.TryParse(id.AsSpan(instance.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        AdminJson.Configure(options);
-        return options;
-    }
 }

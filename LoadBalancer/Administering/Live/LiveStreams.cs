@@ -57,11 +57,11 @@ internal sealed partial class LiveStreams(
             if (_streams.Count == 0)
                 return;
 
-            Send(tick is null ? Snapshot(0) : LiveFrames.From("tick", tick));
+            Send(tick is null ? Snapshot(0) : LiveFrames.From("tick", tick, AdminJson.Default.TickView));
             foreach (var entry in events)
-                Send(LiveFrames.From("event", entry, LiveFrames.IdOf(model.Instance, entry.Id)));
+                Send(LiveFrames.From("event", entry, AdminJson.Default.BalancerEvent, LiveFrames.IdOf(model.Instance, entry.Id)));
             if (requests.Length > 0)
-                Send(LiveFrames.From("requests", requests));
+                Send(LiveFrames.From("requests", requests, AdminJson.Default.FinishedRequestArray));
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class LiveStreams(
     }
 
     private ReadOnlyMemory<byte> Snapshot(long lastEvent) =>
-        LiveFrames.From("snapshot", model.Snapshot(lastEvent), LiveFrames.IdOf(model.Instance, _lastEvent));
+        LiveFrames.From("snapshot", model.Snapshot(lastEvent), AdminJson.Default.SnapshotView, LiveFrames.IdOf(model.Instance, _lastEvent));
 
     private void Send(ReadOnlyMemory<byte> frame)
     {

@@ -37,7 +37,7 @@ internal static class KeptSecrets
         foreach (var (key, leaf) in JsonLeaves.Find(document).ToList())
         {
             if (secrets.TryGetValue(key, out var secret))
-                leaf.ReplaceWith(secret);
+                JsonLeaves.Replace(leaf, secret);
         }
 
         return errors;

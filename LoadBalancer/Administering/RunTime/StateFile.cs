@@ -14,8 +14,6 @@ internal sealed class StateFile(string? path)
 {
     private const string Format = "AspireLB run-time state 1";
 
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
     /// <exception cref="InvalidConfigurationException">The file exists but is not a valid state file.</exception>
     public RunTimeState Load()
     {
@@ -31,7 +29,7 @@ internal sealed class StateFile(string? path)
 
             var state = root.GetProperty("state");
             return root.GetProperty("sha256").GetString() == Checksum(state.GetRawText())
-                && state.Deserialize<RunTimeState>(Json) is { Backends.IsDefault: false } loaded
+                && state.Deserialize(AdminJson.Default.RunTimeState) is { Backends.IsDefault: false } loaded
                 ? loaded with { Configuration = loaded.Confirmed }
                 : throw Refused("it is damaged, or was changed by hand: its checksum is wrong");
         }
@@ -52,7 +50,7 @@ internal sealed class StateFile(string? path)
         if (path is null)
             return;
 
-        var text = JsonSerializer.Serialize(state with { Configuration = null }, Json);
+        var text = JsonSerializer.Serialize(state with { Configuration = null }, AdminJson.Default.RunTimeState);
         try
         {
             var beside = path + ".new";
@@ -85,11 +83,4 @@ internal sealed class StateFile(string? path)
         new([new($"{AdminSection.Key}:{nameof(AdminOptions.StateFile)}", path, $"{why}. It is left as it is; move it away or name another file")]);
 
     private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        AdminJson.Configure(json);
-        return json;
-    }
 }

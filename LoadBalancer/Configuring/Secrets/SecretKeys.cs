@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Options;
@@ -13,10 +11,8 @@ namespace AspireLB.LoadBalancer.Configuring.Secrets;
 /// </summary>
 internal static partial class SecretKeys
 {
-    private static readonly Type[] OwnOptions = [typeof(AdminOptions), typeof(TlsOptions)];
-
-    private static readonly HashSet<string> Passwords = OwnOptions.SelectMany(type => type.GetProperties())
-        .Where(property => property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password })
+    private static readonly HashSet<string> Passwords = AdminOptions.OptionProperties.Concat(TlsOptions.OptionProperties)
+        .Where(property => property.IsPassword)
         .Select(property => property.Name)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 

@@ -1,6 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Reflection;
 using AspireLB.Balancing.Options;
 using AspireLB.LoadBalancer.Configuring;
 
@@ -16,21 +14,21 @@ public class OptionsDefaultsTests
     [MemberData(nameof(Paths))]
     public void Default_WrittenAsText_IsReadBackAndAllowed(string path)
     {
-        object target = path.StartsWith("Admin", StringComparison.Ordinal) ? new AdminOptions() : new ClusterOptions();
+        IOptionsSection target = path.StartsWith("Admin", StringComparison.Ordinal) ? new AdminOptions() : new ClusterOptions();
         var option = Walk(target, path.Split(':')[0]).Single(option => option.Path == path);
-        var before = option.Property.GetValue(option.Owner);
+        var before = option.Property.Get(option.Owner);
         var errors = new List<ConfigurationError>();
 
         OptionsReader.Read(Settings.Of((path, Text(before))).GetSection(path.Split(':')[0]), target, errors);
 
         Assert.Empty(errors);
-        Assert.Equal(before, option.Property.GetValue(option.Owner));
-        Assert.All(option.Property.GetCustomAttributes<ValidationAttribute>(), rule => Assert.NotEmpty(AllowedValues.Describe(rule)));
+        Assert.Equal(before, option.Property.Get(option.Owner));
+        Assert.All(option.Property.Rules, rule => Assert.NotEmpty(AllowedValues.Describe(rule)));
     }
 
-    private static IEnumerable<(string Path, object Owner, PropertyInfo Property)> Walk(object owner, string path) =>
-        OptionsReader.Properties(owner.GetType()).Values.SelectMany(property => OptionsReader.IsSection(property.PropertyType)
-            ? Walk(property.GetValue(owner)!, $"{path}:{property.Name}")
+    private static IEnumerable<(string Path, IOptionsSection Owner, OptionProperty Property)> Walk(IOptionsSection owner, string path) =>
+        owner.Properties.SelectMany(property => property.IsSection
+            ? Walk((IOptionsSection)property.Get(owner)!, $"{path}:{property.Name}")
             : [($"{path}:{property.Name}", owner, property)]);
 
     private static string? Text(object? value) => value switch

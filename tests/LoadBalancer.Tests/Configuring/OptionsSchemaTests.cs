@@ -6,7 +6,7 @@ namespace AspireLB.LoadBalancer.Tests.Configuring;
 
 public class OptionsSchemaTests
 {
-    private readonly JsonObject _schema = OptionsSchema.Create().Build();
+    private readonly JsonObject _schema = OptionsSchema.Build();
 
     [Fact]
     public void Build_Options_IsWhatTheRepositoryHolds()

@@ -29,8 +29,16 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
     private static readonly Lazy<string> Elsewhere = new(
         () => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "elsewhere")).FullName);
 
-    /// <summary>Path of the built balancer.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
+    /// <summary>The managed build, beside the tests.</summary>
+    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "LoadBalancer.dll");
+
+    /// <summary>
+    /// The command that runs the balancer: the program that <c>ASPIRELB_PROGRAM</c> names, such as a native one (./test.sh --native), or else the
+    /// managed build beside the tests.
+    /// </summary>
+    public static string[] Command { get; } = Environment.GetEnvironmentVariable("ASPIRELB_PROGRAM") is { Length: > 0 } program
+        ? [program]
+        : ["dotnet", Assembly];
 
     /// <summary>Starts a balancer with this limit of open files.</summary>
     public static Task<LoadBalancerProcess> StartWithFewFilesAsync(
@@ -49,7 +57,7 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
         StartAsync(
             ChildProcess.Start(
                 "sh",
-                ["-c", $"{first}; exec dotnet \"$@\"", "sh", Program, .. Addresses, "--Backends", string.Join(',', backends), .. more],
+                ["-c", $"{first}; exec \"$@\"", "sh", .. Command, .. Addresses, "--Backends", string.Join(',', backends), .. more],
                 directory: Elsewhere.Value),
             cancellationToken);
 
@@ -58,7 +66,7 @@ public sealed class LoadBalancerProcess : IAsyncDisposable
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
         string? directory = null) =>
-        ChildProcess.Start("dotnet", [Program, .. arguments], environment, directory ?? Elsewhere.Value);
+        ChildProcess.Start(Command[0], [.. Command[1..], .. arguments], environment, directory ?? Elsewhere.Value);
 
     /// <summary>Starts a balancer before these backends and waits until it is ready.</summary>
     public static Task<LoadBalancerProcess> StartAsync(IEnumerable<string> backends, CancellationToken cancellationToken, params string[] more) =>

@@ -38,7 +38,7 @@ public sealed class SettingsTests
 
     private static string GivenToTheProgram(string name)
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(LoadBalancerProcess.Program, ".runtimeconfig.json")));
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(LoadBalancerProcess.Assembly, ".runtimeconfig.json")));
         return file.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty(name).ToString();
     }
 

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Text;
+using AspireLB.LoadBalancer.Administering;
 using AspireLB.LoadBalancer.Administering.Live;
+using AspireLB.LoadBalancer.Observing;
 
 namespace AspireLB.LoadBalancer.Tests.Administering.Live;
 
@@ -51,8 +53,12 @@ public class LiveStreamTests
     public void NumberIn_LastEventId_IsOfThisRunOnly(string? id, long number) => Assert.Equal(number, LiveFrames.NumberIn(id, "abc"));
 
     [Fact]
-    public void Of_Frame_IsOneEventOfAnEventStream() =>
-        Assert.Equal(
-            "event: tick\nid: a-1\ndata: {\"text\":\"two\\nlines\"}\n\n",
-            Encoding.UTF8.GetString(LiveFrames.From("tick", new { Text = "two\nlines" }, "a-1").Span));
+    public void From_TextOfTwoLines_IsOneEventOfAnEventStream()
+    {
+        var entry = new BalancerEvent(1, 2, "down", null, null, "two\nlines");
+        var frame = Encoding.UTF8.GetString(LiveFrames.From("event", entry, AdminJson.Default.BalancerEvent, "a-1").Span);
+
+        Assert.StartsWith("event: event\nid: a-1\ndata: {\"id\":1,", frame, StringComparison.Ordinal);
+        Assert.EndsWith("\"detail\":\"two\\nlines\"}\n\n", frame, StringComparison.Ordinal);
+    }
 }
