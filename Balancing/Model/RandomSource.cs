@@ -1,7 +1,7 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>Randomness, injected so that tests can decide it. Implementations are safe to use from many threads.</summary>
-internal interface IRandomSource
+public interface IRandomSource
 {
     /// <summary>A number from 0 up to, not including, <paramref name="limit"/>.</summary>
     int Next(int limit);

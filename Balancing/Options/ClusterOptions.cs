@@ -6,7 +6,7 @@ namespace AspireLB.Balancing.Options;
 /// What the balancer does for one cluster: the <c>LoadBalancer</c> section, with <c>LoadBalancer:Clusters:{id}</c> laid over it.
 /// Every property is checked when it is read; see <see cref="DurationAttribute"/> and <see cref="RangeAttribute"/> for what is allowed.
 /// </summary>
-internal class ClusterOptions
+public class ClusterOptions
 {
     /// <summary>How a backend is picked: the name of a registered policy. Default <c>RoundRobin</c>.</summary>
     [Required]

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>How the balancer finds out which backends can serve.</summary>
-internal sealed class HealthOptions
+public sealed class HealthOptions
 {
     /// <summary>Probes that the balancer sends.</summary>
     public ActiveHealthOptions Active { get; set; } = new();
@@ -17,7 +17,7 @@ internal sealed class HealthOptions
 }
 
 /// <summary>Active health checks: a request to each backend at an interval.</summary>
-internal sealed class ActiveHealthOptions
+public sealed class ActiveHealthOptions
 {
     /// <summary>Whether backends are probed. Default true.</summary>
     public bool Enabled { get; set; } = true;
@@ -56,7 +56,7 @@ internal sealed class ActiveHealthOptions
 }
 
 /// <summary>Passive health checks: outlier detection on proxied requests.</summary>
-internal sealed class PassiveHealthOptions
+public sealed class PassiveHealthOptions
 {
     /// <summary>Whether proxied requests are watched. Default true.</summary>
     public bool Enabled { get; set; } = true;

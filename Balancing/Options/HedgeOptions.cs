@@ -6,7 +6,7 @@ namespace AspireLB.Balancing.Options;
 /// Hedging: a request that waits long for its response head is sent to a second backend too, and the first answer counts. For the safe methods
 /// (RFC 9110, section 9.2.1) and bodies that are buffered, once a request, within the retry budget.
 /// </summary>
-internal sealed class HedgeOptions
+public sealed class HedgeOptions
 {
     /// <summary>Whether requests are hedged. Default false.</summary>
     public bool Enabled { get; set; }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>How many requests may be in flight and how many may wait.</summary>
-internal sealed class LimitOptions
+public sealed class LimitOptions
 {
     /// <summary>Requests one backend may have in flight; never exceeded. Default 0: no limit.</summary>
     [Range(0, 1_000_000)]

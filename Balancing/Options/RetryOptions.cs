@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireLB.Balancing.Options;
 
 /// <summary>When a failed attempt is repeated on another backend.</summary>
-internal sealed class RetryOptions
+public sealed class RetryOptions
 {
     /// <summary>Attempts a request may make in all, the first included; a connection refused does not count. 1 turns all other retries off. Default 3.</summary>
     [Range(1, 100)]

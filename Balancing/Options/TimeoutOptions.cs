@@ -1,7 +1,7 @@
 namespace AspireLB.Balancing.Options;
 
 /// <summary>How long each phase of an attempt may take. Times are <c>hh:mm:ss</c>.</summary>
-internal sealed class TimeoutOptions
+public sealed class TimeoutOptions
 {
     /// <summary>Time to open a connection to a backend, TLS handshake included. Default 2 s.</summary>
     [Duration("00:00:00.001", "00:10:00")]

@@ -7,7 +7,7 @@ namespace AspireLB.Balancing.Options;
 /// <c>DangerousAcceptAnyServerCertificate</c>). Requests and probes go by it. Files are PEM, or PKCS #12 where they end in .pfx or .p12, and are read
 /// when a configuration is applied.
 /// </summary>
-internal sealed class TlsOptions
+public sealed class TlsOptions
 {
     /// <summary>File with the certificates of the authorities that backends' certificates must come from. Default: the system's authorities.</summary>
     public string? CertificateAuthorities { get; set; }

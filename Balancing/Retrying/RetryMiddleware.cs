@@ -128,7 +128,7 @@ internal sealed class RetryMiddleware
     {
         // Session affinity narrows the list that our availability policy made; otherwise it is that very list.
         var available = proxy.AvailableDestinations as AvailableBackends;
-        var cluster = available?.Cluster ?? _registry.Get(proxy.Route.Cluster!);
+        var cluster = available?.KnownCluster ?? _registry.Get(proxy.Route.Cluster!);
         return (cluster, available is null ? LimitWait(proxy.AvailableDestinations, cluster) : null);
     }
 

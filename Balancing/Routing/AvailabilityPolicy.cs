@@ -29,7 +29,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
 
         var available = AvailableSet.Choose(backends, chosen.Health.PanicThresholdPercent, chosen.Health.Passive.MaxEjectedPercent);
         var cluster = registry.Find(config.ClusterId);
-        return !reweighed && cluster?.Available is { Cluster: not null } current && current.Backends.SequenceEqual(available) ? current : new AvailableBackends(available, cluster);
+        return !reweighed && cluster?.Available is { KnownCluster: not null } current && current.Backends.SequenceEqual(available) ? current : new AvailableBackends(available, cluster);
     }
 
     private Backend[] InOrder(ClusterConfig config, IReadOnlyList<DestinationState> destinations)

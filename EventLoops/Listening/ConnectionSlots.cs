@@ -83,7 +83,7 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "All {Limit} places for clients' connections are taken: new ones wait to be accepted (LoadBalancer:MaxConnections; ulimit -n)", EventName = "ConnectionsWait")]
+        [LoggerMessage(1, LogLevel.Warning, "All {Limit} places for clients' connections are taken: new ones wait to be accepted (MaxConnections; ulimit -n)", EventName = "ConnectionsWait")]
         public static partial void Full(ILogger logger, int limit);
     }
 }

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>Addresses to listen on, separated by semicolons, as Kestrel takes them.</summary>

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>Puts in force what the configuration's sources say now, with what people have changed at run time laid over it.</summary>

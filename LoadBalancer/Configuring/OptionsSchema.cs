@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Options;
 using AspireLB.Balancing.Picking;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Options;
 using AspireLB.LoadBalancer.Configuring;
 

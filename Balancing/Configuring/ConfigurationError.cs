@@ -1,6 +1,6 @@
 using AspireLB.Balancing.Model;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>One thing wrong with the configuration: where, what was found, and what is allowed there.</summary>
 internal sealed record ConfigurationError(string Key, string? Value, string Allowed)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>Turns configuration text into the types that options have, in invariant culture.</summary>
 internal static class ValueParser

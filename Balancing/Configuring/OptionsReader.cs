@@ -1,8 +1,6 @@
-using System.Collections;
-using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>
 /// Reads a configuration section onto an options object, strictly: an unknown key, a value of the wrong type and a value out of range are
@@ -63,23 +61,10 @@ internal static class OptionsReader
         }
 
         var before = errors.Count;
-        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
-        {
-            var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
-            if (broken is not null)
-                errors.Add(new(child.Path, Shown(property, child.Value ?? broken.Value?.ToString() ?? ""), "allowed: " + AllowedValues.Describe(rule)));
-        }
+        OptionsRules.Check(property, value, child.Path, child.Value, errors);
 
         // What breaks a rule is not taken over, so that whoever looks at the options next may rely on the rules.
         if (errors.Count == before)
             property.SetValue(target, value);
     }
-
-    private static string Shown(PropertyInfo property, string value) =>
-        property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password } ? "***" : value;
-
-    private static IEnumerable<Element> Elements(object? value) =>
-        value is IEnumerable list and not string ? list.Cast<object?>().Select(item => new Element(item)) : [new Element(value)];
-
-    private sealed record Element(object? Value);
 }

@@ -1,4 +1,4 @@
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>The picking policies that exist, as configuration may name them.</summary>
 internal sealed class PolicyNames(IEnumerable<string> names)

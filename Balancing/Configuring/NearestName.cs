@@ -1,4 +1,4 @@
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>Finds what somebody probably meant, for "did you mean".</summary>
 internal static class NearestName

@@ -1,0 +1,51 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+
+namespace AspireLB.Balancing.Configuring;
+
+/// <summary>Checks options against the attributes of their properties.</summary>
+internal static class OptionsRules
+{
+    /// <summary>Checks every property of an options object and of the objects within it.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="path">Key of the options, for errors.</param>
+    /// <param name="errors">Receives every error found.</param>
+    public static void CheckAll(object options, string path, ICollection<ConfigurationError> errors)
+    {
+        foreach (var (name, property) in OptionsReader.Properties(options.GetType()))
+        {
+            var value = property.GetValue(options);
+            if (!OptionsReader.IsSection(property.PropertyType))
+                Check(property, value, $"{path}:{name}", written: null, errors);
+            else if (value is null)
+                errors.Add(new($"{path}:{name}", null, "must not be null"));
+            else
+                CheckAll(value, $"{path}:{name}", errors);
+        }
+    }
+
+    /// <summary>Checks one value against the rules of its property.</summary>
+    /// <param name="property">Has the rules.</param>
+    /// <param name="value">The value; each element of a list is checked.</param>
+    /// <param name="key">Key of the value, for errors.</param>
+    /// <param name="written">The value as it stands in configuration; null shows the value itself.</param>
+    /// <param name="errors">Receives every error found.</param>
+    public static void Check(PropertyInfo property, object? value, string key, string? written, ICollection<ConfigurationError> errors)
+    {
+        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+        {
+            var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
+            if (broken is not null)
+                errors.Add(new(key, Shown(property, written ?? Convert.ToString(broken.Value, System.Globalization.CultureInfo.InvariantCulture) ?? ""), "allowed: " + AllowedValues.Describe(rule)));
+        }
+    }
+
+    private static string Shown(PropertyInfo property, string value) =>
+        property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password } ? "***" : value;
+
+    private static IEnumerable<Element> Elements(object? value) =>
+        value is IEnumerable list and not string ? list.Cast<object?>().Select(item => new Element(item)) : [new Element(value)];
+
+    private sealed record Element(object? Value);
+}
