@@ -6,7 +6,7 @@ builder.WebHost.UseEventLoops(loops => loops.MaxConnections = 10_000);
 
 var app = builder.Build();
 
-// Handlers run on the loop of their connection, so they must not block its thread.
+// Handlers run on the loop of their connection, mostly from its second request on, so they must not block the thread.
 app.MapGet("/", () => $"Hello from {Thread.CurrentThread.Name}.");
 app.MapPost("/echo", async (HttpContext context) =>
 {

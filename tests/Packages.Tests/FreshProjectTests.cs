@@ -18,7 +18,7 @@ public sealed class FreshProjectTests : IDisposable
             WriteProject(sample);
         _directory.Write("All.proj", """
             <Project>
-              <Target Name="Build"><MSBuild Projects="Embed/Embed.csproj;OwnPolicy/OwnPolicy.csproj" Targets="Build" Properties="Dummy=1" /></Target>
+              <Target Name="Build"><MSBuild Projects="Embed/Embed.csproj;OwnPolicy/OwnPolicy.csproj" Targets="Build" /></Target>
               <Target Name="Restore"><MSBuild Projects="Embed/Embed.csproj;OwnPolicy/OwnPolicy.csproj" Targets="Restore" /></Target>
             </Project>
             """);

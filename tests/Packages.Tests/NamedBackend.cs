@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.Packages.Tests;
 
-/// <summary>A backend within the test's process that answers with its name, and with 503 while it is told to.</summary>
+/// <summary>A backend within the test's process that answers with its name, or breaks off requests while it is told to.</summary>
 internal sealed class NamedBackend : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -21,8 +21,10 @@ internal sealed class NamedBackend : IAsyncDisposable
         _server.MapFallback(context =>
         {
             Interlocked.Increment(ref _answered);
-            context.Response.StatusCode = Fails ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-            return context.Response.WriteAsync(name);
+            if (!Fails)
+                return context.Response.WriteAsync(name);
+            context.Abort();
+            return Task.CompletedTask;
         });
     }
 

@@ -42,11 +42,15 @@ public class SamplesTests
         using var body = new ByteArrayContent(Enumerable.Range(0, 1_000_000).Select(i => (byte)i).ToArray());
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
 
-        var hello = await server.Client.GetStringAsync("/", cancellationToken);
+        // Kestrel begins each connection on the thread pool, and stays there for bytes that it need not wait for.
+        if (OperatingSystem.IsLinux())
+        {
+            await Eventually.TrueAsync(
+                async () => (await server.Client.GetStringAsync("/", cancellationToken)).StartsWith("Hello from Event loop ", StringComparison.Ordinal), cancellationToken);
+        }
+
         using var echo = await server.Client.PostAsync("/echo", body, cancellationToken);
 
-        if (OperatingSystem.IsLinux())
-            Assert.StartsWith("Hello from Event loop ", hello, StringComparison.Ordinal);
         Assert.Equal(await body.ReadAsByteArrayAsync(cancellationToken), await echo.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 

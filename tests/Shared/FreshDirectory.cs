@@ -39,7 +39,7 @@ public sealed class FreshDirectory : IDisposable
 
     /// <summary>Packs a project as it was built.</summary>
     public Task PackAsync(string project, CancellationToken cancellationToken) =>
-        RunAsync(cancellationToken, "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed, $"-p:PackageVersion={Version}");
+        RunAsync(cancellationToken, "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed, "-p:MinVerSkip=true", $"-p:PackageVersion={Version}");
 
     public void Write(string path, string text)
     {
