@@ -10,8 +10,8 @@ using AspireLB.Balancing.Routing;
 namespace AspireLB.Balancing;
 
 /// <summary>
-/// Adds the balancing engine to an application with YARP: picking policies, active and passive health checks, retries, hedging, limits and a data path
-/// for HTTP/1.1 backends of its own.
+/// Adds the balancing engine to an application with YARP: picking policies, active and passive health checks, retries, hedging, limits and a data
+/// path for HTTP/1.1 backends of its own.
 /// </summary>
 public static class BalancingExtensions
 {
@@ -22,7 +22,9 @@ public static class BalancingExtensions
 
     /// <summary>Adds the engine with options set in code.</summary>
     /// <param name="builder">What <c>AddReverseProxy</c> returned. Configuration filters of the application's own are added before.</param>
-    /// <param name="configure">Sets the defaults of all clusters, and by <see cref="BalancingOptions.ForCluster"/> the options of single ones.</param>
+    /// <param name="configure">
+    /// Sets the defaults of all clusters, and by <see cref="BalancingOptions.ForCluster"/> the options of single ones.
+    /// </param>
     /// <returns>The same builder.</returns>
     public static IReverseProxyBuilder AddBalancing(this IReverseProxyBuilder builder, Action<BalancingOptions> configure)
     {
@@ -35,8 +37,8 @@ public static class BalancingExtensions
 
     /// <summary>
     /// Adds the engine with options from a configuration section: <c>Policy</c>, <c>Health</c>, <c>SlowStart</c>, <c>DrainDeadline</c>, <c>Retry</c>,
-    /// <c>Limits</c>, <c>Timeouts</c> and <c>Tls</c> for all clusters, and the same keys below <c>Clusters:{id}</c> for single ones. Changes of the section
-    /// take effect while the application runs; an invalid change is logged and ignored.
+    /// <c>Limits</c>, <c>Timeouts</c> and <c>Tls</c> for all clusters, and the same keys below <c>Clusters:{id}</c> for single ones. Changes of the
+    /// section take effect while the application runs; an invalid change is logged and ignored.
     /// </summary>
     /// <param name="builder">What <c>AddReverseProxy</c> returned. Configuration filters of the application's own are added before.</param>
     /// <param name="section">The section. It may be missing: then the defaults are in effect.</param>
@@ -49,12 +51,14 @@ public static class BalancingExtensions
     }
 
     /// <summary>
-    /// Adds the stages that pick a backend, forward the request and retry. They replace YARP's own session affinity, load balancing, passive health and
-    /// forwarding: <c>app.MapReverseProxy(proxy => proxy.UseBalancing())</c>. Middleware of the application's own comes before.
+    /// Adds the stages that pick a backend, forward the request and retry. They replace YARP's own session affinity, load balancing, passive health
+    /// and forwarding: <c>app.MapReverseProxy(proxy => proxy.UseBalancing())</c>. Middleware of the application's own comes before.
     /// </summary>
     /// <param name="proxy">YARP's pipeline.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options given to <c>AddBalancing</c> are invalid; it lists every error.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The options given to <c>AddBalancing</c> are invalid; it lists every error.
+    /// </exception>
     public static IReverseProxyApplicationBuilder UseBalancing(this IReverseProxyApplicationBuilder proxy)
     {
         ArgumentNullException.ThrowIfNull(proxy);

@@ -9,8 +9,8 @@ namespace AspireLB.EventLoops;
 public static class WebHostExtensions
 {
     /// <summary>
-    /// Has event loops carry Kestrel's connections, on Linux (x64 and arm64). HTTP/1.1, HTTP/2, TLS, WebSockets and Unix domain sockets work as before.
-    /// On other systems Kestrel keeps its own sockets.
+    /// Has event loops carry Kestrel's connections, on Linux (x64 and arm64). HTTP/1.1, HTTP/2, TLS, WebSockets and Unix domain sockets work as
+    /// before. On other systems Kestrel keeps its own sockets.
     /// </summary>
     /// <param name="builder">The web host, as in <c>builder.WebHost.UseEventLoops()</c>.</param>
     /// <param name="configure">Sets the options; null keeps the defaults.</param>
@@ -24,7 +24,9 @@ public static class WebHostExtensions
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxConnections, nameof(EventLoopOptions.MaxConnections));
 
         if (EventLoopGroup.IsSupported)
-            return builder.ConfigureServices(services => services.AddEventLoops(options.IoUring, options.MaxConnections).AddTransient<IStartupFilter, ParkingFilter>());
+            return builder.ConfigureServices(services => services
+                .AddEventLoops(options.IoUring, options.MaxConnections)
+                .AddTransient<IStartupFilter, ParkingFilter>());
 
         // Kestrel closes the connections in excess, which is the best that it can do.
         return options.MaxConnections > 0

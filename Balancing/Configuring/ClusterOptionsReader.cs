@@ -26,8 +26,9 @@ internal sealed class ClusterOptionsReader(IOptionsLayers layers, PolicyNames po
     /// <summary>Overrides of a cluster that does not exist would have no effect.</summary>
     public void CheckOverridden(IReadOnlyList<ClusterConfig> clusters)
     {
-        foreach (var unknown in layers.Overridden.Where(id => !clusters.Any(cluster => cluster.ClusterId.Equals(id, StringComparison.OrdinalIgnoreCase))))
-            errors.Add(layers.UnknownCluster(unknown, clusters.Select(cluster => cluster.ClusterId)));
+        var known = clusters.Select(cluster => cluster.ClusterId).ToList();
+        foreach (var unknown in layers.Overridden.Except(known, StringComparer.OrdinalIgnoreCase))
+            errors.Add(layers.UnknownCluster(unknown, known));
     }
 
     /// <summary>Reads and checks the options of one cluster.</summary>
@@ -41,8 +42,9 @@ internal sealed class ClusterOptionsReader(IOptionsLayers layers, PolicyNames po
 
         var path = $"{layers.Path}:{SectionLayers.ClustersKey}:{id}";
         var rules = new ClusterRules(path, options, errors);
+        var isOverridden = layers.MaySet(id, nameof(ClusterOptions.Policy));
         if (options.Policy != defaults.Policy)
-            rules.CheckPolicy(layers.MaySet(id, nameof(ClusterOptions.Policy)) ? $"{path}:Policy" : $"{yarpClusters}:{id}:LoadBalancingPolicy", policies);
+            rules.CheckPolicy(isOverridden ? $"{path}:Policy" : $"{yarpClusters}:{id}:LoadBalancingPolicy", policies);
         if (layers.MaySet(id, "Health:Passive"))
             rules.CheckPassive();
         if (layers.MaySet(id, nameof(ClusterOptions.Tls)))

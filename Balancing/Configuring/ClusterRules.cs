@@ -16,23 +16,24 @@ internal sealed class ClusterRules(string path, ClusterOptions options, ICollect
     /// <summary>Checks a rule that spans two options.</summary>
     public void CheckPassive()
     {
-        var passive = options.Health.Passive;
-        if (passive.MaxEjectionTime < passive.EjectionTime)
-            errors.Add(new($"{path}:Health:Passive:MaxEjectionTime", $"{passive.MaxEjectionTime:c}", $"expected: at least EjectionTime ({passive.EjectionTime:c})"));
+        var (first, longest) = (options.Health.Passive.EjectionTime, options.Health.Passive.MaxEjectionTime);
+        if (longest < first)
+            errors.Add(new($"{path}:Health:Passive:MaxEjectionTime", $"{longest:c}", $"expected: at least EjectionTime ({first:c})"));
     }
 
     /// <summary>Reads the certificates: a failure now is better than one at the first handshake.</summary>
     public void CheckTls()
     {
-        if (!options.Tls.NamesCertificates)
+        var tls = options.Tls;
+        if (!tls.NamesCertificates)
             return;
 
-        TryRead(nameof(TlsOptions.CertificateAuthorities), options.Tls.CertificateAuthorities, new() { CertificateAuthorities = options.Tls.CertificateAuthorities });
-        TryRead(nameof(TlsOptions.ClientCertificate), options.Tls.ClientCertificate, new()
+        TryRead(nameof(tls.CertificateAuthorities), tls.CertificateAuthorities, new() { CertificateAuthorities = tls.CertificateAuthorities });
+        TryRead(nameof(tls.ClientCertificate), tls.ClientCertificate, new()
         {
-            ClientCertificate = options.Tls.ClientCertificate,
-            ClientCertificateKey = options.Tls.ClientCertificateKey,
-            ClientCertificatePassword = options.Tls.ClientCertificatePassword,
+            ClientCertificate = tls.ClientCertificate,
+            ClientCertificateKey = tls.ClientCertificateKey,
+            ClientCertificatePassword = tls.ClientCertificatePassword,
         });
     }
 

@@ -10,8 +10,9 @@ internal static class ClusterWeights
     {
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
         {
+            var key = $"{SectionLayers.ClustersKey}:{cluster.ClusterId}:Destinations:{name}:Metadata:{BackendWeight.Metadata}";
             if (destination.Metadata?.TryGetValue(BackendWeight.Metadata, out var weight) == true && !BackendWeight.TryParse(weight, out _))
-                yield return new($"{SectionLayers.ClustersKey}:{cluster.ClusterId}:Destinations:{name}:Metadata:{BackendWeight.Metadata}", weight, $"allowed: 1 to {BackendWeight.Maximum}");
+                yield return new(key, weight, $"allowed: 1 to {BackendWeight.Maximum}");
         }
     }
 }

@@ -93,7 +93,8 @@ internal sealed class ConfiguredClusters(IOptionsLayers layers, IServiceProvider
         return [.. errors.Distinct()];
     }
 
-    private ClusterOptionsReader ReaderOf(IOptionsLayers read, ICollection<ConfigurationError> errors) => new(read, Policies, errors, SectionLayers.ClustersKey);
+    private ClusterOptionsReader ReaderOf(IOptionsLayers read, ICollection<ConfigurationError> errors) =>
+        new(read, Policies, errors, SectionLayers.ClustersKey);
 
     private static void Throw(IReadOnlyCollection<ConfigurationError> errors)
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 
 namespace AspireLB.Balancing.Configuring;
@@ -36,8 +37,11 @@ internal static class OptionsRules
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
             var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
-            if (broken is not null)
-                errors.Add(new(key, Shown(property, written ?? Convert.ToString(broken.Value, System.Globalization.CultureInfo.InvariantCulture) ?? ""), "allowed: " + AllowedValues.Describe(rule)));
+            if (broken is null)
+                continue;
+
+            var shown = written ?? Convert.ToString(broken.Value, CultureInfo.InvariantCulture) ?? "";
+            errors.Add(new(key, Shown(property, shown), "allowed: " + AllowedValues.Describe(rule)));
         }
     }
 

@@ -25,5 +25,6 @@ internal sealed class SectionLayers(IConfigurationSection section) : IOptionsLay
 
     public bool MaySet(string clusterId, string key) => _overrides.GetSection(clusterId).GetSection(key).Exists();
 
-    public ConfigurationError UnknownCluster(string clusterId, IEnumerable<string> known) => OptionsReader.Unknown(_overrides.GetSection(clusterId), known);
+    public ConfigurationError UnknownCluster(string clusterId, IEnumerable<string> known) =>
+        OptionsReader.Unknown(_overrides.GetSection(clusterId), known);
 }

@@ -51,7 +51,8 @@ internal sealed partial class SectionReload : IProxyConfigProvider, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(40, LogLevel.Error, "The changed options are invalid; those from before stay in effect. {Errors}", EventName = "OptionsRejected")]
+        [LoggerMessage(
+            40, LogLevel.Error, "The changed options are invalid; the previous ones stay in effect. {Errors}", EventName = "OptionsRejected")]
         public static partial void Rejected(ILogger logger, string errors);
     }
 }

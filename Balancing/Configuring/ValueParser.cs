@@ -30,11 +30,17 @@ internal static class ValueParser
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? Succeed(flag, out value, out expected) : Fail("true or false", out value, out expected);
         if (type == typeof(int))
-            return int.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? Succeed(whole, out value, out expected) : Fail("a whole number", out value, out expected);
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var whole)
+                ? Succeed(whole, out value, out expected)
+                : Fail("a whole number", out value, out expected);
         if (type == typeof(double))
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Succeed(number, out value, out expected) : Fail("a number", out value, out expected);
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? Succeed(number, out value, out expected)
+                : Fail("a number", out value, out expected);
         if (type == typeof(TimeSpan))
-            return TryParseDuration(text, out var span) ? Succeed(span, out value, out expected) : Fail("a time as hh:mm:ss, such as 00:00:05 or 00:00:00.250", out value, out expected);
+            return TryParseDuration(text, out var span)
+                ? Succeed(span, out value, out expected)
+                : Fail("a time as hh:mm:ss, such as 00:00:05 or 00:00:00.250", out value, out expected);
         throw new NotSupportedException($"options of type {type} can't be read");
     }
 

@@ -21,7 +21,8 @@ public sealed class AvailableBackends : IReadOnlyList<DestinationState>
     public ReadOnlySpan<Backend> Backends => _backends;
 
     /// <summary>
-    /// The order in which weighted round robin visits the backends: each occurs as often as its <see cref="Backend.PickingWeight"/> says, spread evenly.
+    /// The order in which weighted round robin visits the backends: each occurs as often as its <see cref="Backend.PickingWeight"/> says, spread
+    /// evenly.
     /// </summary>
     public ReadOnlySpan<Backend> Schedule => _schedule ??= WeightedSchedule.Build(_backends, backend => backend.Share.PickingWeight);
 
@@ -42,7 +43,8 @@ public sealed class AvailableBackends : IReadOnlyList<DestinationState>
     internal AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
 
     /// <summary>Those of which something is true; this very list if it is true of all.</summary>
-    internal AvailableBackends Where(Func<Backend, bool> predicate) => _backends.All(predicate) ? this : new([.. _backends.Where(predicate)], _cluster);
+    internal AvailableBackends Where(Func<Backend, bool> predicate) =>
+        _backends.All(predicate) ? this : new([.. _backends.Where(predicate)], _cluster);
 
     /// <summary>Tells the list its cluster; YARP asks for the first list of a cluster before the cluster is registered.</summary>
     internal void SetCluster(Cluster cluster) => _cluster ??= cluster;

@@ -31,11 +31,14 @@ public sealed class Backend
     /// <summary>YARP's destination, with its configuration and metadata.</summary>
     public DestinationState Destination { get; }
 
-    /// <summary>The weight in effect, 1 to 1000: the one set at run time, or else the configured one (<c>Metadata:Weight</c>; 1 where there is none).</summary>
+    /// <summary>
+    /// The weight in effect, 1 to 1000: the one set at run time, or else the configured one (<c>Metadata:Weight</c>; 1 where there is none).
+    /// </summary>
     public int Weight => EffectiveWeight;
 
     /// <summary>
-    /// The weight that a policy compares with those of the other backends: <see cref="Weight"/> in finer units, and less during slow start. At least 1.
+    /// The weight that a policy compares with those of the other backends: <see cref="Weight"/> in finer units, and less during slow start. At least
+    /// 1.
     /// </summary>
     public int PickingWeight => Share.PickingWeight;
 

@@ -3,8 +3,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Picking;
 
 /// <summary>
-/// Keeps a fault in a policy of the application's from doing harm: where the policy throws, or picks what it may not, round robin picks. A backend that is
-/// not among the candidates could be out of service or have no free slot.
+/// Keeps a fault in a policy of the application's from doing harm: where the policy throws, or picks what it may not, round robin picks. A backend
+/// that is not among the candidates could be out of service or have no free slot.
 /// </summary>
 internal sealed partial class GuardedPolicy(IPickingPolicy policy, TimeProvider time, ILogger<GuardedPolicy> logger) : IPickingPolicy
 {
@@ -55,7 +55,9 @@ internal sealed partial class GuardedPolicy(IPickingPolicy policy, TimeProvider 
         [LoggerMessage(41, LogLevel.Error, "The policy {Policy} failed; round robin picked instead", EventName = "PolicyFailed")]
         public static partial void Failed(ILogger logger, string policy, Exception error);
 
-        [LoggerMessage(42, LogLevel.Error, "The policy {Policy} returned a backend that is not among the candidates; round robin picked instead", EventName = "PolicyMisplaced")]
+        [LoggerMessage(
+            42, LogLevel.Error, "The policy {Policy} returned a backend that is not among the candidates; round robin picked instead",
+            EventName = "PolicyMisplaced")]
         public static partial void Misplaced(ILogger logger, string policy);
     }
 }

@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Configuring;
 
-/// <summary>Reads the <c>LoadBalancer</c> section for every cluster there is; see <see cref="ClusterOptionsReader"/> for what takes precedence.</summary>
+/// <summary>
+/// Reads the <c>LoadBalancer</c> section for every cluster there is; see <see cref="ClusterOptionsReader"/> for what takes precedence.
+/// </summary>
 internal sealed class LoadBalancerSection(IConfigurationSection section, ICollection<ConfigurationError> errors)
 {
     public const string Key = "LoadBalancer";
@@ -14,6 +16,8 @@ internal sealed class LoadBalancerSection(IConfigurationSection section, ICollec
         var defaults = new RootOptions();
         reader.ReadDefaults(defaults);
         reader.CheckOverridden(clusters);
-        return new(defaults, clusters.ToDictionary(cluster => cluster.ClusterId, cluster => reader.ReadFor(cluster, defaults), StringComparer.OrdinalIgnoreCase));
+        return new(
+            defaults,
+            clusters.ToDictionary(cluster => cluster.ClusterId, cluster => reader.ReadFor(cluster, defaults), StringComparer.OrdinalIgnoreCase));
     }
 }

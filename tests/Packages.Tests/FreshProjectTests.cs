@@ -66,6 +66,6 @@ public sealed class FreshProjectTests : IDisposable
     }
 
     private void AssertSymbols() => Assert.Equal(
-        new[] { "AspireLB.Balancing", "AspireLB.EventLoops", "aspirelb" }.Select(name => $"{name}.{FreshDirectory.Version}.snupkg").Order(StringComparer.Ordinal),
+        new[] { "AspireLB.Balancing", "AspireLB.EventLoops", "aspirelb" }.Select(name => $"{name}.{FreshDirectory.Version}.snupkg"),
         Directory.GetFiles(_directory.Feed, "*.snupkg").Select(Path.GetFileName).Order(StringComparer.Ordinal));
 }

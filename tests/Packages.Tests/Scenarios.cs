@@ -10,7 +10,8 @@ internal static class Scenarios
         await using var second = await NamedBackend.StartAsync("second", cancellationToken);
         await using var gateway = await RunningProgram.StartAsync(
             program, cancellationToken,
-            "--ReverseProxy:Clusters:api:Destinations:api-1:Address", first.Url, "--ReverseProxy:Clusters:api:Destinations:api-2:Address", second.Url);
+            "--ReverseProxy:Clusters:api:Destinations:api-1:Address", first.Url,
+            "--ReverseProxy:Clusters:api:Destinations:api-2:Address", second.Url);
 
         Assert.Equal(["first", "second", "first", "second"], await GetAsync(gateway.Client, 4, cancellationToken));
         Assert.Equal("a gateway with endpoints of its own", await gateway.Client.GetStringAsync("/about", cancellationToken));

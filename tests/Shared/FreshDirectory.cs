@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AspireLB.Tests.Shared;
 
 /// <summary>
-/// A directory outside the repository with packages of it, for projects that know nothing else of the repository. Packages get a version of this process
-/// alone, whose copies in the machine's cache are removed afterwards.
+/// A directory outside the repository with packages of it, for projects that know nothing else of the repository. Packages get a version of this
+/// process alone, whose copies in the machine's cache are removed afterwards.
 /// </summary>
 public sealed class FreshDirectory : IDisposable
 {
@@ -33,13 +33,16 @@ public sealed class FreshDirectory : IDisposable
     public string Feed => PathOf("feed");
 
     /// <summary>The path of a built program of the repository.</summary>
-    public static string BuiltProgram(string project, string name) => Path.Combine(Repository, project, "bin", Configuration, "net10.0", $"{name}.dll");
+    public static string BuiltProgram(string project, string name) =>
+        Path.Combine(Repository, project, "bin", Configuration, "net10.0", $"{name}.dll");
 
     public string PathOf(params string[] parts) => Path.Combine([_directory.FullName, .. parts]);
 
     /// <summary>Packs a project as it was built.</summary>
     public Task PackAsync(string project, CancellationToken cancellationToken) =>
-        RunAsync(cancellationToken, "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed, "-p:MinVerSkip=true", $"-p:PackageVersion={Version}");
+        RunAsync(
+            cancellationToken,
+            "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed, "-p:MinVerSkip=true", $"-p:PackageVersion={Version}");
 
     public void Write(string path, string text)
     {

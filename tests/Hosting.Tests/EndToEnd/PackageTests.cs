@@ -15,7 +15,8 @@ public sealed class PackageTests : IDisposable
         WriteApplication();
         await _directory.RunAsync(cancellationToken, "build", _directory.PathOf("Fresh.csproj"));
 
-        Assert.Equal("hello", (await _directory.RunAsync(cancellationToken, _directory.PathOf("bin", "Debug", "net10.0", "Fresh.dll"))).Split('\n')[^2]);
+        var output = await _directory.RunAsync(cancellationToken, _directory.PathOf("bin", "Debug", "net10.0", "Fresh.dll"));
+        Assert.Equal("hello", output.Split('\n')[^2]);
     }
 
     public void Dispose() => _directory.Dispose();

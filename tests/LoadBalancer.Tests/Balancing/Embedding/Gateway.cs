@@ -42,7 +42,8 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Builds the application up to where it could start.</summary>
     /// <param name="addBalancing">Calls <c>AddBalancing</c>.</param>
     /// <param name="clusters">YARP's clusters; the first one gets all requests.</param>
-    public static Gateway Build(Action<IReverseProxyBuilder> addBalancing, params ClusterConfig[] clusters) => new(clusters, addBalancing, hasLoops: false);
+    public static Gateway Build(Action<IReverseProxyBuilder> addBalancing, params ClusterConfig[] clusters) =>
+        new(clusters, addBalancing, hasLoops: false);
 
     public static async Task<Gateway> StartAsync(Action<IReverseProxyBuilder> addBalancing, ClusterConfig cluster, bool hasLoops = false)
     {

@@ -31,7 +31,8 @@ public class OptionsTests
                 "BalancingOptions:Retry:StatusCodes: '200' is not allowed; allowed: 400 to 599",
                 "BalancingOptions:Timeouts:Connect: '1.00:00:00' is not allowed; allowed: 00:00:00.0010000 to 00:10:00",
                 "BalancingOptions:Clusters: 'web' is not allowed; allowed: the clusters of YARP's configuration (api)",
-                "BalancingOptions:Clusters:api:Policy: 'Nearest' is not allowed; allowed: FirstAlphabetical, LeastRequests, PowerOfTwoChoices, Random, RoundRobin",
+                "BalancingOptions:Clusters:api:Policy: 'Nearest' is not allowed; "
+                + "allowed: FirstAlphabetical, LeastRequests, PowerOfTwoChoices, Random, RoundRobin",
             ],
             thrown.Failures);
     }
@@ -39,24 +40,30 @@ public class OptionsTests
     [Fact]
     public void Section_ManyMistakes_ThrowsWithEachOfThem()
     {
-        var section = Section(("Retry:MaxAttempts", "no"), ("Retri", "1"), ("Clusters:api:Limits:QueueLength", "-1"), ("Clusters:web:Policy", "Random"), ("MaxInFlight", "5"));
+        var section = Section(
+            ("Retry:MaxAttempts", "no"), ("Retri", "1"), ("Clusters:api:Limits:QueueLength", "-1"), ("Clusters:web:Policy", "Random"), ("MaxInFlight", "5"));
 
         var thrown = Assert.Throws<OptionsValidationException>(() => Gateway.Build(proxy => proxy.AddBalancing(section), Api));
 
         Assert.Equal(5, thrown.Failures.Count());
         Assert.Contains("LoadBalancer:Retry:MaxAttempts: 'no' is not allowed; expected: a whole number", thrown.Failures);
         Assert.Contains("LoadBalancer:Clusters:api:Limits:QueueLength: '-1' is not allowed; allowed: 0 to 1000000", thrown.Failures);
-        Assert.Contains(thrown.Failures, failure => failure.StartsWith("LoadBalancer:Retri: unknown key; did you mean Retry?", StringComparison.Ordinal));
-        Assert.Contains(thrown.Failures, failure => failure.StartsWith("LoadBalancer:Clusters:web: unknown key", StringComparison.Ordinal));
-        Assert.Contains(thrown.Failures, failure => failure.StartsWith("LoadBalancer:MaxInFlight: unknown key", StringComparison.Ordinal)); // the program's alone
+        AssertBegins("LoadBalancer:Retri: unknown key; did you mean Retry?");
+        AssertBegins("LoadBalancer:Clusters:web: unknown key");
+        AssertBegins("LoadBalancer:MaxInFlight: unknown key"); // the program's alone
+
+        void AssertBegins(string words) => Assert.Contains(thrown.Failures, failure => failure.StartsWith(words, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Yarp_NamesAPolicyThatIsNotOurs_Throws()
     {
-        var thrown = Assert.Throws<OptionsValidationException>(() => Gateway.Build(proxy => proxy.AddBalancing(), Api with { LoadBalancingPolicy = "Sticky" }));
+        var cluster = Api with { LoadBalancingPolicy = "Sticky" };
 
-        Assert.StartsWith("Clusters:api:LoadBalancingPolicy: 'Sticky' is not allowed; allowed: ", Assert.Single(thrown.Failures), StringComparison.Ordinal);
+        var thrown = Assert.Throws<OptionsValidationException>(() => Gateway.Build(proxy => proxy.AddBalancing(), cluster));
+
+        var failure = Assert.Single(thrown.Failures);
+        Assert.StartsWith("Clusters:api:LoadBalancingPolicy: 'Sticky' is not allowed; allowed: ", failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,15 +72,21 @@ public class OptionsTests
         var cluster = Api with
         {
             LoadBalancingPolicy = "LeastRequests",
-            HealthCheck = new() { Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(7), Path = "/ready" }, Passive = new() { Enabled = true } },
+            HealthCheck = new()
+            {
+                Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(7), Path = "/ready" },
+                Passive = new() { Enabled = true },
+            },
         };
-        await using var gateway = Gateway.Build(proxy => proxy.AddBalancing(options => options.ForCluster("api", api => api.Retry.MaxAttempts = 2)), cluster);
+        await using var gateway = Gateway.Build(
+            proxy => proxy.AddBalancing(all => all.ForCluster("api", api => api.Retry.MaxAttempts = 2)), cluster);
 
         var options = OptionsOf(gateway);
-        Assert.Equal(("LeastRequests", TimeSpan.FromSeconds(7), "/ready", 2), (options.Policy, options.Health.Active.Interval, options.Health.Active.Path, options.Retry.MaxAttempts));
+        Assert.Equal(("LeastRequests", 2), (options.Policy, options.Retry.MaxAttempts));
+        Assert.Equal((TimeSpan.FromSeconds(7), "/ready"), (options.Health.Active.Interval, options.Health.Active.Path));
         var applied = gateway.Applied().Config;
         Assert.Null(applied.LoadBalancingPolicy);
-        Assert.Equal((null, null, OwnedCluster.AvailabilityPolicy), (applied.HealthCheck!.Active, applied.HealthCheck.Passive, applied.HealthCheck.AvailableDestinationsPolicy));
+        Assert.Equal(new HealthCheckConfig { AvailableDestinationsPolicy = OwnedCluster.AvailabilityPolicy }, applied.HealthCheck);
     }
 
     [Fact]
@@ -105,7 +118,8 @@ public class OptionsTests
         configuration["LoadBalancer:Policy"] = "Nearest";
         ((IConfigurationRoot)configuration).Reload();
         await EndToEnd.Eventually.TrueAsync(
-            () => gateway.Log.All.Any(line => line.Contains("LoadBalancer:Policy: 'Nearest' is not allowed", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+            () => gateway.Log.All.Any(line => line.Contains("LoadBalancer:Policy: 'Nearest' is not allowed", StringComparison.Ordinal)),
+            TestContext.Current.CancellationToken);
         Assert.Equal("LeastRequests", OptionsOf(gateway).Policy);
     }
 
@@ -125,8 +139,11 @@ public class OptionsTests
     public void AddBalancing_Twice_Throws() =>
         Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddLogging().AddReverseProxy().AddBalancing().AddBalancing());
 
-    private static ClusterOptions OptionsOf(Gateway gateway, string cluster = Gateway.Cluster) => gateway.Services.GetRequiredService<IClusterOptionsSource>().For(cluster);
+    private static ClusterOptions OptionsOf(Gateway gateway, string cluster = Gateway.Cluster) =>
+        gateway.Services.GetRequiredService<IClusterOptionsSource>().For(cluster);
 
     private static IConfigurationSection Section(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => $"LoadBalancer:{setting.Key}", setting => (string?)setting.Value)).Build().GetSection("LoadBalancer");
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => $"LoadBalancer:{setting.Key}", setting => (string?)setting.Value))
+            .Build().GetSection("LoadBalancer");
 }

@@ -39,10 +39,8 @@ public class TrafficTests
         await using var first = await TestBackend.StartAsync("a", TestContext.Current.CancellationToken);
         await using var second = await TestBackend.StartAsync("b", TestContext.Current.CancellationToken);
         var cluster = Gateway.ClusterOf(first.Url, second.Url);
-        var weighted = cluster with
-        {
-            Destinations = cluster.Destinations!.ToDictionary(each => each.Key, each => each.Value with { Metadata = new Dictionary<string, string> { ["Weight"] = "3" } }),
-        };
+        var metadata = new Dictionary<string, string> { ["Weight"] = "3" };
+        var weighted = cluster with { Destinations = cluster.Destinations!.ToDictionary(each => each.Key, each => each.Value with { Metadata = metadata }) };
         await using var gateway = await Gateway.StartAsync(
             proxy => proxy.AddPickingPolicy<LastOne>().AddBalancing(options =>
             {
