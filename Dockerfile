@@ -10,7 +10,7 @@ FROM --platform=$BUILDPLATFORM ${SDK} AS build
 ARG TARGETARCH
 WORKDIR /source
 # What decides the packages comes first, so that the restored layer outlives changes of code.
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt ./
 COPY LoadBalancer/LoadBalancer.csproj LoadBalancer/
 COPY LoadBalancer/Memory/Memory.props LoadBalancer/Memory/
 COPY Balancing/Balancing.csproj Balancing/

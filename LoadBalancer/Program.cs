@@ -25,7 +25,7 @@ internal static class Program
         builder.AddServiceDefaults(TelemetryNames.Source);
         builder.AddObserving(configuration);
         builder.AddAccepting(configuration);
-        builder.Services.AddReverseProxy().AddBalancing();
+        builder.Services.AddReverseProxy().AddEngine();
         builder.Services
             .AddAdministering()
             .AddParentWatch()

@@ -7,32 +7,49 @@ namespace AspireLB.Balancing.Model;
 /// AvailableBackends is an immutable list of the backends that a request may go to, in configured order. YARP's pipeline passes it on as the list of
 /// destinations, so that a request finds its backends without a lookup.
 /// </summary>
-/// <param name="backends">The backends.</param>
-/// <param name="cluster">Their cluster, so that a request finds it without a lookup; null where it is not needed.</param>
-internal sealed class AvailableBackends(Backend[] backends, Cluster? cluster = null) : IReadOnlyList<DestinationState>
+public sealed class AvailableBackends : IReadOnlyList<DestinationState>
 {
+    private readonly Backend[] _backends;
     private Backend[]? _schedule;
+    private Cluster? _cluster;
 
-    public static AvailableBackends None { get; } = new([]);
+    /// <param name="backends">The backends.</param>
+    /// <param name="cluster">Their cluster, so that a request finds it without a look-up; null where it is not known yet.</param>
+    internal AvailableBackends(Backend[] backends, Cluster? cluster = null) => (_backends, _cluster) = (backends, cluster);
 
-    public Cluster? Cluster => cluster;
+    /// <summary>The backends in configured order. When a policy is asked, there is at least one.</summary>
+    public ReadOnlySpan<Backend> Backends => _backends;
 
-    public ReadOnlySpan<Backend> Backends => backends;
+    /// <summary>
+    /// The order in which weighted round robin visits the backends: each occurs as often as its <see cref="Backend.PickingWeight"/> says, spread
+    /// evenly.
+    /// </summary>
+    public ReadOnlySpan<Backend> Schedule => _schedule ??= WeightedSchedule.Build(_backends, backend => backend.Share.PickingWeight);
 
-    public int Count => backends.Length;
+    /// <summary>The cluster of the backends. Known whenever a policy is asked.</summary>
+    public Cluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is not known yet.");
 
-    public DestinationState this[int index] => backends[index].Destination;
+    internal static AvailableBackends None { get; } = new([]);
 
-    /// <summary>The order in which weighted round robin visits the backends. Each backend occurs in proportion to its weight.</summary>
-    public Backend[] Schedule => _schedule ??= WeightedSchedule.Build(backends, backend => backend.Share.PickingWeight);
+    internal Cluster? KnownCluster => _cluster;
 
-    /// <summary>The backends that have not been tried yet.</summary>
-    public AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
+    internal int Count => _backends.Length;
 
-    /// <summary>The backends that match a predicate; this same list if all match.</summary>
-    public AvailableBackends Where(Func<Backend, bool> predicate) => backends.All(predicate) ? this : new([.. backends.Where(predicate)], cluster);
+    int IReadOnlyCollection<DestinationState>.Count => _backends.Length;
 
-    public IEnumerator<DestinationState> GetEnumerator() => backends.Select(backend => backend.Destination).GetEnumerator();
+    DestinationState IReadOnlyList<DestinationState>.this[int index] => _backends[index].Destination;
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    /// <summary>The same without those already tried.</summary>
+    internal AvailableBackends Except(ICollection<Backend> tried) => Where(backend => !tried.Contains(backend));
+
+    /// <summary>Those of which something is true; this very list if it is true of all.</summary>
+    internal AvailableBackends Where(Func<Backend, bool> predicate) =>
+        _backends.All(predicate) ? this : new([.. _backends.Where(predicate)], _cluster);
+
+    /// <summary>Tells the list its cluster; YARP asks for the first list of a cluster before the cluster is registered.</summary>
+    internal void SetCluster(Cluster cluster) => _cluster ??= cluster;
+
+    IEnumerator<DestinationState> IEnumerable<DestinationState>.GetEnumerator() => _backends.Select(backend => backend.Destination).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<DestinationState>)this).GetEnumerator();
 }

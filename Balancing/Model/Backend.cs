@@ -4,54 +4,82 @@ using Yarp.ReverseProxy.Model;
 namespace AspireLB.Balancing.Model;
 
 /// <summary>
-/// Backend is one backend: its identity, and what each stage knows about it. One stage writes each state object, and all stages read it. A backend
-/// lives as long as its destination stays in the cluster, across reloads.
+/// One backend: who it is, and what each stage knows about it. Each state object is written by one stage and read by all. A backend lives as
+/// long as its destination stays in the cluster, across reloads. All members are safe to use from many threads.
 /// </summary>
-internal sealed class Backend(string clusterId, DestinationState destination, TimeProvider time)
+public sealed class Backend
 {
-    public string ClusterId => clusterId;
+    internal Backend(string clusterId, DestinationState destination, TimeProvider time)
+    {
+        (ClusterId, Destination) = (clusterId, destination);
+        Tags = [new(TelemetryNames.ClusterTag, clusterId), new(TelemetryNames.BackendTag, destination.DestinationId)];
+        Administration = new(time);
+        Health = new(time);
+        Pause = new(time);
+        Attempts = new(time);
+    }
 
-    public string Name => destination.DestinationId;
+    /// <summary>Id of its cluster.</summary>
+    public string ClusterId { get; }
 
-    public DestinationState Destination => destination;
+    /// <summary>Its name: the id of YARP's destination.</summary>
+    public string Name => Destination.DestinationId;
 
-    /// <summary>The tags that identify this backend's measurements.</summary>
-    public KeyValuePair<string, object?>[] Tags { get; } =
-        [new(TelemetryNames.ClusterTag, clusterId), new(TelemetryNames.BackendTag, destination.DestinationId)];
+    /// <summary>Its address as configured.</summary>
+    public string Address => Destination.Model.Config.Address;
 
-    public string Address => destination.Model.Config.Address;
-
-    /// <summary>The address as logs, console and API show it, with secrets masked.</summary>
-    public string ShownAddress => SecretText.Masked(Address);
-
-    /// <summary>The operator's decisions. Written by the admin API.</summary>
-    public BackendAdministration Administration { get; } = new(time);
-
-    /// <summary>The findings of probes and proxied requests. Written by <c>Health</c>.</summary>
-    public BackendHealth Health { get; } = new(time);
-
-    /// <summary>Its share of the traffic. Written by <c>Routing</c>.</summary>
-    public BackendShare Share { get; } = new();
-
-    /// <summary>The pause that the backend asked for. Written by <c>Routing</c>.</summary>
-    public BackendPause Pause { get; } = new(time);
-
-    /// <summary>Counts of its attempts. Written by <c>Retrying</c>.</summary>
-    public BackendAttempts Attempts { get; } = new(time);
+    /// <summary>YARP's destination, with its configuration and metadata.</summary>
+    public DestinationState Destination { get; }
 
     /// <summary>
-    /// The adaptive cap on attempts in flight, used only if <see cref="LimitOptions.Adaptive"/> is set. Written by <c>Retrying</c>.
+    /// The weight in effect, 1 to 1000: the one set at run time, or else the configured one (<c>Metadata:Weight</c>; 1 where there is none).
     /// </summary>
-    public GradientLimit AdaptiveLimit { get; set; } = GradientLimit.Initial;
+    public int Weight => EffectiveWeight;
 
-    /// <summary>The weight in effect: the operator's if there is one, otherwise the configured one.</summary>
-    public int EffectiveWeight => Administration.WeightOverride ?? Share.ConfiguredWeight;
+    /// <summary>
+    /// The weight that a policy compares with those of the other backends: <see cref="Weight"/> in finer units, and less during slow start. At least
+    /// 1.
+    /// </summary>
+    public int PickingWeight => Share.PickingWeight;
 
-    public BackendState State => BackendStates.Combine(Administration.State, Health.Probed.Health, Health.IsEjected);
+    /// <summary>Attempts in flight: requests that this balancer has sent to the backend and that have not ended.</summary>
+    public int InFlight => Attempts.InFlight;
 
-    /// <summary>Whether new requests may go to the backend. A backend that has not been probed yet is available, since no probe has failed.</summary>
-    public bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
+    /// <summary>Median time to the response head over the last minute; null without responses. Calculated at most once a second.</summary>
+    public TimeSpan? Latency => Attempts.MedianLatency;
 
-    /// <summary>The most attempts that may be in flight at a time.</summary>
-    public int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.MaxCap;
+    /// <summary>The tags that tell its measurements from those of other backends.</summary>
+    internal KeyValuePair<string, object?>[] Tags { get; }
+
+    /// <summary>The address as logs, console and API show it: without a password.</summary>
+    internal string ShownAddress => SecretText.Masked(Address);
+
+    /// <summary>What an operator decided. Written by the admin API.</summary>
+    internal BackendAdministration Administration { get; }
+
+    /// <summary>What probes and proxied requests showed. Written by <c>Health</c>.</summary>
+    internal BackendHealth Health { get; }
+
+    /// <summary>Its share of the traffic. Written by <c>Routing</c>.</summary>
+    internal BackendShare Share { get; } = new();
+
+    /// <summary>The pause that it asked for. Written by <c>Routing</c>.</summary>
+    internal BackendPause Pause { get; }
+
+    /// <summary>Its attempts, counted. Written by <c>Retrying</c>.</summary>
+    internal BackendAttempts Attempts { get; }
+
+    /// <summary>The adaptive cap on attempts in flight; written by <see cref="BackendSlots"/>, and used only where the cap is adaptive.</summary>
+    internal GradientLimit AdaptiveLimit { get; set; } = GradientLimit.Initial;
+
+    /// <summary>The weight in effect: the operator's, or else the configured one.</summary>
+    internal int EffectiveWeight => Administration.WeightOverride ?? Share.ConfiguredWeight;
+
+    internal BackendState State => BackendStates.Combine(Administration.State, Health.Probed.Health, Health.IsEjected);
+
+    /// <summary>Whether new requests may go to it. A backend that has not been probed yet may be used: no probe has failed.</summary>
+    internal bool IsAvailable => State is BackendState.Healthy or BackendState.Unknown;
+
+    /// <summary>Attempts that may be in flight at a time.</summary>
+    internal int Cap(LimitOptions limits) => limits.Adaptive ? (int)AdaptiveLimit.Limit : limits.MaxCap;
 }

@@ -7,6 +7,7 @@ internal sealed class BackendAttempts(TimeProvider time)
     private long _failed;
     private long _retried;
     private int _inFlight;
+    private RecentMedian? _median;
 
     /// <summary>Attempts in flight.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -25,6 +26,9 @@ internal sealed class BackendAttempts(TimeProvider time)
 
     /// <summary>How long recent attempts took until their response head was received.</summary>
     public LatencyWindow Latency { get; } = new(time);
+
+    /// <summary>Median of <see cref="Latency"/>; null without attempts in the last minute. Calculated at most once a second.</summary>
+    public TimeSpan? MedianLatency => (_median ??= new(Latency, time)).Value;
 
     public void Begin()
     {

@@ -3,40 +3,51 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.Balancing.Model;
 
-/// <summary>Cluster is the balancer's state of one cluster, beside YARP's model. It lives as long as the cluster does, across reloads.</summary>
-internal sealed class Cluster(ClusterState state, IClusterOptionsSource options, TimeProvider time)
+/// <summary>What the balancer keeps for one cluster besides YARP's model. It lives as long as the cluster does, across reloads.</summary>
+public sealed class Cluster
 {
+    private readonly IClusterOptionsSource _options;
     private long _turn = -1;
     private CachedOptions? _cached;
 
-    public ClusterState State => state;
+    internal Cluster(ClusterState state, IClusterOptionsSource options, TimeProvider time)
+    {
+        (State, _options) = (state, options);
+        Budget = new(time);
+        Slots = new(time);
+        Latency = new(time);
+    }
 
-    public string Id => state.ClusterId;
+    /// <summary>Id of the cluster in YARP's configuration.</summary>
+    public string Id => State.ClusterId;
 
-    public ClusterOptions Options
+    /// <summary>YARP's cluster, with its configuration and metadata.</summary>
+    public ClusterState State { get; }
+
+    internal ClusterOptions Options
     {
         get
         {
-            // Each request reads the options several times, which is too often for a lookup by name.
-            var generation = options.Generation;
-            var cached = _cached;
-            if (generation is null || cached?.Generation != generation)
-                _cached = cached = new(generation, options.For(state.ClusterId));
-            return cached.Options;
+            // Asked several times for each request, which is too often for a look-up by name.
+            var generation = _options.Generation;
+            var known = _cached;
+            if (generation is null || known?.Generation != generation)
+                _cached = known = new(generation, _options.For(Id));
+            return known.Options;
         }
     }
 
     /// <summary>The backends that requests may go to now.</summary>
-    public AvailableBackends Available => state.DestinationsState.AvailableDestinations as AvailableBackends ?? AvailableBackends.None;
+    internal AvailableBackends Available => State.DestinationsState.AvailableDestinations as AvailableBackends ?? AvailableBackends.None;
 
-    public RetryBudget Budget { get; } = new(time);
+    internal RetryBudget Budget { get; }
 
-    public BackendSlots Slots { get; } = new(time);
+    internal BackendSlots Slots { get; }
 
-    public ClusterLatency Latency { get; } = new(time);
+    internal ClusterLatency Latency { get; }
 
-    /// <summary>Numbers the cluster's requests: 0 for the first one that a backend is picked for.</summary>
-    public long NextTurn() => Interlocked.Increment(ref _turn);
+    /// <summary>Numbers the requests that a backend is picked for: 0 for the first.</summary>
+    internal long NextTurn() => Interlocked.Increment(ref _turn);
 
     private sealed record CachedOptions(object? Generation, ClusterOptions Options);
 }

@@ -1,7 +1,7 @@
 namespace AspireLB.Balancing.Model;
 
 /// <summary>IRandomSource is a source of random numbers, injected so that tests can control it. Implementations are thread-safe.</summary>
-internal interface IRandomSource
+public interface IRandomSource
 {
     /// <summary>A number from 0 up to, not including, <paramref name="limit"/>.</summary>
     int Next(int limit);

@@ -8,7 +8,7 @@ namespace AspireLB.Balancing.Options;
 /// say what is allowed.
 /// </summary>
 [OptionsSection]
-internal partial class ClusterOptions
+public partial class ClusterOptions
 {
     /// <summary>Name of the policy that picks a backend for each request. Default <c>RoundRobin</c>.</summary>
     [Required]

@@ -4,7 +4,7 @@ namespace AspireLB.Balancing.Options;
 
 /// <summary>How the balancer finds out which backends can serve.</summary>
 [OptionsSection]
-internal sealed partial class HealthOptions
+public sealed partial class HealthOptions
 {
     /// <summary>Probes that the balancer sends.</summary>
     public ActiveHealthOptions Active { get; set; } = new();
@@ -22,7 +22,7 @@ internal sealed partial class HealthOptions
 
 /// <summary>Active health checks: the balancer sends a request to each backend at an interval.</summary>
 [OptionsSection]
-internal sealed partial class ActiveHealthOptions
+public sealed partial class ActiveHealthOptions
 {
     /// <summary>Whether backends are probed. Default true.</summary>
     public bool Enabled { get; set; } = true;
@@ -62,7 +62,7 @@ internal sealed partial class ActiveHealthOptions
 
 /// <summary>Passive health checks: outlier detection on proxied requests.</summary>
 [OptionsSection]
-internal sealed partial class PassiveHealthOptions
+public sealed partial class PassiveHealthOptions
 {
     /// <summary>Whether proxied requests can eject a backend. Default true.</summary>
     public bool Enabled { get; set; } = true;

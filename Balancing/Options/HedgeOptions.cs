@@ -7,7 +7,7 @@ namespace AspireLB.Balancing.Options;
 /// safe method (RFC 9110, section 9.2.1) and a buffered body are hedged, once for each request, within the retry budget.
 /// </summary>
 [OptionsSection]
-internal sealed partial class HedgeOptions
+public sealed partial class HedgeOptions
 {
     /// <summary>Whether requests are hedged. Default false.</summary>
     public bool Enabled { get; set; }

@@ -4,7 +4,7 @@ namespace AspireLB.Balancing.Options;
 
 /// <summary>How many requests may be in flight and how many may wait.</summary>
 [OptionsSection]
-internal sealed partial class LimitOptions
+public sealed partial class LimitOptions
 {
     /// <summary>Maximum number of requests that one backend has in flight. Default 0: no limit.</summary>
     [Range(0, 1_000_000)]

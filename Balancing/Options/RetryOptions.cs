@@ -4,7 +4,7 @@ namespace AspireLB.Balancing.Options;
 
 /// <summary>When a failed attempt is retried on another backend.</summary>
 [OptionsSection]
-internal sealed partial class RetryOptions
+public sealed partial class RetryOptions
 {
     /// <summary>
     /// Total number of attempts for a request, including the first. A refused connection does not count. 1 turns off all other retries. Default 3.

@@ -2,7 +2,7 @@ namespace AspireLB.Balancing.Options;
 
 /// <summary>How long each phase of an attempt may take. Times are <c>hh:mm:ss</c>.</summary>
 [OptionsSection]
-internal sealed partial class TimeoutOptions
+public sealed partial class TimeoutOptions
 {
     /// <summary>Time to open a connection to a backend, including the TLS handshake. Default 2 s.</summary>
     [Duration("00:00:00.001", "00:10:00")]

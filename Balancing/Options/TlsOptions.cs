@@ -8,7 +8,7 @@ namespace AspireLB.Balancing.Options;
 /// .p12, and are read when a configuration is applied.
 /// </summary>
 [OptionsSection]
-internal sealed partial class TlsOptions
+public sealed partial class TlsOptions
 {
     /// <summary>
     /// File with the certificates of the authorities that are trusted to issue backends' certificates. Default: the system's authorities.

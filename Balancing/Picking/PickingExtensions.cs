@@ -1,14 +1,19 @@
 using AspireLB.Balancing.Model;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AspireLB.Balancing.Picking;
 
 internal static class PickingExtensions
 {
-    /// <summary>The policies that choose a backend for an attempt.</summary>
+    /// <summary>The policies that choose a backend for an attempt: the built-in ones and the application's.</summary>
     public static IServiceCollection AddPicking(this IServiceCollection services)
     {
-        services.AddSingleton<IRandomSource, SharedRandomSource>();
-        services.AddSingleton(provider => new PickingPolicies(PickingPolicies.All(provider.GetRequiredService<IRandomSource>())));
+        services.TryAddSingleton<IRandomSource, SharedRandomSource>();
+        services.AddSingleton(provider => new PickingPolicies(
+        [
+            .. PickingPolicies.All(provider.GetRequiredService<IRandomSource>()),
+            .. provider.GetServices<IPickingPolicy>().Select(policy => ActivatorUtilities.CreateInstance<GuardedPolicy>(provider, policy)),
+        ]));
         return services;
     }
 }

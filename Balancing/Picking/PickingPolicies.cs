@@ -4,28 +4,40 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Picking;
 
 /// <summary>The picking policies by name.</summary>
-internal sealed class PickingPolicies(IEnumerable<IPickingPolicy> policies)
+internal sealed class PickingPolicies(IReadOnlyList<IPickingPolicy> policies)
 {
-    // ToFrozenDictionary would let the last of two policies with one name win; ToDictionary throws.
-    private readonly FrozenDictionary<string, IPickingPolicy> _byName =
-        policies.ToDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenDictionary<string, IPickingPolicy> _byName = ByName(policies);
 
     private IPickingPolicy? _last;
 
-    /// <summary>The names that configuration may use.</summary>
+    /// <summary>The names of the built-in policies.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All(new SharedRandomSource()).Select(policy => policy.Name)];
 
-    /// <summary>Every policy there is. A new one is added here and can then be named in configuration.</summary>
-    public static IEnumerable<IPickingPolicy> All(IRandomSource random) =>
+    /// <summary>The names of all policies, those of the application's included.</summary>
+    public IReadOnlyList<string> Registered { get; } = [.. policies.Select(policy => policy.Name)];
+
+    /// <summary>The built-in policies. A new one is added here and can then be named in configuration.</summary>
+    public static IReadOnlyList<IPickingPolicy> All(IRandomSource random) =>
         [new RoundRobin(), new LeastRequests(), new PowerOfTwoChoices(random), new RandomChoice(random), new FirstAlphabetical()];
 
     public Backend Pick(HttpContext context, Cluster cluster, AvailableBackends candidates, long turn)
     {
-        // Mostly it is the one that the request before had.
+        if (candidates.KnownCluster is null)
+            candidates.SetCluster(cluster);
+
+        // Mostly it is the policy that the previous request had.
         var name = cluster.Options.Policy;
         var policy = _last;
         if (policy?.Name != name)
             _last = policy = _byName[name];
         return policy.Pick(context, candidates, turn);
+    }
+
+    private static FrozenDictionary<string, IPickingPolicy> ByName(IReadOnlyList<IPickingPolicy> policies)
+    {
+        // ToFrozenDictionary would let the last of two policies with one name win.
+        foreach (var same in policies.GroupBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+            throw new ArgumentException($"Two picking policies have the name {same.Key}; the names of built-in policies are taken.", nameof(policies));
+        return policies.ToFrozenDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
     }
 }

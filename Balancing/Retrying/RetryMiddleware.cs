@@ -135,7 +135,7 @@ internal sealed class RetryMiddleware
     {
         // Without session affinity the list is the one that our availability policy made; affinity replaces it with a narrower one.
         var available = proxy.AvailableDestinations as AvailableBackends;
-        var cluster = available?.Cluster ?? _registry.Get(proxy.Route.Cluster!);
+        var cluster = available?.KnownCluster ?? _registry.Get(proxy.Route.Cluster!);
         return (cluster, available is null ? BoundTo(proxy.AvailableDestinations, cluster) : null);
     }
 

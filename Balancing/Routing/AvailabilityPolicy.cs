@@ -30,7 +30,7 @@ internal sealed class AvailabilityPolicy(ClusterRegistry registry, IClusterOptio
         var health = clusterOptions.Health;
         var available = AvailableSet.Choose(backends, health.PanicThresholdPercent, health.Passive.MaxEjectedPercent);
         var cluster = registry.Find(config.ClusterId);
-        return !isReweighed && cluster?.Available is { Cluster: not null } current && current.Backends.SequenceEqual(available)
+        return !isReweighed && cluster?.Available is { KnownCluster: not null } current && current.Backends.SequenceEqual(available)
             ? current
             : new AvailableBackends(available, cluster);
     }

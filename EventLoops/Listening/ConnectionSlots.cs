@@ -86,7 +86,7 @@ internal sealed partial class ConnectionSlots(int limit, ILogger<ConnectionSlots
         [LoggerMessage(
             1,
             LogLevel.Warning,
-            "All {Limit} slots for client connections are taken: new connections wait to be accepted (LoadBalancer:MaxConnections; ulimit -n)",
+            "All {Limit} slots for client connections are taken: new connections wait to be accepted (MaxConnections; ulimit -n)",
             EventName = "ConnectionsWait")]
         public static partial void Full(ILogger logger, int limit);
     }

@@ -12,7 +12,8 @@ internal static class EventLoopExtensions
     /// </summary>
     /// <param name="services">The application's.</param>
     /// <param name="usesBatches">Whether many receives and sends may be one system call.</param>
-    public static IServiceCollection AddEventLoops(this IServiceCollection services, bool usesBatches = true)
+    /// <param name="maxConnections">Client connections at a time; 0 derives it from the limit of open files.</param>
+    public static IServiceCollection AddEventLoops(this IServiceCollection services, bool usesBatches = true, int maxConnections = 0)
     {
         if (!EventLoopGroup.IsSupported)
             return services;
@@ -21,7 +22,7 @@ internal static class EventLoopExtensions
         services.TryAddSingleton(TimeProvider.System);
         if (services.Any(service => ReferenceEquals(service.ImplementationInstance, TimeProvider.System)))
             services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
-        services.TryAddSingleton(provider => ConnectionSlots.Create(configured: 0, provider));
+        services.TryAddSingleton(provider => ConnectionSlots.Create(maxConnections, provider));
         services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoopGroup(
             Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoopGroup>>(), provider.GetRequiredService<TimeProvider>(), usesBatches));

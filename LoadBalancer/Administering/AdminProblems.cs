@@ -1,6 +1,6 @@
 using System.Text.Json;
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Model;
-using AspireLB.LoadBalancer.Configuring;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspireLB.LoadBalancer.Administering;

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 

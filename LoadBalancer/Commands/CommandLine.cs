@@ -1,4 +1,5 @@
 using System.Reflection;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing.Dashboards;
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Commands;

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>Reads the <c>Admin</c> section and rejects an unprotected admin listener on an address that other machines can reach.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.Balancing.Configuring;
 
 namespace AspireLB.LoadBalancer.Configuring;
 

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>Splits and checks lists of listen addresses, separated by semicolons as in Kestrel's configuration.</summary>

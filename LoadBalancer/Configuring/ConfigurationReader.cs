@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Picking;
 using AspireLB.Balancing.Routing;
 using Yarp.ReverseProxy.Configuration;

@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Options;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Configuration;

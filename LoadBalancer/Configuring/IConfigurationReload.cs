@@ -1,3 +1,5 @@
+using AspireLB.Balancing.Configuring;
+
 namespace AspireLB.LoadBalancer.Configuring;
 
 /// <summary>Reloads the configuration's sources and reapplies the changes made at run time on top of them.</summary>

@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Model;
 using Yarp.ReverseProxy.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Observing;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Administering.RunTime;

@@ -1,5 +1,5 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Administering;
-using AspireLB.LoadBalancer.Configuring;
 using AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging.Abstractions;

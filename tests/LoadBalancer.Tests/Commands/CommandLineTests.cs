@@ -1,6 +1,6 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Picking;
 using AspireLB.LoadBalancer.Commands;
-using AspireLB.LoadBalancer.Configuring;
 
 namespace AspireLB.LoadBalancer.Tests.Commands;
 

@@ -1,3 +1,4 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 using Microsoft.Extensions.Configuration;
 

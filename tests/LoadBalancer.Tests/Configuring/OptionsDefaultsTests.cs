@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Options;
 using AspireLB.LoadBalancer.Configuring;
 

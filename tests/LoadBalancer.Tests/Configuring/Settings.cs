@@ -1,4 +1,5 @@
 using System.Text;
+using AspireLB.Balancing.Configuring;
 using AspireLB.LoadBalancer.Configuring;
 using Microsoft.Extensions.Configuration;
 

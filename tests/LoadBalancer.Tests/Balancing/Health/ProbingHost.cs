@@ -30,7 +30,7 @@ internal sealed class ProbingHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IProxyConfigProvider>(_store);
         builder.Services.AddSingleton<IClusterOptionsSource>(_store);
-        builder.Services.AddReverseProxy().AddBalancing();
+        builder.Services.AddReverseProxy().AddEngine();
         builder.Services.AddSingleton(new ProbeClient(() => Probes, Time));
         _app = builder.Build();
         _app.MapReverseProxy();

@@ -31,7 +31,7 @@ internal sealed class RetryingProxy : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IProxyConfigProvider>(store);
         builder.Services.AddSingleton<IClusterOptionsSource>(store);
-        builder.Services.AddReverseProxy().AddBalancing();
+        builder.Services.AddReverseProxy().AddEngine();
         builder.Services.AddSingleton(new ProbeClient(() => new ScriptedProbes(), Time));
         _app = builder.Build();
         _app.MapReverseProxy(proxy => proxy.UseBalancing());

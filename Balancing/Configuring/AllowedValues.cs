@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AspireLB.Balancing.Options;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>Describes the values that a validation attribute accepts, for error messages and the reference.</summary>
 internal static class AllowedValues

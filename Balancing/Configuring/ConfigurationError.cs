@@ -1,6 +1,6 @@
 using AspireLB.Balancing.Model;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>One error in the configuration: its key, the value found, and what is allowed.</summary>
 internal sealed record ConfigurationError(string Key, string? Value, string Allowed)

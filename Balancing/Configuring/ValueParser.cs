@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>Parses configuration text into the types of options, in the invariant culture.</summary>
 internal static class ValueParser

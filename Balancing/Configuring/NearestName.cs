@@ -1,4 +1,4 @@
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>Finds the known name most similar to a misspelled one, for "did you mean".</summary>
 internal static class NearestName

@@ -1,8 +1,9 @@
+using AspireLB.Balancing.Configuring;
 using AspireLB.Balancing.Options;
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.LoadBalancer.Tests.Configuring;
 using Microsoft.Extensions.Configuration;
 
-namespace AspireLB.LoadBalancer.Tests.Configuring;
+namespace AspireLB.LoadBalancer.Tests.Balancing.Configuring;
 
 public class OptionsReaderTests
 {

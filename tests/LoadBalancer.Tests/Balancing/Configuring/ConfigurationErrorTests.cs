@@ -1,6 +1,6 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.Balancing.Configuring;
 
-namespace AspireLB.LoadBalancer.Tests.Configuring;
+namespace AspireLB.LoadBalancer.Tests.Balancing.Configuring;
 
 public class ConfigurationErrorTests
 {

@@ -1,4 +1,4 @@
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>The names of the picking policies that configuration may use.</summary>
 internal sealed class PolicyNames(IEnumerable<string> names)

@@ -1,8 +1,8 @@
-using AspireLB.LoadBalancer.Configuring;
+using AspireLB.Balancing.Configuring;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspireLB.LoadBalancer.Tests.Configuring;
+namespace AspireLB.LoadBalancer.Tests.Balancing.Configuring;
 
 public class NearestNameTests
 {

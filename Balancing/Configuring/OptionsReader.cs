@@ -1,8 +1,6 @@
-using System.Collections;
-using AspireLB.Balancing.Model;
 using AspireLB.Balancing.Options;
 
-namespace AspireLB.LoadBalancer.Configuring;
+namespace AspireLB.Balancing.Configuring;
 
 /// <summary>
 /// Reads a configuration section into an options object, strictly: an unknown key, a value of the wrong type and a value out of range are all
@@ -54,25 +52,10 @@ internal static class OptionsReader
         }
 
         var before = errors.Count;
-        foreach (var rule in property.Rules)
-        {
-            var broken = Elements(value).FirstOrDefault(element => !rule.IsValid(element.Value));
-            if (broken is not null)
-            {
-                var shown = Shown(property, child.Value ?? broken.Value?.ToString() ?? "");
-                errors.Add(new(child.Path, shown, "allowed: " + AllowedValues.Describe(rule)));
-            }
-        }
+        OptionsRules.Check(property, value, child.Path, child.Value, errors);
 
         // Leave out invalid values, so that later checks can rely on the rules.
         if (errors.Count == before)
             property.Set(target, value);
     }
-
-    private static string Shown(OptionProperty property, string value) => property.IsPassword ? SecretText.Mask : value;
-
-    private static IEnumerable<Element> Elements(object? value) =>
-        value is IEnumerable list and not string ? list.Cast<object?>().Select(item => new Element(item)) : [new Element(value)];
-
-    private sealed record Element(object? Value);
 }
