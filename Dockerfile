@@ -16,8 +16,10 @@ COPY LoadBalancer/Memory/Memory.props LoadBalancer/Memory/
 COPY Balancing/Balancing.csproj Balancing/
 COPY EventLoops/EventLoops.csproj EventLoops/
 COPY ServiceDefaults/ServiceDefaults.csproj ServiceDefaults/
+COPY eng/OptionsGenerator/OptionsGenerator.csproj eng/OptionsGenerator/
 RUN dotnet restore LoadBalancer --arch "$TARGETARCH"
 COPY .editorconfig ./
+COPY eng/OptionsGenerator/ eng/OptionsGenerator/
 COPY ServiceDefaults/ ServiceDefaults/
 COPY EventLoops/ EventLoops/
 COPY Balancing/ Balancing/

@@ -76,7 +76,8 @@ public static class BalancingExtensions
     /// <typeparam name="TPolicy">The policy. It is created once, with its dependencies from the container.</typeparam>
     /// <param name="builder">What <c>AddReverseProxy</c> returned.</param>
     /// <returns>The same builder.</returns>
-    public static IReverseProxyBuilder AddPickingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this IReverseProxyBuilder builder)
+    public static IReverseProxyBuilder AddPickingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(
+        this IReverseProxyBuilder builder)
         where TPolicy : class, IPickingPolicy
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -79,7 +79,10 @@ def dotnet_suites() -> list[Suite]:
 def run_native() -> Outcome:
     """Compiles the balancer to machine code and runs the end-to-end tests against that program."""
     directory = OUTPUT / "native"
-    publish = ["dotnet", "publish", "LoadBalancer", "-c", "Release", "-p:Native=true", "--use-current-runtime", "-warnaserror", "-v", "quiet", "-o", str(directory)]
+    publish = [
+        "dotnet", "publish", "LoadBalancer", "-c", "Release", "-p:Native=true", "--use-current-runtime", "-warnaserror", "-v", "quiet",
+        "-o", str(directory),
+    ]
     built = Suite("native build", publish, None).run(OUTPUT)
     if built.failed:
         return built

@@ -13,7 +13,8 @@ internal static class OptionsReader
     /// <param name="target">The options to fill; its properties define the allowed keys.</param>
     /// <param name="errors">Receives every error found.</param>
     /// <param name="alsoAllowed">Keys of the section that other code reads.</param>
-    public static void Read(IConfigurationSection section, IOptionsSection target, ICollection<ConfigurationError> errors, params string[] alsoAllowed)
+    public static void Read(
+        IConfigurationSection section, IOptionsSection target, ICollection<ConfigurationError> errors, params string[] alsoAllowed)
     {
         if (!string.IsNullOrEmpty(section.Value))
         {
@@ -43,7 +44,8 @@ internal static class OptionsReader
         return new(child.Path, null, $"unknown key; {hint}Known here: {string.Join(", ", names)}");
     }
 
-    private static void ReadValue(IConfigurationSection child, OptionProperty property, IOptionsSection target, ICollection<ConfigurationError> errors)
+    private static void ReadValue(
+        IConfigurationSection child, OptionProperty property, IOptionsSection target, ICollection<ConfigurationError> errors)
     {
         if (!ValueParser.TryParse(child, property.Type, out var value, out var expected))
         {

@@ -13,7 +13,9 @@ internal static class HealthExtensions
         services.TryAddSingleton<IBackendResolver, SystemResolver>();
         services.AddSingleton<PlainProbe>();
         services.AddSingleton(provider => new ProbeClient(
-            () => ActivatorUtilities.CreateInstance<ProbeHandler>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PlainProbe>()));
+            () => ActivatorUtilities.CreateInstance<ProbeHandler>(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<PlainProbe>()));
         services.AddSingleton<SlowStart>();
         services.AddSingleton<PassiveHealth>();
         services.AddSingleton<HealthMonitor>();

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AspireLB.Balancing.Options;
 
-/// <summary>Marks a class whose settable properties are options. Its list of properties is generated, so that nothing needs reflection to read it.</summary>
+/// <summary>Marks a class whose settable properties are options. A generator lists its properties, so that no reader needs reflection.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class OptionsSectionAttribute : Attribute;
 

@@ -37,7 +37,7 @@ internal sealed class PickingPolicies(IReadOnlyList<IPickingPolicy> policies)
     {
         // ToFrozenDictionary would let the last of two policies with one name win.
         foreach (var same in policies.GroupBy(policy => policy.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
-            throw new ArgumentException($"Two picking policies have the name {same.Key}; the names of built-in policies are taken.", nameof(policies));
+            throw new ArgumentException($"Two picking policies have the name {same.Key}; built-in policies keep theirs.", nameof(policies));
         return policies.ToFrozenDictionary(policy => policy.Name, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -25,7 +25,10 @@ internal static class EventLoopExtensions
         services.TryAddSingleton(provider => ConnectionSlots.Create(maxConnections, provider));
         services.TryAddSingleton(new ParkingSettings());
         services.AddSingleton(provider => new EventLoopGroup(
-            Environment.ProcessorCount, provider.GetRequiredService<ILogger<EventLoopGroup>>(), provider.GetRequiredService<TimeProvider>(), usesBatches));
+            Environment.ProcessorCount,
+            provider.GetRequiredService<ILogger<EventLoopGroup>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            usesBatches));
         return services.AddSingleton<IConnectionListenerFactory, EventLoopListenerFactory>();
     }
 }

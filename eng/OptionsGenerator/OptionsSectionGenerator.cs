@@ -14,6 +14,7 @@ namespace AspireLB.OptionsGenerator;
 [Generator]
 public sealed class OptionsSectionGenerator : IIncrementalGenerator
 {
+    private const string Options = "global::AspireLB.Balancing.Options.";
     private const string Marker = "AspireLB.Balancing.Options.OptionsSectionAttribute";
     private const string Validation = "System.ComponentModel.DataAnnotations.ValidationAttribute";
     private const string DataType = "System.ComponentModel.DataAnnotations.DataTypeAttribute";
@@ -24,7 +25,9 @@ public sealed class OptionsSectionGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var sections = context.SyntaxProvider.ForAttributeWithMetadataName(
-            Marker, static (_, _) => true, static (found, _) => (Name: found.TargetSymbol.ToDisplayString(), Code: Write((INamedTypeSymbol)found.TargetSymbol)));
+            Marker,
+            static (_, _) => true,
+            static (found, _) => (Name: found.TargetSymbol.ToDisplayString(), Code: Write((INamedTypeSymbol)found.TargetSymbol)));
         context.RegisterSourceOutput(sections, static (output, section) => output.AddSource(section.Name + ".g.cs", section.Code));
     }
 
@@ -35,10 +38,10 @@ public sealed class OptionsSectionGenerator : IIncrementalGenerator
         code.AppendLine("#nullable enable");
         code.AppendLine($"namespace {type.ContainingNamespace.ToDisplayString()};");
         code.AppendLine();
-        code.AppendLine($"partial class {type.Name} : global::AspireLB.Balancing.Options.IOptionsSection");
+        code.AppendLine($"partial class {type.Name} : {Options}IOptionsSection");
         code.AppendLine("{");
         var isDerived = type.BaseType is { } parent && IsMarked(parent);
-        code.AppendLine($"    internal {(isDerived ? "new " : "")}static readonly global::AspireLB.Balancing.Options.OptionProperty[] OptionProperties =");
+        code.AppendLine($"    internal {(isDerived ? "new " : "")}static readonly {Options}OptionProperty[] OptionProperties =");
         code.AppendLine("    [");
         if (isDerived)
             code.AppendLine($"        .. {type.BaseType!.ToDisplayString(FullName)}.OptionProperties,");
@@ -46,19 +49,22 @@ public sealed class OptionsSectionGenerator : IIncrementalGenerator
             code.AppendLine("        " + Write(type, property) + ",");
         code.AppendLine("    ];");
         code.AppendLine();
-        code.AppendLine("    global::System.Collections.Generic.IReadOnlyList<global::AspireLB.Balancing.Options.OptionProperty> global::AspireLB.Balancing.Options.IOptionsSection.Properties => OptionProperties;");
+        code.AppendLine($"    global::System.Collections.Generic.IReadOnlyList<{Options}OptionProperty> {Options}IOptionsSection.Properties =>");
+        code.AppendLine("        OptionProperties;");
         code.AppendLine("}");
         return code.ToString();
     }
 
-    private static bool IsMarked(INamedTypeSymbol type) => type.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == Marker);
+    private static bool IsMarked(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == Marker);
 
     private static bool IsOption(IPropertySymbol property) =>
         property is { IsStatic: false, DeclaredAccessibility: Accessibility.Public, SetMethod.DeclaredAccessibility: Accessibility.Public };
 
     private static string Write(INamedTypeSymbol owner, IPropertySymbol property)
     {
-        var type = property.Type.WithNullableAnnotation(property.Type.IsReferenceType ? NullableAnnotation.NotAnnotated : property.NullableAnnotation).ToDisplayString(FullName);
+        var annotation = property.Type.IsReferenceType ? NullableAnnotation.NotAnnotated : property.NullableAnnotation;
+        var type = property.Type.WithNullableAnnotation(annotation).ToDisplayString(FullName);
         var name = owner.ToDisplayString(FullName);
         var rules = property.GetAttributes().Where(attribute => IsRule(attribute.AttributeClass)).Select(Write);
         return $"new({Literal(property.Name)}, typeof({type}), static section => (({name})section).{property.Name}, "
@@ -80,7 +86,8 @@ public sealed class OptionsSectionGenerator : IIncrementalGenerator
     }
 
     private static bool IsPassword(IPropertySymbol property) => property.GetAttributes()
-        .Any(attribute => attribute.AttributeClass?.ToDisplayString() == DataType && attribute.ConstructorArguments.FirstOrDefault().Value is Password);
+        .Where(attribute => attribute.AttributeClass?.ToDisplayString() == DataType)
+        .Any(attribute => attribute.ConstructorArguments.FirstOrDefault().Value is Password);
 
     private static string Write(AttributeData attribute)
     {

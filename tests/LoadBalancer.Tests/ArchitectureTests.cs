@@ -31,7 +31,8 @@ public class ArchitectureTests
     {
         var types = TypesOf(project).ToList();
         var wrong = types.SelectMany(type => type.Dependencies)
-            .Where(use => use.Target is not GenericParameter && IsWithin(use.Target, project) && !MayUse(project, FolderOf(use.Origin, project), FolderOf(use.Target, project)))
+            .Where(use => use.Target is not GenericParameter && IsWithin(use.Target, project))
+            .Where(use => !MayUse(project, FolderOf(use.Origin, project), FolderOf(use.Target, project)))
             .Select(use => $"{use.Origin.FullName} uses {use.Target.FullName}")
             .Distinct();
 

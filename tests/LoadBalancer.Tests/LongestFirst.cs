@@ -8,7 +8,7 @@ using Xunit.v3;
 
 namespace AspireLB.LoadBalancer.Tests;
 
-/// <summary>Starts the collections that take minutes before all others, which then fill what room is left: a long one started last would run alone.</summary>
+/// <summary>Starts the collections that take minutes first: one that started last would run alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long = [AdminCollection.Name, EndToEndCollection.Name, FaultRun.Name];

@@ -18,7 +18,11 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts an ASP.NET Core program, whose directory is its content root.</summary>
     public static Task<RunningProgram> StartAsync(string program, CancellationToken cancellationToken, params string[] arguments) =>
         StartAsync(
-            "dotnet", [program, "--urls", "http://127.0.0.1:0", .. arguments], "Now listening on: ", cancellationToken, Path.GetDirectoryName(program));
+            "dotnet",
+            [program, "--urls", "http://127.0.0.1:0", .. arguments],
+            "Now listening on: ",
+            cancellationToken,
+            Path.GetDirectoryName(program));
 
     /// <param name="file">The executable.</param>
     /// <param name="arguments">Its arguments.</param>

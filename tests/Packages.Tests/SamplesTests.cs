@@ -46,7 +46,8 @@ public class SamplesTests
         if (OperatingSystem.IsLinux())
         {
             await Eventually.TrueAsync(
-                async () => (await server.Client.GetStringAsync("/", cancellationToken)).StartsWith("Hello from Event loop ", StringComparison.Ordinal),
+                async () => (await server.Client.GetStringAsync("/", cancellationToken))
+                    .StartsWith("Hello from Event loop ", StringComparison.Ordinal),
                 cancellationToken);
         }
 

@@ -42,7 +42,8 @@ public sealed class FreshDirectory : IDisposable
     public Task PackAsync(string project, CancellationToken cancellationToken) =>
         RunAsync(
             cancellationToken,
-            "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed, "-p:MinVerSkip=true", $"-p:PackageVersion={Version}");
+            "pack", Path.Combine(Repository, project), "--no-build", "-c", Configuration, "-o", Feed,
+            "-p:MinVerSkip=true", $"-p:PackageVersion={Version}");
 
     public void Write(string path, string text)
     {

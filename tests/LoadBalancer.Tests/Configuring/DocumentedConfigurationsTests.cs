@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Configuring;
 
-/// <summary>Every configuration that the documents show is one that the balancer accepts. The certificates that they name are made for the test.</summary>
+/// <summary>The balancer accepts every configuration that the documents show. The certificates that they name are made for the test.</summary>
 public sealed partial class DocumentedConfigurationsTests : IDisposable
 {
     private readonly CertificateFiles _files = new("the documents' authority");
@@ -40,7 +40,8 @@ public sealed partial class DocumentedConfigurationsTests : IDisposable
     private static List<string> Configurations(string page) =>
         [.. Block().Matches(File.ReadAllText(Repository.File(page))).Select(match => match.Groups["json"].Value)];
 
-    private string WithCertificates(string text) => CertificateFile().Replace(text, match => JsonSerializer.Serialize(match.Groups["kind"].Value switch
+    private string WithCertificates(string text) =>
+        CertificateFile().Replace(text, match => JsonSerializer.Serialize(match.Groups["kind"].Value switch
     {
         "key" => _files.ServerKeyFile,
         _ => _files.ServerFile,

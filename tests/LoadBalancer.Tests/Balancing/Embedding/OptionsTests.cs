@@ -41,7 +41,8 @@ public class OptionsTests
     public void Section_ManyMistakes_ThrowsWithEachOfThem()
     {
         var section = Section(
-            ("Retry:MaxAttempts", "no"), ("Retri", "1"), ("Clusters:api:Limits:QueueLength", "-1"), ("Clusters:web:Policy", "Random"), ("MaxInFlight", "5"));
+            ("Retry:MaxAttempts", "no"), ("Retri", "1"),
+            ("Clusters:api:Limits:QueueLength", "-1"), ("Clusters:web:Policy", "Random"), ("MaxInFlight", "5"));
 
         var thrown = Assert.Throws<OptionsValidationException>(() => Gateway.Build(proxy => proxy.AddBalancing(section), Api));
 

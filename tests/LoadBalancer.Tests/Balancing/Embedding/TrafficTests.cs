@@ -40,7 +40,8 @@ public class TrafficTests
         await using var second = await TestBackend.StartAsync("b", TestContext.Current.CancellationToken);
         var cluster = Gateway.ClusterOf(first.Url, second.Url);
         var metadata = new Dictionary<string, string> { ["Weight"] = "3" };
-        var weighted = cluster with { Destinations = cluster.Destinations!.ToDictionary(each => each.Key, each => each.Value with { Metadata = metadata }) };
+        var destinations = cluster.Destinations!.ToDictionary(each => each.Key, each => each.Value with { Metadata = metadata });
+        var weighted = cluster with { Destinations = destinations };
         await using var gateway = await Gateway.StartAsync(
             proxy => proxy.AddPickingPolicy<LastOne>().AddBalancing(options =>
             {

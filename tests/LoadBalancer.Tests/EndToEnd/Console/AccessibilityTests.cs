@@ -50,7 +50,8 @@ public sealed class AccessibilityTests(Browser browser, EveryStateRun run) : ICl
         await Expect(tab.Page.Locator("#request-table tr.row").First).ToBeVisibleAsync();
 
         var controls = await tab.Page.EvaluateAsync<JsonElement>("""
-            () => [...document.querySelectorAll('main button, main input, main select, main summary, header button')].filter(control => control.checkVisibility() && !control.closest('thead'))
+            () => [...document.querySelectorAll('main button, main input, main select, main summary, header button')]
+                .filter(control => control.checkVisibility() && !control.closest('thead'))
               .map(control => ({ name: control.id || control.textContent, height: control.getBoundingClientRect().height }))
             """);
         Assert.NotEmpty(controls.EnumerateArray());

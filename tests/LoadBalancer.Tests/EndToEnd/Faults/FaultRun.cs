@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Faults;
 
 /// <summary>
-/// Shared settings of the fault tests. <c>FAULT_REQUESTS</c> sets how many requests a scenario sends; docs/measurements/faults.md has the command of a full run.
+/// Shared settings of the fault tests. <c>FAULT_REQUESTS</c> sets how many requests a scenario sends;
+/// docs/measurements/faults.md has the command of a full run.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class FaultRun

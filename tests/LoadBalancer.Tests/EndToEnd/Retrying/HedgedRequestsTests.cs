@@ -26,7 +26,8 @@ public class HedgedRequestsTests
         while (hanging.Requests < 50)
         {
             Assert.True(sent < MostSent, $"of {sent} requests only {hanging.Requests} went to the hanging backend first");
-            await Parallel.ForAsync(sent, sent + 50, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (i, cancel) =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled };
+            await Parallel.ForAsync(sent, sent + 50, parallel, async (i, cancel) =>
                 Assert.Equal($"GET/{i}", await balancer.Client.GetStringAsync($"/{i}", cancel)));
             sent += 50;
         }

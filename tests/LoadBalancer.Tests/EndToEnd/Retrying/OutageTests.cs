@@ -35,8 +35,8 @@ public class OutageTests
     [Fact]
     public async Task Get_AllGone_503WithoutWaitingForTheConnectTimeoutAndServedAfterADownIntervalOnceOneReturns()
     {
-        // A request that waited for the connect timeout would outlast the client's limit of 100 s. Only DownInterval can bring a backend back within the
-        // hour: a backend that is down gets no requests that could ask for a probe.
+        // A request that waited for the connect timeout would outlast the client's limit of 100 s. Only DownInterval can bring a backend back within
+        // the hour: a backend that is down gets no requests that could ask for a probe.
         var servers = await FlaskServer.StartManyAsync(3, Cancelled);
         await using var balancer = await LoadBalancerProcess.StartAsync(
             [
