@@ -1,6 +1,5 @@
 using AspireLB.Balancing;
 using AspireLB.Balancing.Model;
-using AspireLB.Balancing.Observing;
 using AspireLB.Balancing.Routing;
 using AspireLB.EventLoops.Listening;
 using AspireLB.LoadBalancer.Accepting;
@@ -33,8 +32,7 @@ internal static class Program
 
         var app = builder.Build();
 
-        // Telemetry, first
-        app.UseRequestTelemetry();
+        // Request telemetry: first of all, before what ASP.NET Core adds by itself, comes RequestTelemetry, which AddObserving puts there
         app.UseMiddleware<EarlyAnsweredCalls>();
         app.UseAccessLog();
 

@@ -1,22 +1,21 @@
 namespace AspireLB.Balancing.Observing;
 
-/// <summary>Measures each request, and traces the ones that are sampled.</summary>
-internal static class RequestTelemetry
+/// <summary>
+/// RequestTelemetry puts the observers of each request at the start of the pipeline, before the middleware that ASP.NET Core adds in development. The
+/// middleware is not async: the activity that it makes current must still be current in the server, which reports the end of the request. The
+/// server begins the next request without it.
+/// </summary>
+internal sealed class RequestTelemetry(RequestDurations durations, RequestTracing? tracing = null) : IStartupFilter
 {
-    /// <summary>
-    /// Put first, so that it sees every request. No async method may stand between it and the server: the current activity that it sets has to reach
-    /// the server, which tells when the request is over. The server begins the next request without it.
-    /// </summary>
-    public static void UseRequestTelemetry(this IApplicationBuilder app)
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        var durations = app.ApplicationServices.GetRequiredService<RequestDurations>();
-        var tracing = app.ApplicationServices.GetService<RequestTracing>();
-        app.Use(next => context =>
+        app.Use(pipeline => context =>
         {
-            // What begins last ends first: the duration is recorded within the span.
+            // The last to begin is the first to end, so the duration is recorded within the span.
             tracing?.Begin(context);
             durations.Begin(context);
-            return next(context);
+            return pipeline(context);
         });
-    }
+        next(app);
+    };
 }

@@ -46,6 +46,7 @@ internal static class ObservingExtensions
 
         if (OpenTelemetryExtensions.ExportsMetrics(builder.Configuration))
             LimitSeries(builder.Services, configuration);
+        builder.Services.AddSingleton<IStartupFilter, RequestTelemetry>();
         if (OpenTelemetryExtensions.ExportsTraces(builder.Configuration))
             builder.Services.AddSingleton<RequestTracing>();
         builder.Services.AddSingleton<EventJournal>();

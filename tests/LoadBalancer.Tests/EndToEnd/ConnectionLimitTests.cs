@@ -52,7 +52,7 @@ public class ConnectionLimitTests
         await Eventually.TrueAsync(async () => await MetricAsync(balancer, "aspirelb_connections_clients") == 0, Cancelled);
     }
 
-    private static bool IsWarning(string line) => line.Contains($"All {Places} places", StringComparison.Ordinal);
+    private static bool IsWarning(string line) => line.Contains($"All {Places} slots", StringComparison.Ordinal);
 
     private static async Task<Socket> ConnectAsync(LoadBalancerProcess balancer)
     {

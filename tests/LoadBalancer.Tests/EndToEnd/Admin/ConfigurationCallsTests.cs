@@ -130,7 +130,7 @@ public sealed class ConfigurationCallsTests : IAsyncLifetime
             new { select = new[] { new { cluster = "*", name = "*" } }, state = "disabled" });
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.Status);
-        Assert.StartsWith("Nothing was changed, since the state file can't be written: ", answer.Title, StringComparison.Ordinal);
+        Assert.StartsWith("Nothing was changed, because the state file can't be written: ", answer.Title, StringComparison.Ordinal);
         var backends = (await balancer.CallAsync("GET", "/api/backends")).Body!.AsArray();
         Assert.Equal(["healthy", "healthy"], backends.Select(backend => (string?)backend!["state"]));
     }

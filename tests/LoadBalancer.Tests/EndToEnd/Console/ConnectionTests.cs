@@ -20,7 +20,7 @@ public sealed class ConnectionTests(Browser browser) : IClassFixture<Browser>
         await Expect(tab.Page.Locator("#stale")).ToBeHiddenAsync();
 
         await balancer.DisposeAsync();
-        await Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Connection lost. This is how things were at");
+        await Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Connection lost. This is the state at");
         await Expect(tab.Page.Locator("#connection")).ToHaveTextAsync("Not connected");
         await Expect(tab.Row(new Uri(backends.Urls.First()).Authority)).ToHaveCountAsync(1);
 
