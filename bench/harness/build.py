@@ -10,13 +10,16 @@ OUTPUT = BENCH / "artifacts"
 
 PROJECTS = {
     "ours": ROOT / "LoadBalancer" / "LoadBalancer.csproj",
+    "native": ROOT / "LoadBalancer" / "LoadBalancer.csproj",
     "stock-yarp": BENCH / "stock-yarp" / "StockYarp.csproj",
     "load": BENCH / "Load" / "Load.csproj",
     "allocation-hook": BENCH / "AllocationHook" / "AllocationHook.csproj",
 }
 
 # The same options for dotnet publish as in the Dockerfile.
-AS_IN_THE_IMAGE = ["--arch", "arm64" if platform.machine() == "aarch64" else "x64", "--no-self-contained", "-p:UseAppHost=false"]
+ARCHITECTURE = "arm64" if platform.machine() == "aarch64" else "x64"
+AS_IN_THE_IMAGE = ["--arch", ARCHITECTURE, "--no-self-contained", "-p:UseAppHost=false"]
+OPTIONS = {"ours": AS_IN_THE_IMAGE, "native": ["--arch", ARCHITECTURE, "-p:Native=true"]}
 
 
 def publish(name: str) -> Path:
@@ -24,8 +27,8 @@ def publish(name: str) -> Path:
     target = OUTPUT / name
     print(f"publishing {name} …", flush=True)
     argv = ["dotnet", "publish", str(PROJECTS[name]), "-c", "Release", "-o", str(target), "-v", "q", "--nologo"]
-    argv += AS_IN_THE_IMAGE if name == "ours" else []
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=900)
+    argv += OPTIONS.get(name, [])
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=1800)
     if done.returncode != 0:
         raise RuntimeError(f"dotnet publish {name} failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
     return target

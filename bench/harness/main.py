@@ -21,7 +21,8 @@ from .workloads import WORKLOADS
 def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/run", description="AspireLB beside nginx, HAProxy, Caddy and stock YARP.")
     parser.add_argument("--workload", default=",".join(WORKLOADS), help="which, comma-separated (default: %(default)s)")
-    parser.add_argument("--only", help="which peers, comma-separated: ours,haproxy,nginx,caddy,stock-yarp (default: all)")
+    parser.add_argument("--only", help="which peers, comma-separated: ours,haproxy,nginx,caddy,stock-yarp (default: these), native "
+                        "(ours compiled to machine code, which takes minutes)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="length of one round")
     parser.add_argument("--quick", action="store_true", help="about a minute: small64, 3 rounds, ours, haproxy and nginx")
@@ -63,6 +64,8 @@ def choose_peers(options: argparse.Namespace) -> list[peers.Peer]:
             env = dict(setting.split("=", 1) for setting in settings)
             version = " ".join([label if where == "-" else where, *settings])
             found.append(peers.ours(name, directory if where == "-" else Path(where).resolve(), version, env))
+    if wanted and "native" in wanted:
+        found.append(peers.ours("native", published("native"), build.commit()))
     found += [peer for peer in peers.c_and_go_peers() if want(peer.name)]
     if want("stock-yarp"):
         found.append(peers.stock_yarp(published("stock-yarp"), "with the package version of Directory.Packages.props"))

@@ -78,7 +78,7 @@ class Caddy(Peer):
 
 @dataclass
 class DotnetProxy(Peer):
-    """A published .NET proxy that accepts --Backends and --Urls."""
+    """A published .NET proxy, managed or native, that accepts --Backends and --Urls."""
 
     directory: Path = Path()
     build: str = ""
@@ -91,7 +91,9 @@ class DotnetProxy(Peer):
         return self.build
 
     def argv(self, setting: Setting) -> list[str]:
-        argv = ["dotnet", str(self.directory / self.program), "--Backends", ",".join(f"http://{backend}" for backend in setting.backends),
+        program = str(self.directory / self.program)
+        run = ["dotnet", program] if program.endswith(".dll") else [program]
+        argv = [*run, "--Backends", ",".join(f"http://{backend}" for backend in setting.backends),
                 "--Urls", f"http://127.0.0.1:{setting.port}", "--Logging:LogLevel:Default", "Warning"]
         return argv + (["--Admin:Urls", f"http://127.0.0.1:{setting.admin_port}"] if self.admin else [])
 
@@ -108,7 +110,8 @@ def c_and_go_peers() -> list[Peer]:
 def ours(name: str, directory: Path, build: str, env: dict[str, str] | None = None) -> Peer:
     # The variables that the image sets.
     env = {"DOTNET_EnableDiagnostics": "0", **(env or {})}
-    return DotnetProxy(name, "LoadBalancer.dll", f"nothing found in {directory}", [], env, directory, build, admin=True)
+    program = "LoadBalancer.dll" if (directory / "LoadBalancer.dll").exists() else "LoadBalancer"  # the latter is a native build
+    return DotnetProxy(name, program, f"nothing found in {directory}", [], env, directory, build, admin=True)
 
 
 def stock_yarp(directory: Path, build: str) -> Peer:
