@@ -187,8 +187,8 @@ internal sealed class YarpPath(IHttpForwarder yarp, TimeProvider time)
         {
             var passesBody = await route.TransformResponseAsync(context, response, cancellation);
 
-            // A tunnel is read and written at once, so its content stays as it is.
-            if (StatusCode != StatusCodes.Status101SwitchingProtocols && !HttpMethods.IsConnect(context.Request.Method))
+            // A tunnel is read and written at once, so its content stays as it is. A backend that speaks HTTP/2 accepts a WebSocket with status 200.
+            if (StatusCode != StatusCodes.Status101SwitchingProtocols && !IsTunnel(context))
                 response.Content = new HeadFirstContent(response.Content, context.Response);
             return passesBody;
         }
