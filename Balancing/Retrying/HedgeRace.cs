@@ -83,6 +83,10 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
             Close();
             side.HasEnded = true;
             decides = !side.IsDropped && !side.Racer.HasLost && result.Failure != AttemptFailure.Overtaken;
+
+            // The second attempt could not begin, and the first one, which failed, was dropped in favor of it.
+            if (result.Failure == AttemptFailure.Overtaken && !side.Racer.HasLost && First.IsDropped)
+                _request.RetryDropped();
         }
 
         if (decides)

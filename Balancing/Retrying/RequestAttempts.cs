@@ -201,9 +201,13 @@ internal sealed class RequestAttempts(
     {
         if (result.Progress == AttemptProgress.HeadReceived)
             settlement.RecordResponse(cluster, attempt.Backend, attempt.Began);
+        Result = result;
         MarkFailed(attempt, result);
         (_others ??= []).Add(TraceOf(attempt, result, settlement.Timestamp()));
     }
+
+    /// <summary>Retries the request after an attempt that was dropped, since the one that was to take over could not begin.</summary>
+    internal void RetryDropped() => _ended = Retries = true;
 
     /// <summary>Records that one of two attempts was overtaken by the other.</summary>
     internal void SettleOvertaken(BegunAttempt attempt)
