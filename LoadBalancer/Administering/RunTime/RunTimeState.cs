@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AspireLB.Balancing.Model;
 using AspireLB.LoadBalancer.Configuring;
 using Yarp.ReverseProxy.Configuration;
@@ -20,6 +21,8 @@ internal sealed record BackendEdit(
     AdministrativeState State = AdministrativeState.Active,
     int? Weight = null)
 {
+    // State files have this name; a name that a reader does not know makes it refuse the file.
+    [JsonPropertyName("saysNothing")]
     public bool IsEmpty => Address is null && !IsRemoved && State == AdministrativeState.Active && Weight is null;
 
     public bool IsGone => IsRemoved && Address is null;
