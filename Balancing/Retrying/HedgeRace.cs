@@ -18,6 +18,7 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
     private readonly TimeProvider _time;
     private readonly IReverseProxyFeature _proxy;
     private RacingAttempt? _second;
+    private AttemptResult _dropped;
     private bool _isClosed;
 
     public HedgeRace(RequestAttempts request, BegunAttempt first, TimeSpan delay, AttemptSettlement settlement, IReverseProxyFeature proxy)
@@ -58,6 +59,7 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
                 if (RetryDecision.IsFailure(result, _request.Options.Retry))
                 {
                     side.IsDropped = true;
+                    _dropped = result;
                     _request.HedgeFailed(side.Attempt, result);
                     return true;
                 }
@@ -86,7 +88,7 @@ internal sealed class HedgeRace : IRace, ISlotSeeker
 
             // The second attempt could not begin, and the first one, which failed, was dropped in favor of it.
             if (result.Failure == AttemptFailure.Overtaken && !side.Racer.HasLost && First.IsDropped)
-                _request.RetryDropped();
+                _request.RetryDropped(_dropped);
         }
 
         if (decides)

@@ -79,7 +79,8 @@ internal sealed class RequestAttempts(
     public Racer? Racer => _race?.First.Racer;
 
     /// <summary>
-    /// Backends for the next attempt: untried ones first. When all were tried, those that accepted a connection may be tried once more.
+    /// Backends for the next attempt: untried ones first. A request that is bound by its session goes to another backend once its own have failed,
+    /// unless the session's failure policy forbids that. When all were tried, those that accepted a connection may be tried once more.
     /// </summary>
     public AvailableBackends Candidates
     {
@@ -89,6 +90,8 @@ internal sealed class RequestAttempts(
             if (_tried is null)
                 return available;
             var untried = available.Except(_tried);
+            if (untried.Count == 0 && bound is not null && MayLeaveItsSession)
+                untried = cluster.Available.Except(_tried);
             return untried.Count > 0 ? untried : _unreached is null ? available : available.Except(_unreached);
         }
     }
@@ -98,6 +101,9 @@ internal sealed class RequestAttempts(
     public CancellationToken ClientGone => context.RequestAborted;
 
     private AvailableBackends Allowed => bound ?? cluster.Available;
+
+    private bool MayLeaveItsSession =>
+        proxy.Cluster.Config.SessionAffinity?.FailurePolicy != SessionAffinityConstants.FailurePolicies.Return503Error;
 
     public Backend Pick(AvailableBackends free)
     {
@@ -201,13 +207,16 @@ internal sealed class RequestAttempts(
     {
         if (result.Progress == AttemptProgress.HeadReceived)
             settlement.RecordResponse(cluster, attempt.Backend, attempt.Began);
-        Result = result;
         MarkFailed(attempt, result);
         (_others ??= []).Add(TraceOf(attempt, result, settlement.Timestamp()));
     }
 
     /// <summary>Retries the request after an attempt that was dropped, since the one that was to take over could not begin.</summary>
-    internal void RetryDropped() => _ended = Retries = true;
+    internal void RetryDropped(AttemptResult result)
+    {
+        Result = result;
+        _ended = Retries = true;
+    }
 
     /// <summary>Records that one of two attempts was overtaken by the other.</summary>
     internal void SettleOvertaken(BegunAttempt attempt)
