@@ -32,7 +32,7 @@ namespace AspireLB.LoadBalancer.Administering;
 [JsonSerializable(typeof(ValidationView))]
 [JsonSerializable(typeof(PendingCommit))]
 [JsonSerializable(typeof(Change))]
-[JsonSerializable(typeof(IReadOnlyList<Change>))]
+[JsonSerializable(typeof(Change[]))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(RunTimeState))]
 [JsonSerializable(typeof(Live.ClusterView), TypeInfoPropertyName = "LiveClusterView")]

@@ -16,7 +16,7 @@ internal sealed partial class ChangeHistory(ILogger<ChangeHistory> logger)
     private readonly Queue<Change> _changes = new();
 
     /// <summary>The latest changes, newest first.</summary>
-    public IReadOnlyList<Change> Latest
+    public Change[] Latest
     {
         get
         {
