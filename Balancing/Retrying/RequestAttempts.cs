@@ -79,7 +79,8 @@ internal sealed class RequestAttempts(
     public Racer? Racer => _race?.First.Racer;
 
     /// <summary>
-    /// Backends for the next attempt: untried ones first. When all were tried, those that accepted a connection may be tried once more.
+    /// Backends for the next attempt: untried ones first. A request that is bound by its session goes to another backend once its own have failed,
+    /// unless the session's failure policy forbids that. When all were tried, those that accepted a connection may be tried once more.
     /// </summary>
     public AvailableBackends Candidates
     {
@@ -89,6 +90,8 @@ internal sealed class RequestAttempts(
             if (_tried is null)
                 return available;
             var untried = available.Except(_tried);
+            if (untried.Count == 0 && bound is not null && MayLeaveItsSession)
+                untried = cluster.Available.Except(_tried);
             return untried.Count > 0 ? untried : _unreached is null ? available : available.Except(_unreached);
         }
     }
@@ -98,6 +101,10 @@ internal sealed class RequestAttempts(
     public CancellationToken ClientGone => context.RequestAborted;
 
     private AvailableBackends Allowed => bound ?? cluster.Available;
+
+    // YARP's policy of this name forbids to send a session's request anywhere else; the default, Redistribute, allows it.
+    private bool MayLeaveItsSession =>
+        proxy.Cluster.Config.SessionAffinity?.FailurePolicy is not { } policy || !policy.Equals("Return503Error", StringComparison.OrdinalIgnoreCase);
 
     public Backend Pick(AvailableBackends free)
     {

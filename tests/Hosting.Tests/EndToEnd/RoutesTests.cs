@@ -40,10 +40,13 @@ public sealed class RoutesTests(RunningSample sample)
 
         var name = await sample.NameOfAsync(Assert.Single(await AnswersAsync(client)));
         await sample.ExecuteAsync(name, "stop");
+        await AnswersAsync(client); // none fails, wherever they go until the balancer knows
+        await RunningSample.WaitForAsync(sample.RoutedAdmin, backends => backends.Count == 3);
         Assert.Single(await AnswersAsync(client));
 
         await sample.ExecuteAsync(name, "start");
         await sample.WaitForAsync(backends => backends.Count(backend => backend.State == "healthy") == 3);
+        await RunningSample.WaitForAsync(sample.RoutedAdmin, backends => backends.Count(backend => backend.State == "healthy") == 4);
     }
 
     private static async Task<HashSet<string>> AnswersAsync(HttpClient client)

@@ -27,6 +27,8 @@ public sealed class RunningSample : IAsyncLifetime
 
     internal AdminClient Admin { get; private set; } = null!;
 
+    internal AdminClient RoutedAdmin { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ReplicasAppHost>([$"--Port={FreePort.Find()}"]);
@@ -37,8 +39,8 @@ public sealed class RunningSample : IAsyncLifetime
         Admin = new(model.Resources.OfType<LoadBalancerResource>().Single(balancer => balancer.Name == "lb"));
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = _application.GetEndpoint("lb", "http") };
         await WaitForAsync(backends => backends.Count == 3 && backends.All(backend => backend.State == "healthy"));
-        var routed = new AdminClient(model.Resources.OfType<LoadBalancerResource>().Single(balancer => balancer.Name == Routed));
-        await WaitForAsync(routed, backends => backends.Count == 4 && backends.All(backend => backend.State == "healthy"));
+        RoutedAdmin = new(model.Resources.OfType<LoadBalancerResource>().Single(balancer => balancer.Name == Routed));
+        await WaitForAsync(RoutedAdmin, backends => backends.Count == 4 && backends.All(backend => backend.State == "healthy"));
     }
 
     /// <summary>A client of the second balancer, with a session of its own.</summary>
@@ -68,7 +70,8 @@ public sealed class RunningSample : IAsyncLifetime
     /// <summary>Waits until the sample's balancer shows its backends so.</summary>
     internal Task WaitForAsync(Func<IReadOnlyList<ShownBackend>, bool> condition) => WaitForAsync(Admin, condition);
 
-    private static async Task WaitForAsync(AdminClient admin, Func<IReadOnlyList<ShownBackend>, bool> condition)
+    /// <summary>Waits until a balancer shows its backends so.</summary>
+    internal static async Task WaitForAsync(AdminClient admin, Func<IReadOnlyList<ShownBackend>, bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
