@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace AspireLB.LoadBalancer.Tests.EndToEnd.Admin;
 
 /// <summary>The balancer does not start with a file that is not its own state file.</summary>
@@ -25,6 +28,24 @@ public sealed class StateFileRefusalTests : IDisposable
         Assert.Equal(2, await balancer.ExitCodeAsync(Cancel));
         await Eventually.TrueAsync(() => balancer.Output.Contains($"Admin:StateFile: '{StateFile}' is not allowed; it is"), Cancel);
         Assert.Equal(content, await File.ReadAllTextAsync(StateFile, Cancel));
+    }
+
+    [Fact]
+    public async Task StateFile_OfAnEarlierVersion_IsRead()
+    {
+        const string State = """
+            {"backends":[{"cluster":"backends","name":"gone","address":null,"isRemoved":false,"state":"draining","weight":7,
+            "saysNothing":false,"isGone":false}],"configuration":null,"confirmed":null,"isUnconfirmed":false}
+            """;
+        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(State)));
+        await File.WriteAllTextAsync(StateFile, $$"""{"format":"AspireLB run-time state 1","sha256":"{{checksum}}","state":{{State}}}""", Cancel);
+
+        await using var balancer = await LoadBalancerProcess.StartAsync(
+            ["--Backends:0:Address", "http://127.0.0.1:1", "--Backends:0:Name", "gone", "--Admin:StateFile", StateFile], environment: null, Cancel);
+
+        var backend = await balancer.BackendAsync("gone", Cancel);
+        Assert.Equal("draining", (string?)backend["state"]);
+        Assert.Equal(7, (int?)backend["weight"]);
     }
 
     public void Dispose() => _directory.Delete(recursive: true);
