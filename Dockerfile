@@ -24,7 +24,10 @@ COPY ServiceDefaults/ ServiceDefaults/
 COPY EventLoops/ EventLoops/
 COPY Balancing/ Balancing/
 COPY LoadBalancer/ LoadBalancer/
-RUN dotnet publish LoadBalancer --no-restore --configuration Release --arch "$TARGETARCH" --no-self-contained -p:UseAppHost=false --output /app
+# The version that --version and telemetry show; default: that of Directory.Build.props.
+ARG VERSION
+RUN dotnet publish LoadBalancer --no-restore --configuration Release --arch "$TARGETARCH" --no-self-contained -p:UseAppHost=false \
+    ${VERSION:+-p:Version=$VERSION} --output /app
 
 FROM ${RUNTIME}
 LABEL org.opencontainers.image.title="AspireLB" \

@@ -16,6 +16,9 @@ public static class WebHostExtensions
     /// <param name="configure">Sets the options; null keeps the defaults.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that is not allowed.</exception>
+    /// <remarks>
+    /// Where the application uses <see cref="TimeProvider.System"/>, it gets one that reads the clock once for each event that a loop handles.
+    /// </remarks>
     public static IWebHostBuilder UseEventLoops(this IWebHostBuilder builder, Action<EventLoopOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
