@@ -3,7 +3,7 @@ using AspireLB.AppHost.Options;
 using AspireLB.AppHost.Servers;
 using AspireLB.AppHost.Watching;
 
-// Flask servers and the load balancer in front of them: five on ports 5001 to 5005, the balancer on 8080, its console on 9090.
+// The topology: Flask servers, by default five on ports 5001 to 5005, behind the load balancer on 8080 with its console on 9090.
 // Every number is an option; `dotnet run --project AppHost -- --help` lists them.
 var builder = DistributedApplication.CreateBuilder(LaunchDefaults.Apply(args));
 if (!builder.TryReadOptions(args, out var options) || await FlaskServers.PrepareAsync(builder, options) is not { } servers)

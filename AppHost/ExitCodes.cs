@@ -2,6 +2,6 @@ namespace AspireLB.AppHost;
 
 internal static class ExitCodes
 {
-    /// <summary>Something is missing or set wrongly; the console says what.</summary>
+    /// <summary>Something is missing or misconfigured; the console says what.</summary>
     public const int Unusable = 2;
 }

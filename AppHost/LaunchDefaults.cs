@@ -5,20 +5,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost;
 
-/// <summary>What Aspire wants to be told at its start, so that every way of starting the host is the same.</summary>
+/// <summary>Supplies the settings that Aspire requires at start-up, so that the host starts the same way however it is launched.</summary>
 internal static class LaunchDefaults
 {
     public const int DashboardPort = 15888;
 
-    // Systems give ports from 32768 on to outgoing connections, and one of those could take a port between the look here and its use.
+    // Linux assigns ports from 32768 up to outgoing connections; such a connection could take a port between this check and its use.
     private const int LowestFree = 30_000;
     private const int Free = 2_700;
 
     /// <summary>
-    /// The dashboard listens on plain http on this machine only. The other listeners take free ports: only Aspire itself uses them, and tells
-    /// each resource where they are. appsettings.json is in the folder of this program, wherever it is started.
+    /// Puts defaults before the arguments. The dashboard listens on plain HTTP, on loopback only. The other listeners take free ports: only
+    /// Aspire itself uses them, and it passes their addresses to each resource. The content root is this program's folder, where
+    /// appsettings.json is, whatever the working directory.
     /// </summary>
-    /// <returns>The arguments with those in front that neither they nor the environment set already.</returns>
+    /// <returns>The arguments, preceded by each default that neither the arguments nor the environment set.</returns>
     public static string[] Apply(string[] args)
     {
         var given = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
@@ -34,13 +35,13 @@ internal static class LaunchDefaults
             ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = free[2],
         };
         if (dashboard is not null)
-            given["ASPNETCORE_URLS"] = null; // our own option is the more particular one
+            given["ASPNETCORE_URLS"] = null; // our own option takes precedence
         return [.. defaults.Where(value => string.IsNullOrEmpty(given[value.Key])).Select(value => $"--{value.Key}={value.Value}"), .. args];
     }
 
     private static string Local(string port) => $"http://localhost:{port}";
 
-    /// <summary>Different ones each time, and none that the options are about.</summary>
+    /// <summary>URLs on free ports that no setting mentions. The search starts at a different port in each process.</summary>
     private static string[] FreeUrls(int count, IConfiguration given)
     {
         var taken = string.Join(' ', given.AsEnumerable().Select(setting => setting.Value));

@@ -3,17 +3,17 @@ namespace AspireLB.AppHost.Options;
 /// <summary>How the Flask servers are run.</summary>
 internal enum BackendRun
 {
-    /// <summary>As containers where an engine answers and can build the image, else as processes.</summary>
+    /// <summary>As containers if a container engine responds and can build the image, otherwise as processes.</summary>
     Auto,
 
-    /// <summary>Each as a container of backends/Dockerfile.</summary>
+    /// <summary>Each as a container built from backends/Dockerfile.</summary>
     Container,
 
-    /// <summary>Each as a Python process of this machine.</summary>
+    /// <summary>Each as a Python process on this machine.</summary>
     Process,
 }
 
-/// <summary>What can be set, already checked: every port is usable and none is given twice.</summary>
+/// <summary>The validated options of the AppHost: every port is in range, and no port is used twice.</summary>
 internal sealed record AppHostOptions
 {
     public const int DefaultCount = 5;
@@ -31,22 +31,22 @@ internal sealed record AppHostOptions
 
     public required BackendRun Run { get; init; }
 
-    /// <summary>Everything else in the section LoadBalancer, for the balancer itself.</summary>
+    /// <summary>All other keys of the section LoadBalancer, passed on to the balancer.</summary>
     public required IReadOnlyDictionary<string, string> LoadBalancerSettings { get; init; }
 
-    /// <summary>Build arguments of backends/Dockerfile.</summary>
+    /// <summary>Build arguments for backends/Dockerfile.</summary>
     public required IReadOnlyDictionary<string, string> BuildArguments { get; init; }
 
-    /// <summary>The container engine to use; null: the first of docker and podman that answers.</summary>
+    /// <summary>The container engine to use; null selects the first of docker and podman that responds.</summary>
     public string? Engine { get; init; }
 
-    /// <summary>Further flags of the engine's build.</summary>
+    /// <summary>Additional flags for the engine's build command.</summary>
     public IReadOnlyList<string> BuildFlags { get; init; } = [];
 
-    /// <summary>Whether the image stays after the run, so that the next one need not build it.</summary>
+    /// <summary>Whether to keep the image after the run, so that the next run need not build it.</summary>
     public bool KeepImage { get; init; }
 
-    /// <summary>Port of Aspire's dashboard; null where the environment (ASPNETCORE_URLS) says where it listens.</summary>
+    /// <summary>Port of Aspire's dashboard; null if the environment (ASPNETCORE_URLS) sets its address.</summary>
     public int? DashboardPort { get; init; }
 
     public static readonly string Help =

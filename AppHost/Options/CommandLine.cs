@@ -1,11 +1,11 @@
 namespace AspireLB.AppHost.Options;
 
-/// <summary>Refuses arguments that would have no effect.</summary>
+/// <summary>Rejects arguments that would have no effect.</summary>
 internal static class CommandLine
 {
     private static readonly string[] OwnSections = ["Backends", "LoadBalancer", "Containers", "Dashboard", "Logging"];
 
-    /// <summary>What .NET Aspire, its command line and its testing package pass or document.</summary>
+    /// <summary>Arguments that .NET Aspire, its command line and its testing package pass or document.</summary>
     private static readonly string[] AspireNames =
     [
         "operation", "step", "output-path", "publisher", "log-level", "environment", "contentRoot", "applicationName", "list-steps",
@@ -18,7 +18,7 @@ internal static class CommandLine
         "ASPIRE_", "ASPNETCORE_", "DOTNET_", "DCP_",
     ];
 
-    /// <summary>A sentence for each argument that is no option. Keys within our sections are checked where the configuration is read.</summary>
+    /// <summary>Returns one sentence for each unknown argument. Keys within our sections are checked where the configuration is read.</summary>
     public static IEnumerable<string> Mistakes(string[] args)
     {
         for (var i = 0; i < args.Length; i++)

@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AspireLB.AppHost.Options;
 
-/// <summary>The options at the head of AppHost.cs.</summary>
+/// <summary>Reads the options at the beginning of AppHost.cs.</summary>
 internal static class OptionsExtensions
 {
     /// <summary>
-    /// Reads and checks the options, ports in use included, before anything starts. False: the answer to <c>--help</c> or all the mistakes
-    /// have been written, and <see cref="Environment.ExitCode"/> is set (0, or 2 for mistakes).
+    /// Reads and checks the options, including whether ports are in use, before anything starts. If it returns false, it has written the help
+    /// for <c>--help</c> or all the mistakes, and has set <see cref="Environment.ExitCode"/> (0 for help, 2 for mistakes).
     /// </summary>
     public static bool TryReadOptions(this IDistributedApplicationBuilder builder, string[] args, [NotNullWhen(true)] out AppHostOptions? options)
     {
@@ -36,7 +36,7 @@ internal static class OptionsExtensions
         return true;
     }
 
-    /// <summary>Children inherit the environment, and the balancer has sections Backends and LoadBalancer with other keys in them.</summary>
+    /// <summary>Child processes inherit the environment, and the balancer's own sections Backends and LoadBalancer have other keys.</summary>
     private static void HideFromChildren()
     {
         string[] ours =

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost.Options;
 
-/// <summary>Reads <see cref="AppHostOptions"/> strictly: each mistake is a sentence that names the key, the value and what is allowed.</summary>
+/// <summary>Reads <see cref="AppHostOptions"/> strictly: for each mistake, a sentence names the key, the value and what is allowed.</summary>
 internal sealed class OptionsReader(IConfiguration configuration)
 {
     private const int HighestPort = 65535;
@@ -13,7 +13,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
 
     private readonly List<string> _mistakes = [];
 
-    /// <summary>Sentences about what is wrong; empty when the options can be used.</summary>
+    /// <summary>One sentence per mistake; empty if the options are valid.</summary>
     public IReadOnlyList<string> Mistakes => _mistakes;
 
     public AppHostOptions Read()
@@ -68,7 +68,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
         return [.. texts.Select(text => Parse("Backends:Ports", text, 1, HighestPort) ?? 0)];
     }
 
-    /// <summary>The balancer checks its settings itself, as strictly as this does.</summary>
+    /// <summary>The balancer checks these settings itself, just as strictly.</summary>
     private Dictionary<string, string> ReadLoadBalancerSettings()
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["LoadBalancer:Health:Active:Path"] = "/health" };
@@ -96,7 +96,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
         return BackendRun.Auto;
     }
 
-    /// <summary>Aspire's own variable decides where our option does not.</summary>
+    /// <summary>Aspire's own variable applies if our option is not set.</summary>
     private string? ReadEngine()
     {
         var text = configuration["Containers:Engine"] ?? configuration["ASPIRE_CONTAINER_RUNTIME"];

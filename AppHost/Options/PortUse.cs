@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.AppHost.Options;
 
-/// <summary>A port, what it is for, and the option that changes it.</summary>
+/// <summary>A port, its purpose, and the option that changes it.</summary>
 internal sealed record PortUse(int Port, string Owner, string Option)
 {
     public static IEnumerable<PortUse> Of(AppHostOptions options) =>
@@ -14,7 +14,7 @@ internal sealed record PortUse(int Port, string Owner, string Option)
         .. options.BackendPorts.Select((port, index) => new PortUse(port, $"server-{index + 1}", "--Backends:Port or --Backends:Ports")),
     ];
 
-    /// <summary>One sentence for each port that another program listens on.</summary>
+    /// <summary>Returns one sentence for each port that another program is using.</summary>
     public static IEnumerable<string> Taken(AppHostOptions options) =>
         Of(options).Where(use => !use.IsFree()).Select(use =>
             $"Port {use.Port}, meant for {use.Owner}, is in use by another program: end that program or choose another port with {use.Option}.");
@@ -32,7 +32,7 @@ internal sealed record PortUse(int Port, string Owner, string Option)
         }
         catch (SocketException problem)
         {
-            // An address family that is switched off says nothing about the port.
+            // If the address family is disabled, nothing can be listening there.
             return problem.SocketErrorCode == SocketError.AddressNotAvailable;
         }
     }

@@ -5,20 +5,20 @@ using AspireLB.AppHost.Options;
 
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>The one image of all Flask containers, built before the model is made, so that a failure is known in time.</summary>
+/// <summary>The image shared by all Flask containers. It is built before the model, so that a failure is known early enough to fall back.</summary>
 internal static class BackendImage
 {
     public const string Name = "aspirelb-backend";
 
-    /// <summary>The build may have to pull the base image and to install packages over a slow line.</summary>
+    /// <summary>The build may have to pull the base image and install packages over a slow connection.</summary>
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>What a change of makes another image. Tests and virtual environments do not go into it.</summary>
+    /// <summary>Files whose content determines the image's tag. Tests and virtual environments are not part of the image.</summary>
     private static readonly string[] Inputs =
         ["Dockerfile", "requirements.txt", "requirements-server.txt", "requirements-otel.txt", "server.py", "healthcheck.py"];
 
-    /// <summary>Takes the image that is there already, or builds it and sees to it that it is removed when this process has ended.</summary>
-    /// <returns>The image's tag, or null and why it could not be built.</returns>
+    /// <summary>Uses the existing image, or builds it and arranges its removal after this process has ended.</summary>
+    /// <returns>The image's tag, or null and the reason why it could not be built.</returns>
     public static async Task<(string? Tag, string Reason)> EnsureAsync(ContainerEngine engine, string directory, AppHostOptions options)
     {
         var tag = Hash(directory, options);
@@ -27,7 +27,7 @@ internal static class BackendImage
             return (tag, "");
 
         Console.WriteLine($"Building the image {image} with {engine.Program}.");
-        // Without layers podman leaves no nameless images behind.
+        // With --layers=false podman leaves no untagged images behind.
         string[] layers = engine.Program == "podman" ? ["--layers=false"] : [];
         var built = await Tool.RunAsync(engine.Program,
         [
@@ -43,8 +43,8 @@ internal static class BackendImage
     }
 
     /// <summary>
-    /// Leaves a shell waiting for the end of this process, however it ends, and lets it remove the image: the engine refuses as long as a
-    /// container uses it. On Windows the image stays.
+    /// Starts a shell that waits for this process to end, in whatever way, and then removes the image. The shell tries repeatedly, because the
+    /// engine refuses while a container uses the image. On Windows the image stays.
     /// </summary>
     private static void RemoveAfterwards(ContainerEngine engine, string image)
     {
@@ -53,7 +53,7 @@ internal static class BackendImage
         const string Wait = "trap '' INT HUP TERM; cat; for _ in $(seq 60); do \"$0\" image rm \"$1\" && exit; sleep 1; done";
         string[] arguments = ["-c", $"exec >/dev/null 2>&1; {Wait}", engine.Program, image];
         var remover = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
-        // Refers to the pipe as long as this process lives; its end is what the shell waits for.
+        // The handler keeps the pipe referenced, and so open, while this process lives; the shell waits for it to close.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => remover.StandardInput.Dispose();
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>The container engine that Aspire uses, through its command line.</summary>
+/// <summary>Runs the container engine that Aspire uses, through its command line.</summary>
 internal sealed class ContainerEngine(string program)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -12,26 +12,27 @@ internal sealed class ContainerEngine(string program)
     public string Program { get; } = program;
 
     /// <summary>
-    /// The engine named by the options, else the first that answers. Asks what Aspire's orchestrator asks: a client without its daemon fails.
+    /// Finds the engine that the options name, or else the first that responds. It runs the same query as Aspire's orchestrator, which fails
+    /// if only the client is installed and its daemon is not running.
     /// </summary>
-    /// <returns>The engine, or null and why there is none.</returns>
+    /// <returns>The engine, or null and the reason why there is none.</returns>
     public static async Task<(ContainerEngine? Engine, string Reason)> FindAsync(AppHostOptions options)
     {
         string[] candidates = options.Engine is { } wanted ? [wanted] : ["docker", "podman"];
         var reasons = new List<string>();
         foreach (var candidate in candidates)
         {
-            var answer = await Tool.RunAsync(candidate, ["container", "ls", "--last", "1", "--quiet"], Patience);
-            if (answer.Succeeded)
+            var result = await Tool.RunAsync(candidate, ["container", "ls", "--last", "1", "--quiet"], Patience);
+            if (result.Succeeded)
                 return (new ContainerEngine(candidate), "");
-            reasons.Add($"{candidate}: {answer.Reason}");
+            reasons.Add($"{candidate}: {result.Reason}");
         }
         return (null, $"no container engine answers ({string.Join("; ", reasons)})");
     }
 
     /// <summary>
-    /// Tells Aspire to use this engine. Its tunnel from containers to the dashboard needs podman 5: older ones do not list a network's
-    /// containers, and the start would never end.
+    /// Tells Aspire to use this engine. Aspire's tunnel from containers to the dashboard needs podman 5: older versions do not list the
+    /// containers of a network, and start-up would hang.
     /// </summary>
     public async Task UseAsync(IConfiguration configuration)
     {
@@ -44,7 +45,7 @@ internal sealed class ContainerEngine(string program)
 
     private async Task<int> MajorVersionAsync()
     {
-        var answer = await Tool.RunAsync(Program, ["version", "--format", "{{.Client.Version}}"], Patience);
-        return int.TryParse(answer.Output.Trim().Split('.')[0], out var major) ? major : 0;
+        var result = await Tool.RunAsync(Program, ["version", "--format", "{{.Client.Version}}"], Patience);
+        return int.TryParse(result.Output.Trim().Split('.')[0], out var major) ? major : 0;
     }
 }

@@ -3,7 +3,7 @@ using AspireLB.AppHost.Options;
 
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>Adds Flask servers, each reachable at a port of this machine, and run in the way that was decided before the first.</summary>
+/// <summary>Adds Flask servers, each with a port on this machine. All run in the same way, decided before the first is added.</summary>
 internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceWithEndpoints>> add)
 {
     private const int ContainerPort = 8000;
@@ -11,10 +11,10 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
     public IResourceBuilder<IResourceWithEndpoints> Add(string name, int port) => add(name, port);
 
     /// <summary>
-    /// Decides between containers and processes and prepares what they need. Unless the options name one of the two, a container engine
-    /// that answers and can build the image is used, else processes; one line on the console says which and why.
+    /// Decides between containers and processes and prepares what they need. Unless the options choose one, it uses containers if an engine
+    /// responds and can build the image, and processes otherwise; one line on the console says which and why.
     /// </summary>
-    /// <returns>Null where that is impossible: the console says why, and <see cref="Environment.ExitCode"/> is 2.</returns>
+    /// <returns>Null if neither is possible: the console says why, and <see cref="Environment.ExitCode"/> is 2.</returns>
     public static async Task<FlaskServers?> PrepareAsync(IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var directory = Path.GetFullPath("../backends", builder.AppHostDirectory);
@@ -74,7 +74,7 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
         FlaskProcess.Add(builder, name, python, directory)
             .WithArgs(name)
             .WithHttpEndpoint(port: port, env: "PORT", isProxied: false)
-            .WithEnvironment("HOST", "127.0.0.1") // Some shells export HOST, with the machine's name in it.
+            .WithEnvironment("HOST", "127.0.0.1") // Some shells export HOST as the machine's name.
             .WithTelemetryAndHealth();
 
     private static IResourceBuilder<ContainerResource> Container(IDistributedApplicationBuilder builder, string name, int port, string tag) =>
@@ -82,7 +82,7 @@ internal sealed class FlaskServers(Func<string, int, IResourceBuilder<IResourceW
             .WithImagePullPolicy(ImagePullPolicy.Never)
             .WithArgs(name)
             .WithHttpEndpoint(port: port, targetPort: ContainerPort, isProxied: false)
-            .WithEnvironment("PUBLIC_PORT", port.ToString(CultureInfo.InvariantCulture)) // The greeting names the port that people use.
+            .WithEnvironment("PUBLIC_PORT", port.ToString(CultureInfo.InvariantCulture)) // The greeting shows the port that clients use.
             .WithTelemetryAndHealth();
 
     private static IResourceBuilder<ContainerResource> Published(

@@ -1,8 +1,8 @@
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>A Python that can run the servers.</summary>
+/// <summary>A Python interpreter that can run the servers.</summary>
 /// <param name="Path">Full path of the interpreter.</param>
-/// <param name="HasFlask">Where it has none, a virtual environment is needed.</param>
+/// <param name="HasFlask">Whether Flask is installed; if not, a virtual environment is needed.</param>
 internal sealed record Python(string Path, bool HasFlask)
 {
     private const int WithoutFlask = 3;
@@ -14,10 +14,10 @@ internal sealed record Python(string Path, bool HasFlask)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Looks at the Python that the variable PYTHON names, else at backends/.venv and then the usual names. The first that has Flask is
-    /// taken; where none has it, the first that is new enough.
+    /// Checks the interpreter that the variable PYTHON names, or else backends/.venv and then the usual names. Takes the first that has Flask;
+    /// if none has it, takes the first that is new enough.
     /// </summary>
-    /// <returns>The Python, or null and what to do.</returns>
+    /// <returns>The interpreter, or null and what the user can do.</returns>
     public static async Task<(Python? Python, string Reason)> FindAsync(string directory, string? named)
     {
         string[] candidates = named is { Length: > 0 } ? [named] : [InEnvironment(directory), "python3", "/usr/bin/python3", "python"];
@@ -35,7 +35,7 @@ internal sealed record Python(string Path, bool HasFlask)
             : "The Flask servers need Python 3.9 or newer, and none was found as python3 or python: install it, or set PYTHON to its path.");
     }
 
-    /// <summary>The interpreter of the virtual environment that belongs to the servers.</summary>
+    /// <summary>The interpreter of the servers' virtual environment.</summary>
     public static string InEnvironment(string directory) => OperatingSystem.IsWindows()
         ? System.IO.Path.Combine(directory, ".venv", "Scripts", "python.exe")
         : System.IO.Path.Combine(directory, ".venv", "bin", "python");

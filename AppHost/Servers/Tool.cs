@@ -3,26 +3,27 @@ using System.Diagnostics;
 
 namespace AspireLB.AppHost.Servers;
 
-/// <summary>How a short command ended: its exit code, and what it wrote.</summary>
+/// <summary>The result of a short command: its exit code and its output.</summary>
 internal sealed record ToolResult(int ExitCode, string Output, string Errors)
 {
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>The last line it wrote, which is where tools say what is wrong.</summary>
+    /// <summary>The last line of its output, where tools usually report the error.</summary>
     public string Reason =>
         (Lines(Errors).LastOrDefault() ?? Lines(Output).LastOrDefault() ?? $"exit code {ExitCode}").TrimEnd('.');
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>Runs short commands to their end.</summary>
+/// <summary>Runs short commands to completion.</summary>
 internal static class Tool
 {
     private const int NotFound = 127;
     private const int TimedOut = 124;
 
     /// <summary>
-    /// A program that is not there gives exit code 127, one that takes longer than <paramref name="limit"/> is ended and gives 124, as in a shell.
+    /// Runs a program. As in a shell, the exit code is 127 if the program does not exist, and 124 if it is killed for exceeding
+    /// <paramref name="limit"/>.
     /// </summary>
     public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireLB.AppHost.Watching;
 
-/// <summary>Where everything is to be found, shown once all is up.</summary>
+/// <summary>The table of all addresses, shown once everything is up.</summary>
 internal static class AddressTable
 {
     public static IEnumerable<string> Lines(AppHostOptions options, string? dashboard)
@@ -19,7 +19,7 @@ internal static class AddressTable
         yield return Row("stop:", "Ctrl+C");
     }
 
-    /// <summary>The dashboard's address with the token that signs the reader in; null where there is no dashboard, as in tests.</summary>
+    /// <summary>The dashboard's address with its sign-in token; null if there is no dashboard, as in tests.</summary>
     public static string? Dashboard(IConfiguration configuration)
     {
         var url = configuration["ASPNETCORE_URLS"]?.Split(';')[0].TrimEnd('/');

@@ -5,19 +5,19 @@ using Microsoft.Extensions.Hosting;
 namespace AspireLB.AppHost.Watching;
 
 /// <summary>
-/// Starts servers and balancer again when they end by themselves, which Aspire does not do, and tells the console why they ended, which
-/// only the dashboard would know. What cannot be mended by another start ends the run with exit code 2.
+/// Restarts servers and balancer when they end by themselves, which Aspire does not do, and writes to the console why they ended, which
+/// otherwise only the dashboard shows. A failure that a restart cannot fix ends the run with exit code 2.
 /// </summary>
 internal sealed class Restarting(
     ResourceNotificationService notifications, ResourceCommandService commands, ResourceLoggerService logs, IHostApplicationLifetime lifetime,
     TimeProvider time, IResource balancer)
 {
-    /// <summary>The last lines of a process come after the news of its end.</summary>
-    private static readonly TimeSpan ForLastLines = TimeSpan.FromSeconds(0.3);
+    /// <summary>The last lines of a process arrive after the notification that it ended.</summary>
+    private static readonly TimeSpan LastLinesDelay = TimeSpan.FromSeconds(0.3);
     private const int BadConfiguration = 2;
     private const int LastLines = 20;
 
-    /// <summary>What is known of a resource. Aspire tells each end several times; only the first counts until another start.</summary>
+    /// <summary>The state of one resource. Aspire reports each end several times; only the first report counts until the next start.</summary>
     private sealed class Supervised
     {
         public bool IsDown { get; set; }
@@ -63,25 +63,25 @@ internal sealed class Restarting(
             resource.LastEnd = time.GetTimestamp();
             _hasNoEnvironment |= change.Resource.Name == FlaskEnvironment.Name;
 
-            // What waited for the environment fails for no reason of its own; the environment's reason is being told.
+            // Resources that wait for the environment fail because it failed; only the environment's own error is reported.
             if (_hasNoEnvironment && change.Resource.Name != FlaskEnvironment.Name && state == KnownResourceStates.FailedToStart)
                 return;
-            _ = AnswerAsync(change, resource.Ends);
+            _ = HandleEndAsync(change, resource.Ends);
         }
     }
 
-    /// <summary>One that is stopped by hand ends with code 0; one that is killed ends with -1 as a process, with 137 as a container.</summary>
+    /// <summary>A resource stopped by the user exits with 0. A killed process exits with -1, a killed container with 137.</summary>
     private static bool EndedByItself(CustomResourceSnapshot snapshot, string? state) =>
         state == KnownResourceStates.FailedToStart
         || KnownResourceStates.TerminalStates.Contains(state) && snapshot.ExitCode is not (null or 0);
 
     private static bool IsSignal(int? exitCode) => exitCode is -1 or > 128 and < 160;
 
-    private async Task AnswerAsync(ResourceEvent change, int ends)
+    private async Task HandleEndAsync(ResourceEvent change, int ends)
     {
         try
         {
-            await Task.Delay(ForLastLines, time, lifetime.ApplicationStopping);
+            await Task.Delay(LastLinesDelay, time, lifetime.ApplicationStopping);
             var name = change.Resource.Name;
             var lines = await LinesAsync(change.ResourceId);
             if (name is FlaskEnvironment.Name or FlaskEnvironment.InstallName)
@@ -96,7 +96,7 @@ internal sealed class Restarting(
         }
         catch (Exception failure)
         {
-            // Nothing awaits this, so it is the last place where a failure can be told.
+            // Nothing awaits this task, so a failure must be reported here.
             await Console.Error.WriteLineAsync($"{change.Resource.Name} ended and is not started again: {failure}");
         }
     }
@@ -126,7 +126,7 @@ internal sealed class Restarting(
         lifetime.StopApplication();
     }
 
-    /// <summary>What the resource wrote; what the orchestrator says about it only where it wrote nothing.</summary>
+    /// <summary>What the resource wrote, or, if it wrote nothing, what the orchestrator says about it.</summary>
     private async Task<IReadOnlyList<string>> LinesAsync(string resourceId)
     {
         var all = new List<string>();
@@ -136,7 +136,7 @@ internal sealed class Restarting(
         return own.Count > 0 ? own : all;
     }
 
-    /// <summary>Aspire puts the time before each line.</summary>
+    /// <summary>Removes the timestamp that Aspire puts before each line.</summary>
     private static string WithoutTime(string line) =>
         line.IndexOf(' ') is var space and > 0 && DateTimeOffset.TryParse(line[..space], CultureInfo.InvariantCulture, out _)
             ? line[(space + 1)..].Trim()

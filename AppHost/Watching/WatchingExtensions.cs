@@ -6,12 +6,12 @@ using Microsoft.Extensions.Hosting;
 namespace AspireLB.AppHost.Watching;
 
 /// <summary>
-/// What the host does while the resources run. Both begin with the event before the start: hosted services begin one after the other, and
-/// Aspire's own does not return while a resource waits for another.
+/// Starts the host's own tasks that run beside the resources. They begin with <see cref="BeforeStartEvent"/>, not as hosted services: those
+/// start one after another, and Aspire's own does not return while a resource waits for another.
 /// </summary>
 internal static class WatchingExtensions
 {
-    /// <summary>Starts crashed servers and a crashed balancer again, and says on the console why they ended.</summary>
+    /// <summary>Restarts servers and balancer after a crash, and writes to the console why they ended.</summary>
     public static void RestartCrashed(this IResourceBuilder<IResource> loadBalancer) =>
         loadBalancer.ApplicationBuilder.BeforeStart(services =>
             ActivatorUtilities.CreateInstance<Restarting>(services, TimeProvider.System, loadBalancer.Resource).RunAsync());
@@ -37,7 +37,7 @@ internal static class WatchingExtensions
                 Console.WriteLine(line);
         });
 
-    /// <summary>A stop before everything has started is no failure, though Aspire's start ends with an exception.</summary>
+    /// <summary>Stopping before everything has started is not an error, although Aspire's start then throws.</summary>
     public static void RunUntilStopped(this DistributedApplication application)
     {
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -58,7 +58,7 @@ internal static class WatchingExtensions
             return Task.CompletedTask;
         });
 
-    // Nothing awaits it, so this is the last place where a failure can be told.
+    // Nothing awaits this task, so a failure must be reported here.
     private static async Task RunAsync(Func<IServiceProvider, Task> run, IServiceProvider services)
     {
         try
