@@ -5,19 +5,19 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireLB.EventLoops;
 
-/// <summary>Puts event loops under Kestrel.</summary>
+/// <summary>Runs Kestrel on event loops.</summary>
 public static class WebHostExtensions
 {
     /// <summary>
-    /// Has event loops carry Kestrel's connections, on Linux (x64 and arm64). HTTP/1.1, HTTP/2, TLS, WebSockets and Unix domain sockets work as
+    /// Makes event loops carry Kestrel's connections on Linux (x64 and arm64). HTTP/1.1, HTTP/2, TLS, WebSockets and Unix domain sockets work as
     /// before. On other systems Kestrel keeps its own sockets.
     /// </summary>
     /// <param name="builder">The web host, as in <c>builder.WebHost.UseEventLoops()</c>.</param>
     /// <param name="configure">Sets the options; null keeps the defaults.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An option has a value that is not allowed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value of an option is not allowed.</exception>
     /// <remarks>
-    /// Where the application uses <see cref="TimeProvider.System"/>, it gets one that reads the clock once for each event that a loop handles.
+    /// If the application uses <see cref="TimeProvider.System"/>, a provider replaces it that reads the clock once for each event that a loop handles.
     /// </remarks>
     public static IWebHostBuilder UseEventLoops(this IWebHostBuilder builder, Action<EventLoopOptions>? configure = null)
     {
@@ -31,7 +31,7 @@ public static class WebHostExtensions
                 .AddEventLoops(options.IoUring, options.MaxConnections)
                 .AddTransient<IStartupFilter, ParkingFilter>());
 
-        // Kestrel closes the connections in excess, which is the best that it can do.
+        // Without event loops Kestrel enforces the limit, by closing excess connections.
         return options.MaxConnections > 0
             ? builder.ConfigureServices(services => services.Configure<KestrelServerOptions>(
                 kestrel => kestrel.Limits.MaxConcurrentConnections = options.MaxConnections))

@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>Keeps the options in step with the configuration that YARP has in effect.</summary>
+/// <summary>Keeps the cluster options in step with the configuration that YARP has in effect.</summary>
 internal sealed class AppliedConfiguration(ConfiguredClusters clusters) : IConfigChangeListener
 {
     public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs) => clusters.Commit(proxyConfigs.SelectMany(config => config.Clusters));
@@ -11,11 +11,11 @@ internal sealed class AppliedConfiguration(ConfiguredClusters clusters) : IConfi
 
     public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
     {
-        // Not in effect yet.
+        // The new configuration is not in effect yet.
     }
 
     public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception)
     {
-        // The configuration in effect stays, and its options with it.
+        // The current configuration stays in effect, and so do its options.
     }
 }

@@ -4,11 +4,11 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.Balancing.Configuring;
 
 /// <summary>
-/// Reads the options of each cluster. Later wins: the defaults, then what the cluster's YARP configuration says
-/// (<c>LoadBalancingPolicy</c>, <c>HealthCheck:Active</c>), then the cluster's overrides.
+/// Reads the options of each cluster from three layers. Each overrides the one before: the defaults, the cluster's YARP configuration
+/// (<c>LoadBalancingPolicy</c>, <c>HealthCheck:Active</c>), and the cluster's overrides.
 /// </summary>
 /// <param name="layers">Defaults and overrides.</param>
-/// <param name="policies">The policies that exist.</param>
+/// <param name="policies">The policies that configuration may name.</param>
 /// <param name="errors">Receives every error found.</param>
 /// <param name="yarpClusters">Key of the clusters in YARP's configuration, for errors.</param>
 internal sealed class ClusterOptionsReader(IOptionsLayers layers, PolicyNames policies, ICollection<ConfigurationError> errors, string yarpClusters)
@@ -23,7 +23,7 @@ internal sealed class ClusterOptionsReader(IOptionsLayers layers, PolicyNames po
         rules.CheckTls();
     }
 
-    /// <summary>Overrides of a cluster that does not exist would have no effect.</summary>
+    /// <summary>Reports overrides of clusters that do not exist, since these would have no effect.</summary>
     public void CheckOverridden(IReadOnlyList<ClusterConfig> clusters)
     {
         var known = clusters.Select(cluster => cluster.ClusterId).ToList();

@@ -4,7 +4,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>The rules of a cluster's options that no attribute can state.</summary>
+/// <summary>Checks the rules of a cluster's options that attributes cannot state.</summary>
 internal sealed class ClusterRules(string path, ClusterOptions options, ICollection<ConfigurationError> errors)
 {
     public void CheckPolicy(string key, PolicyNames policies)
@@ -21,7 +21,7 @@ internal sealed class ClusterRules(string path, ClusterOptions options, ICollect
             errors.Add(new($"{path}:Health:Passive:MaxEjectionTime", $"{longest:c}", $"expected: at least EjectionTime ({first:c})"));
     }
 
-    /// <summary>Reads the certificates: a failure now is better than one at the first handshake.</summary>
+    /// <summary>Reads the certificates: an error at start-up is better than one at the first handshake.</summary>
     public void CheckTls()
     {
         var tls = options.Tls;

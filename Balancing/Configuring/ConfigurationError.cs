@@ -12,7 +12,7 @@ internal sealed record ConfigurationError(string Key, string? Value, string Allo
         ? SecretText.Masked($"{Key}: {Allowed}")
         : $"{SecretText.Masked(Key)}: '{Shortened(SecretText.Masked(Value))}' is not allowed; {SecretText.Masked(Allowed)}";
 
-    // Mask before shortening: half a URL with a password is no longer recognized as one.
+    // Mask before shortening: half of a URL with a password is no longer recognized as a URL.
     private static string Shortened(string value) => value.Length <= ShownLength ? value : $"{value[..ShownLength]}… ({value.Length} characters)";
 }
 

@@ -7,11 +7,11 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.Balancing.Configuring;
 
 /// <summary>
-/// The options of each cluster in an application that configures YARP itself. Options are read when YARP takes over a cluster; when YARP rejects its
-/// new configuration, the options from before stay in effect with the old one.
+/// Holds the options of each cluster in an application that configures YARP itself. It reads the options when YARP loads a cluster; if YARP rejects
+/// its new configuration, the previous options stay in effect together with the previous configuration.
 /// </summary>
-/// <param name="layers">The options as they were given.</param>
-/// <param name="services">Has the policies. They are asked for late, since a policy may depend on what YARP builds.</param>
+/// <param name="layers">The options that the application set.</param>
+/// <param name="services">Resolves the policies, and only on first use, since a policy may depend on services that YARP builds.</param>
 internal sealed class ConfiguredClusters(IOptionsLayers layers, IServiceProvider services) : IClusterOptionsSource
 {
     private readonly Lock _lock = new();
@@ -28,11 +28,11 @@ internal sealed class ConfiguredClusters(IOptionsLayers layers, IServiceProvider
         return state.Clusters.TryGetValue(clusterId, out var cluster) ? cluster.Options : state.Defaults;
     }
 
-    /// <summary>Checks all options against the clusters that there will be.</summary>
+    /// <summary>Checks all options against the clusters that will exist.</summary>
     /// <exception cref="OptionsValidationException">Lists every error found.</exception>
     public void Check(IReadOnlyList<ClusterConfig> clusters) => Throw(Errors(Volatile.Read(ref _state).Layers, clusters, checkOverridden: true));
 
-    /// <summary>Reads and checks the options of a cluster that YARP is about to take over.</summary>
+    /// <summary>Reads and checks the options of a cluster that YARP is loading.</summary>
     /// <exception cref="OptionsValidationException">Lists every error found.</exception>
     public void Read(ClusterConfig cluster)
     {
@@ -45,13 +45,13 @@ internal sealed class ConfiguredClusters(IOptionsLayers layers, IServiceProvider
         }
     }
 
-    /// <summary>Replaces all layers, if the new ones are valid. Clusters read them when YARP takes them over the next time.</summary>
-    /// <returns>What is wrong with the new layers.</returns>
+    /// <summary>Replaces all layers if the new ones are valid. A cluster uses them the next time YARP loads it.</summary>
+    /// <returns>The errors in the new layers.</returns>
     public IReadOnlyList<ConfigurationError> TryReplace(IOptionsLayers replacement)
     {
         lock (_lock)
         {
-            // The clusters may be changing too, so that overrides of an unknown one are no error here.
+            // The clusters may be changing too, so overrides of an unknown cluster are not an error here.
             var errors = Errors(replacement, [.. _state.Clusters.Values.Select(cluster => cluster.Config)], checkOverridden: false);
             if (errors.Count == 0)
                 _state = State.From(replacement) with { Clusters = _state.Clusters };
@@ -59,17 +59,17 @@ internal sealed class ConfiguredClusters(IOptionsLayers layers, IServiceProvider
         }
     }
 
-    /// <summary>YARP has applied its configuration: these clusters are all there are.</summary>
+    /// <summary>Keeps only the options of these clusters, after YARP has applied its configuration.</summary>
     public void Commit(IEnumerable<ClusterConfig> clusters)
     {
         lock (_lock)
         {
-            var gone = _state.Clusters.Keys.Except(clusters.Select(cluster => cluster.ClusterId), StringComparer.OrdinalIgnoreCase);
-            _committed = _state = _state with { Clusters = _state.Clusters.RemoveRange(gone) };
+            var removed = _state.Clusters.Keys.Except(clusters.Select(cluster => cluster.ClusterId), StringComparer.OrdinalIgnoreCase);
+            _committed = _state = _state with { Clusters = _state.Clusters.RemoveRange(removed) };
         }
     }
 
-    /// <summary>YARP has rejected its configuration and goes on with the one before.</summary>
+    /// <summary>Restores the previous options, after YARP has rejected its new configuration.</summary>
     public void RollBack()
     {
         lock (_lock)

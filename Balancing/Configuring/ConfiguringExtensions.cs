@@ -5,7 +5,7 @@ namespace AspireLB.Balancing.Configuring;
 
 internal static class ConfiguringExtensions
 {
-    /// <summary>Options from a section, whose changes are followed.</summary>
+    /// <summary>Adds cluster options from a section and follows its changes.</summary>
     public static IReverseProxyBuilder AddClusterOptions(this IReverseProxyBuilder builder, IConfigurationSection section)
     {
         builder.AddClusterOptions(SectionLayers.CopyOf(section));
@@ -13,7 +13,7 @@ internal static class ConfiguringExtensions
         return builder;
     }
 
-    /// <summary>Options that stay as they are.</summary>
+    /// <summary>Adds cluster options that do not change.</summary>
     public static IReverseProxyBuilder AddClusterOptions(this IReverseProxyBuilder builder, IOptionsLayers layers)
     {
         builder.Services.AddSingleton(provider => new ConfiguredClusters(layers, provider));
@@ -23,7 +23,7 @@ internal static class ConfiguringExtensions
         return builder;
     }
 
-    /// <summary>Checks the options against the clusters of all providers.</summary>
+    /// <summary>Checks the options against the clusters of all configuration providers.</summary>
     public static void CheckClusterOptions(this IServiceProvider services)
     {
         var clusters = services.GetServices<IProxyConfigProvider>().SelectMany(provider => provider.GetConfig().Clusters);

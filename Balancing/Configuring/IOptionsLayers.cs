@@ -2,7 +2,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>Where cluster options come from: defaults for all clusters, and overrides for single ones.</summary>
+/// <summary>A source of cluster options: defaults for all clusters, and overrides for single clusters.</summary>
 internal interface IOptionsLayers
 {
     /// <summary>Key of the defaults, for errors.</summary>

@@ -2,7 +2,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>Copies options, so that a cluster can change its own without changing the defaults.</summary>
+/// <summary>Copies options, so that a cluster can change its options without changing the defaults.</summary>
 internal static class OptionsCopy
 {
     /// <summary>Writes the values of one options object to another of the same type or of a base type.</summary>

@@ -27,10 +27,10 @@ internal static class OptionsRules
     }
 
     /// <summary>Checks one value against the rules of its property.</summary>
-    /// <param name="property">Has the rules.</param>
-    /// <param name="value">The value; each element of a list is checked.</param>
+    /// <param name="property">The property with the rules.</param>
+    /// <param name="value">The value. If it is a list, each element is checked.</param>
     /// <param name="key">Key of the value, for errors.</param>
-    /// <param name="written">The value as it stands in configuration; null shows the value itself.</param>
+    /// <param name="written">The value as written in the configuration; null shows the value itself.</param>
     /// <param name="errors">Receives every error found.</param>
     public static void Check(OptionProperty property, object? value, string key, string? written, ICollection<ConfigurationError> errors)
     {

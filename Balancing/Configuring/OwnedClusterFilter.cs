@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>Takes over what a cluster's YARP configuration says about picking and probing, and turns off YARP's own picking and probing.</summary>
+/// <summary>Takes the picking and probing settings from a cluster's YARP configuration, and turns off YARP's own picking and probing.</summary>
 internal sealed class OwnedClusterFilter(ConfiguredClusters clusters) : IProxyConfigFilter
 {
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)

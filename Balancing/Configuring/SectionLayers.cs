@@ -2,7 +2,7 @@ using AspireLB.Balancing.Options;
 
 namespace AspireLB.Balancing.Configuring;
 
-/// <summary>Cluster options from a configuration section; <c>Clusters:{id}</c> within it has the overrides.</summary>
+/// <summary>Cluster options from a configuration section; its subsections <c>Clusters:{id}</c> hold the overrides.</summary>
 internal sealed class SectionLayers(IConfigurationSection section) : IOptionsLayers
 {
     public const string ClustersKey = "Clusters";
@@ -13,7 +13,7 @@ internal sealed class SectionLayers(IConfigurationSection section) : IOptionsLay
 
     public IReadOnlyList<string> Overridden => [.. _overrides.GetChildren().Select(child => child.Key)];
 
-    /// <summary>A copy that does not follow changes of the section.</summary>
+    /// <summary>Returns a copy that does not follow changes to the section.</summary>
     public static SectionLayers CopyOf(IConfigurationSection section) =>
         new(new ConfigurationBuilder().AddInMemoryCollection(section.AsEnumerable()).Build().GetSection(section.Path));
 

@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace AspireLB.Balancing.Configuring;
 
 /// <summary>
-/// Follows changes of the section with the options. It is a provider of YARP's without routes or clusters: by its change token YARP applies its
-/// configuration again, as it does after a change of its own, and every cluster reads its options anew. An invalid section changes nothing.
+/// Applies changes to the section while the application runs. It is a YARP configuration provider without routes or clusters: its change token
+/// makes YARP apply its configuration again, and every cluster then reads its options anew. An invalid section changes nothing.
 /// </summary>
 internal sealed partial class SectionReload : IProxyConfigProvider, IDisposable
 {

@@ -9,8 +9,8 @@ namespace AspireLB.Balancing.Forwarding;
 internal static class ForwardingExtensions
 {
     /// <summary>
-    /// Puts our own HTTP/1.1 data path before YARP's forwarder. Called after <c>AddReverseProxy</c>, whose forwarder, client factory and
-    /// transform builder it takes the place of. Needs an <see cref="Options.IClusterOptionsSource"/>.
+    /// Puts our own HTTP/1.1 data path before YARP's forwarder. Call it after <c>AddReverseProxy</c>: it replaces the forwarder, client factory and
+    /// transform builder added there. Requires an <see cref="Options.IClusterOptionsSource"/>.
     /// </summary>
     public static IReverseProxyBuilder AddForwarding(this IReverseProxyBuilder builder)
     {
@@ -23,7 +23,7 @@ internal static class ForwardingExtensions
         return builder;
     }
 
-    /// <summary>Replaces a service of YARP's by one of ours that is given YARP's.</summary>
+    /// <summary>Replaces one of YARP's services with one of ours that wraps it.</summary>
     private static void Wrap<TService>(IServiceCollection services, Func<TService, IServiceProvider, TService> wrap)
         where TService : class
     {

@@ -7,7 +7,7 @@ namespace AspireLB.Balancing.Health;
 
 internal static class HealthExtensions
 {
-    /// <summary>Active probing and passive outlier detection.</summary>
+    /// <summary>Adds active probing and passive outlier detection.</summary>
     public static IServiceCollection AddHealthMonitoring(this IServiceCollection services)
     {
         services.TryAddSingleton<IBackendResolver, SystemResolver>();

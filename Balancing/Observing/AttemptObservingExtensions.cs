@@ -2,7 +2,7 @@ namespace AspireLB.Balancing.Observing;
 
 internal static class AttemptObservingExtensions
 {
-    /// <summary>What counts, logs and keeps attempts and requests, whether or not anything exports it.</summary>
+    /// <summary>Adds the services that count, log and record attempts and requests, whether or not an exporter is configured.</summary>
     public static IServiceCollection AddAttemptObserving(this IServiceCollection services)
     {
         services.AddMetrics();

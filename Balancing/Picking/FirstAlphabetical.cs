@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Picking;
 
-/// <summary>Always the available backend whose name sorts first: one works, the others stand by.</summary>
+/// <summary>Picks the available backend whose name sorts first; the others stand by.</summary>
 internal sealed class FirstAlphabetical : IPickingPolicy
 {
     public string Name => nameof(FirstAlphabetical);

@@ -3,8 +3,8 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Picking;
 
 /// <summary>
-/// Keeps a fault in a policy of the application's from doing harm: where the policy throws, or picks what it may not, round robin picks. A backend
-/// that is not among the candidates could be out of service or have no free slot.
+/// Guards against faults in an application's own policy: if the policy throws or returns a backend that is not a candidate, round robin picks
+/// instead. A backend that is not a candidate could be out of service or have no free slot.
 /// </summary>
 internal sealed partial class GuardedPolicy(IPickingPolicy policy, TimeProvider time, ILogger<GuardedPolicy> logger) : IPickingPolicy
 {
@@ -34,7 +34,7 @@ internal sealed partial class GuardedPolicy(IPickingPolicy policy, TimeProvider 
         return _fallback.Pick(context, candidates, turn);
     }
 
-    // A fault may occur for every request; one report a minute says as much.
+    // A faulty policy may fail on every request, so report at most once a minute.
     private void Report(Exception? error)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Picking;
 
-/// <summary>The backend with the fewest attempts in flight for its weight; among equals, each in turn and as often as its weight says.</summary>
+/// <summary>Picks the backend with the fewest attempts in flight per weight. Equally loaded backends take turns, in proportion to their weights.</summary>
 internal sealed class LeastRequests : IPickingPolicy
 {
     public string Name => nameof(LeastRequests);
@@ -16,7 +16,7 @@ internal sealed class LeastRequests : IPickingPolicy
                 best = backend;
         }
 
-        // What is equal takes turns as in round robin. Loads change meanwhile, so that nobody may be left who equals the best.
+        // Equally loaded backends take turns as in round robin. Loads change meanwhile, so possibly no backend matches the best any more.
         var schedule = candidates.Schedule;
         var start = (int)((ulong)turn % (ulong)schedule.Length);
         for (var i = 0; i < schedule.Length; i++)

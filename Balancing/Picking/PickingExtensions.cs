@@ -5,7 +5,7 @@ namespace AspireLB.Balancing.Picking;
 
 internal static class PickingExtensions
 {
-    /// <summary>The policies that choose a backend for an attempt: the built-in ones and the application's.</summary>
+    /// <summary>Adds the policies that pick a backend for an attempt: the built-in ones and the application's own.</summary>
     public static IServiceCollection AddPicking(this IServiceCollection services)
     {
         services.TryAddSingleton<IRandomSource, SharedRandomSource>();

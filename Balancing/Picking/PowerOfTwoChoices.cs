@@ -3,9 +3,9 @@ using AspireLB.Balancing.Model;
 namespace AspireLB.Balancing.Picking;
 
 /// <summary>
-/// The less loaded of two backends drawn at random: nearly as even as <see cref="LeastRequests"/> without looking at all of them
-/// (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). The first is drawn as often as its weight says and wins among
-/// equals, so that an idle cluster shares by weight too.
+/// Picks the less loaded of two backends drawn at random: nearly as even as <see cref="LeastRequests"/> without comparing all of them
+/// (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). The first is drawn in proportion to weight and wins ties, so that
+/// an idle cluster shares by weight too.
 /// </summary>
 internal sealed class PowerOfTwoChoices(IRandomSource random) : IPickingPolicy
 {

@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Picking;
 
-/// <summary>A backend drawn at random, as often as its weight says.</summary>
+/// <summary>Picks a backend at random, in proportion to weight.</summary>
 internal sealed class RandomChoice(IRandomSource random) : IPickingPolicy
 {
     public string Name => "Random";

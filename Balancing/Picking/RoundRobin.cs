@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Picking;
 
-/// <summary>Each backend in turn, in configured order and as often as its weight says; the first request goes to the first.</summary>
+/// <summary>Picks backends in turn, in configured order and in proportion to weight; the first request goes to the first backend.</summary>
 internal sealed class RoundRobin : IPickingPolicy
 {
     public string Name => nameof(RoundRobin);

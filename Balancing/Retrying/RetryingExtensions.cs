@@ -2,7 +2,7 @@ namespace AspireLB.Balancing.Retrying;
 
 internal static class RetryingExtensions
 {
-    /// <summary>The loop that picks, forwards and repeats.</summary>
+    /// <summary>Adds the loop that picks, forwards and retries.</summary>
     public static IServiceCollection AddRetrying(this IServiceCollection services)
     {
         services.AddSingleton<AttemptSettlement>();

@@ -6,7 +6,7 @@ namespace AspireLB.Balancing.Routing;
 
 internal static class RoutingExtensions
 {
-    /// <summary>YARP's routes and clusters, and our side of them.</summary>
+    /// <summary>Adds the services that connect our backends to YARP's routes and clusters.</summary>
     public static IServiceCollection AddBackendRouting(this IServiceCollection services)
     {
         SessionKeys.ReplacePreloading(services);
@@ -19,7 +19,7 @@ internal static class RoutingExtensions
         return services;
     }
 
-    /// <summary>Session affinity; sessions bound to a draining backend stay there until its deadline.</summary>
+    /// <summary>Adds session affinity. Sessions bound to a draining backend stay there until its deadline.</summary>
     public static void UseSessions(this IReverseProxyApplicationBuilder proxy)
     {
         proxy.UseMiddleware<BoundSessions>();

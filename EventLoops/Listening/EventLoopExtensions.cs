@@ -7,18 +7,18 @@ namespace AspireLB.EventLoops.Listening;
 internal static class EventLoopExtensions
 {
     /// <summary>
-    /// Event loops for the connections of clients and to backends, where the system has what they need; elsewhere Kestrel's and .NET's own
-    /// sockets serve.
+    /// Adds event loops for connections from clients and to backends, if the system supports them. Otherwise Kestrel's and .NET's own sockets are
+    /// used.
     /// </summary>
-    /// <param name="services">The application's.</param>
-    /// <param name="usesBatches">Whether many receives and sends may be one system call.</param>
-    /// <param name="maxConnections">Client connections at a time; 0 derives it from the limit of open files.</param>
+    /// <param name="services">The application's services.</param>
+    /// <param name="usesBatches">Whether one system call may submit many receives and sends.</param>
+    /// <param name="maxConnections">Maximum number of concurrent client connections; 0 derives it from the open-file limit.</param>
     public static IServiceCollection AddEventLoops(this IServiceCollection services, bool usesBatches = true, int maxConnections = 0)
     {
         if (!EventLoopGroup.IsSupported)
             return services;
 
-        // A clock that somebody has put there, as tests do, stays.
+        // Keep a clock that the application registered, as tests do.
         services.TryAddSingleton(TimeProvider.System);
         if (services.Any(service => ReferenceEquals(service.ImplementationInstance, TimeProvider.System)))
             services.Replace(ServiceDescriptor.Singleton<TimeProvider, LoopClock>());
