@@ -17,12 +17,12 @@ namespace AspireLB.Balancing;
 public static class BalancingExtensions
 {
     /// <summary>Adds the engine with its default options for every cluster. <see cref="UseBalancing"/> adds its stages to the pipeline.</summary>
-    /// <param name="builder">The builder that <c>AddReverseProxy</c> returned. Add the application's own configuration filters before this call.</param>
+    /// <param name="builder">The builder from <c>AddReverseProxy</c>. Add the application's own configuration filters before this call.</param>
     /// <returns>The same builder.</returns>
     public static IReverseProxyBuilder AddBalancing(this IReverseProxyBuilder builder) => builder.AddBalancing(static _ => { });
 
     /// <summary>Adds the engine with options set in code.</summary>
-    /// <param name="builder">The builder that <c>AddReverseProxy</c> returned. Add the application's own configuration filters before this call.</param>
+    /// <param name="builder">The builder from <c>AddReverseProxy</c>. Add the application's own configuration filters before this call.</param>
     /// <param name="configure">
     /// Sets the defaults of all clusters, and with <see cref="BalancingOptions.ForCluster"/> the options of single clusters.
     /// </param>
@@ -38,10 +38,10 @@ public static class BalancingExtensions
 
     /// <summary>
     /// Adds the engine with options from a configuration section: <c>Policy</c>, <c>Health</c>, <c>SlowStart</c>, <c>DrainDeadline</c>, <c>Retry</c>,
-    /// <c>Limits</c>, <c>Timeouts</c> and <c>Tls</c> for all clusters, and the same keys below <c>Clusters:{id}</c> for single clusters. Changes to the
-    /// section take effect while the application runs; an invalid change is logged and ignored.
+    /// <c>Limits</c>, <c>Timeouts</c> and <c>Tls</c> for all clusters, and the same keys below <c>Clusters:{id}</c> for single clusters. Changes
+    /// to the section take effect while the application runs; an invalid change is logged and ignored.
     /// </summary>
-    /// <param name="builder">The builder that <c>AddReverseProxy</c> returned. Add the application's own configuration filters before this call.</param>
+    /// <param name="builder">The builder from <c>AddReverseProxy</c>. Add the application's own configuration filters before this call.</param>
     /// <param name="section">The section. If it does not exist, the defaults are in effect.</param>
     /// <returns>The same builder.</returns>
     public static IReverseProxyBuilder AddBalancing(this IReverseProxyBuilder builder, IConfigurationSection section)
@@ -74,7 +74,7 @@ public static class BalancingExtensions
 
     /// <summary>Adds a picking policy, which the option <c>Policy</c> and YARP's <c>LoadBalancingPolicy</c> can then name.</summary>
     /// <typeparam name="TPolicy">The policy. It is created once, with its dependencies from the container.</typeparam>
-    /// <param name="builder">The builder that <c>AddReverseProxy</c> returned.</param>
+    /// <param name="builder">The builder from <c>AddReverseProxy</c>.</param>
     /// <returns>The same builder.</returns>
     public static IReverseProxyBuilder AddPickingPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(
         this IReverseProxyBuilder builder)

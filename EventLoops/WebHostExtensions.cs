@@ -17,7 +17,7 @@ public static class WebHostExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value of an option is not allowed.</exception>
     /// <remarks>
-    /// If the application uses <see cref="TimeProvider.System"/>, a provider replaces it that reads the clock once for each event that a loop handles.
+    /// If the application uses <see cref="TimeProvider.System"/>, a provider replaces it that reads the clock once per event that a loop handles.
     /// </remarks>
     public static IWebHostBuilder UseEventLoops(this IWebHostBuilder builder, Action<EventLoopOptions>? configure = null)
     {

@@ -3,7 +3,7 @@ namespace AspireLB.Balancing.Configuring;
 /// <summary>Finds the known name that is most similar to a misspelled one, for "did you mean".</summary>
 internal static class NearestName
 {
-    /// <summary>Returns the name with the smallest edit distance, or null if that exceeds a third of its length (at least two edits are allowed).</summary>
+    /// <summary>The name with the smallest edit distance, or null if that exceeds a third of its length (two edits are always allowed).</summary>
     public static string? Find(string written, IEnumerable<string> names) =>
         names.Select(name => (name, distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .Where(candidate => candidate.distance <= Math.Max(2, candidate.name.Length / 3))

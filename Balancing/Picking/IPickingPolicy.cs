@@ -13,7 +13,7 @@ public interface IPickingPolicy
 
     /// <summary>Picks a backend for an attempt. It is called again for each retry, and for each request that waited for a slot.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="candidates">At least one backend. Backends that this request has tried, and backends without a free slot, are left out.</param>
+    /// <param name="candidates">At least one backend. Backends that the request has tried, and those without a free slot, are left out.</param>
     /// <param name="turn">
     /// The request's number within its cluster, from 0, for policies that pick backends in turn. All attempts of a request share it: if a retry took a
     /// turn of its own, then with two backends, one of them down, the retries would take the turns of the healthy one.

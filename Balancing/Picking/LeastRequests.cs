@@ -2,7 +2,7 @@ using AspireLB.Balancing.Model;
 
 namespace AspireLB.Balancing.Picking;
 
-/// <summary>Picks the backend with the fewest attempts in flight per weight. Equally loaded backends take turns, in proportion to their weights.</summary>
+/// <summary>Picks the backend with the fewest attempts in flight per weight. Equally loaded backends take turns, by weight.</summary>
 internal sealed class LeastRequests : IPickingPolicy
 {
     public string Name => nameof(LeastRequests);
