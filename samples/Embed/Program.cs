@@ -1,5 +1,5 @@
-// A gateway on YARP with the balancing engine of AspireLB. Routes and clusters stand in the section ReverseProxy of appsettings.json, as for any
-// YARP gateway; the section LoadBalancer says how their requests are balanced, retried and limited.
+// A YARP gateway with the balancing engine of AspireLB. The section ReverseProxy of appsettings.json has the routes and clusters, as in any YARP
+// gateway; the section LoadBalancer configures how requests are balanced, retried and limited.
 using AspireLB.Balancing;
 
 var builder = WebApplication.CreateBuilder(args);

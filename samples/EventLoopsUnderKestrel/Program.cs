@@ -1,4 +1,4 @@
-// An ordinary ASP.NET Core program whose connections run on event loops: epoll, and io_uring where the system allows it. There is no proxy in it.
+// An ordinary ASP.NET Core program, not a proxy, whose connections run on event loops: epoll, and io_uring if the system allows it.
 using AspireLB.EventLoops;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -6,7 +6,7 @@ builder.WebHost.UseEventLoops(loops => loops.MaxConnections = 10_000);
 
 var app = builder.Build();
 
-// Handlers run on the loop of their connection, mostly from its second request on, so they must not block the thread.
+// Handlers usually run on the event loop of their connection from its second request on, so they must not block the thread.
 app.MapGet("/", () => $"Hello from {Thread.CurrentThread.Name}.");
 app.MapPost("/echo", async (HttpContext context) =>
 {

@@ -1,4 +1,4 @@
-// A picking policy of one's own: each tenant has its backend as long as that is available (rendezvous hashing). Everything is set in code.
+// A custom picking policy: each tenant keeps its backend while that is available (rendezvous hashing). Everything is configured in code.
 using System.IO.Hashing;
 using System.Text;
 using AspireLB.Balancing;

@@ -1,4 +1,4 @@
-// Says which process answers.
+// Responds with the name of the process.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddHealthChecks();
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 
-// An API with three replicas, the balancer in front of them, and a client that counts which replica answers.
+// An API with three replicas, the balancer in front of them, and a client that counts the responses of each replica.
 //   dotnet run --project samples/ReplicasAppHost/AppHost
-// Open the dashboard at the address it prints: stop a replica while the client runs, drain one, give one another weight.
+// Open the dashboard at the address it prints. While the client runs, stop a replica, drain one, or change the weight of one.
 var builder = DistributedApplication.CreateBuilder(args);
 
 var api = builder.AddProject<Projects.Api>("api").WithReplicas(3);

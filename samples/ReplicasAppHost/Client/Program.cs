@@ -1,4 +1,4 @@
-// Sends requests to the balancer, and tells how many each replica has answered. Aspire passes the balancer's address in the environment.
+// Sends requests to the balancer and prints how many each replica served. Aspire passes the balancer's address in the environment.
 var address = args is [var given, ..] ? given : Environment.GetEnvironmentVariable("services__lb__http__0") ?? "http://localhost:8080";
 const int Requests = 3000;
 
