@@ -7,15 +7,15 @@ namespace Aspire.Hosting;
 public static partial class LoadBalancerBuilderExtensions
 {
     /// <summary>
-    /// Adds a resource among which the requests are shared that no other route takes. Each replica of a project is a backend of its own, and
-    /// replicas that come, go or move to another port are followed while the balancer runs.
+    /// Adds a resource that serves the requests that no other route matches. Each replica of a project is a separate backend, and the balancer
+    /// follows replicas that start, stop or change their port while it runs.
     /// </summary>
     /// <param name="builder">The balancer.</param>
-    /// <param name="backend">A project, an executable, a container, or anything else with an HTTP endpoint.</param>
-    /// <param name="weight">Share of the requests relative to the other backends, 1 to 1000; each replica has it.</param>
-    /// <param name="endpointName">Which endpoint; null: "http", or else the first for HTTP.</param>
+    /// <param name="backend">A project, an executable, a container, or any other resource with an HTTP endpoint.</param>
+    /// <param name="weight">Share of the requests relative to the other backends, 1 to 1000. It applies to each replica.</param>
+    /// <param name="endpointName">Name of the endpoint; null selects "http", or else the first HTTP endpoint.</param>
     /// <returns>The balancer.</returns>
-    /// <exception cref="ArgumentException">The weight is out of range, or the resource is a backend already.</exception>
+    /// <exception cref="ArgumentException">The weight is out of range, or the resource is already a backend.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithBackend(
         this IResourceBuilder<LoadBalancerResource> builder, IResourceBuilder<IResourceWithEndpoints> backend,
         int weight = 1, string? endpointName = null)
@@ -25,13 +25,13 @@ public static partial class LoadBalancerBuilderExtensions
         return builder.Add(() => builder.Resource.Clusters.Default(), backend, weight, endpointName);
     }
 
-    /// <summary>Sends the requests for a path to backends of its own.</summary>
+    /// <summary>Sends the requests for a path to separate backends.</summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="path">Path as in ASP.NET Core's routing, for example <c>/static/{**path}</c>.</param>
     /// <param name="backend">The backend.</param>
     /// <param name="more">More backends that share the requests with it.</param>
     /// <returns>The balancer.</returns>
-    /// <exception cref="ArgumentException">The path is not valid or has a route already, or a backend is named twice.</exception>
+    /// <exception cref="ArgumentException">The path is invalid or already has a route, or a backend is named twice.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithRoute(
         this IResourceBuilder<LoadBalancerResource> builder, string path, IResourceBuilder<IResourceWithEndpoints> backend,
         params IResourceBuilder<IResourceWithEndpoints>[] more)

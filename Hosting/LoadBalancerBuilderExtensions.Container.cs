@@ -6,10 +6,10 @@ namespace Aspire.Hosting;
 public static partial class LoadBalancerBuilderExtensions
 {
     /// <summary>
-    /// Says which image the balancer is where it is a container: in publish mode, and after <see cref="RunAsContainer"/>. Default: aspirelb.
+    /// Sets the image to use when the balancer is a container: in publish mode, and after <see cref="RunAsContainer"/>. Default: aspirelb.
     /// </summary>
     /// <param name="builder">The balancer.</param>
-    /// <param name="image">Name of the image, with its registry where it has one.</param>
+    /// <param name="image">Name of the image, including its registry if it has one.</param>
     /// <param name="tag">Tag; null: latest.</param>
     /// <returns>The balancer.</returns>
     public static IResourceBuilder<LoadBalancerResource> WithImage(
@@ -24,8 +24,8 @@ public static partial class LoadBalancerBuilderExtensions
     }
 
     /// <summary>
-    /// Runs the balancer's image in place of its program. Needs a container engine. Replicas of a project are one backend then: a container
-    /// reaches the processes of this machine only through Aspire's proxy.
+    /// Runs the balancer's image instead of its program. This needs a container engine. All replicas of a project are then one backend, because a
+    /// container reaches the processes of this machine only through Aspire's proxy.
     /// </summary>
     /// <param name="builder">The balancer.</param>
     /// <returns>The balancer.</returns>
@@ -41,7 +41,7 @@ public static partial class LoadBalancerBuilderExtensions
         return builder.AsContainer();
     }
 
-    // The model has no resource that is one thing here and another there: a container with the same annotations takes the balancer's place.
+    // A resource cannot change its type with the mode, so a container with the same annotations replaces the balancer in the model.
     private static IResourceBuilder<LoadBalancerResource> AsContainer(this IResourceBuilder<LoadBalancerResource> builder)
     {
         var (balancer, application) = (builder.Resource, builder.ApplicationBuilder);

@@ -7,7 +7,7 @@ public static partial class LoadBalancerBuilderExtensions
 {
     private const string DefaultCookie = ".AspireLB.Backend";
 
-    /// <summary>Says how a backend is picked. Default: <see cref="LoadBalancingPolicy.RoundRobin"/>.</summary>
+    /// <summary>Sets the policy that picks a backend. Default: <see cref="LoadBalancingPolicy.RoundRobin"/>.</summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="policy">The policy.</param>
     /// <returns>The balancer.</returns>
@@ -23,20 +23,20 @@ public static partial class LoadBalancerBuilderExtensions
         return builder.WithSetting("LoadBalancer:Policy", policy.ToString());
     }
 
-    /// <summary>Says what the balancer asks each backend to find out whether it is healthy. Default: <c>/</c>, every 5 seconds.</summary>
+    /// <summary>Sets the health probe that the balancer sends to each backend. Default: <c>/</c>, every 5 seconds.</summary>
     /// <param name="builder">The balancer.</param>
-    /// <param name="path">Path, and query where there is one.</param>
+    /// <param name="path">Path, with a query if needed.</param>
     /// <returns>The balancer.</returns>
     /// <exception cref="ArgumentException">The path does not begin with /.</exception>
-    // Not by default values of the one below: Aspire's own WithHealthCheck(key) would be the better match then.
+    // A separate overload: with default values in the one below, Aspire's own WithHealthCheck(key) would be the better match.
     public static IResourceBuilder<LoadBalancerResource> WithHealthCheck(this IResourceBuilder<LoadBalancerResource> builder, string path) =>
         builder.WithHealthCheck(path, interval: null);
 
-    /// <summary>Says what the balancer asks each backend to find out whether it is healthy. Default: <c>/</c>, every 5 seconds.</summary>
+    /// <summary>Sets the health probe that the balancer sends to each backend. Default: <c>/</c>, every 5 seconds.</summary>
     /// <param name="builder">The balancer.</param>
-    /// <param name="path">Path, and query where there is one.</param>
+    /// <param name="path">Path, with a query if needed.</param>
     /// <param name="interval">Time between two probes of a backend, 10 ms to 1 day; null: 5 s.</param>
-    /// <param name="timeout">Time that a probe may take, 1 ms to 1 h; null: 2 s.</param>
+    /// <param name="timeout">Maximum duration of a probe, 1 ms to 1 h; null: 2 s.</param>
     /// <returns>The balancer.</returns>
     /// <exception cref="ArgumentException">The path does not begin with /, or a time is out of range.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithHealthCheck(
@@ -53,11 +53,11 @@ public static partial class LoadBalancerBuilderExtensions
         return timeout is { } longest ? builder.WithSetting("LoadBalancer:Health:Active:Timeout", longest.ToString("c")) : builder;
     }
 
-    /// <summary>Binds a client to the backend that answered it first, by a cookie; when that backend is gone, to another.</summary>
+    /// <summary>Binds each client, by a cookie, to the first backend that served it. If that is removed, the client is bound to another.</summary>
     /// <param name="builder">The balancer.</param>
     /// <param name="cookieName">Name of the cookie; null: .AspireLB.Backend.</param>
     /// <returns>The balancer.</returns>
-    /// <exception cref="ArgumentException">A cookie can't have this name.</exception>
+    /// <exception cref="ArgumentException">The name is not valid for a cookie.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithStickySessions(
         this IResourceBuilder<LoadBalancerResource> builder, string? cookieName = null)
     {
@@ -87,7 +87,7 @@ public static partial class LoadBalancerBuilderExtensions
             throw new ArgumentOutOfRangeException(name, time, $"It must be from {least:c} to {most:c}.");
     }
 
-    // A token (RFC 6265, section 4.1.1).
+    // A cookie name is a token (RFC 6265, section 4.1.1).
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]+\z")]
     private static partial Regex CookieName();
 }

@@ -8,17 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting;
 
-/// <summary>Adds the load balancer AspireLB to an application, and says what it balances and how.</summary>
+/// <summary>Adds the load balancer AspireLB to an application and configures it.</summary>
 public static partial class LoadBalancerBuilderExtensions
 {
     private const int ContainerPort = 8080;
     private const int ContainerConsolePort = 9090;
 
-    /// <summary>Adds a load balancer. Say what it balances by <c>WithBackend</c> and <c>WithRoute</c>.</summary>
+    /// <summary>Adds a load balancer. Call <c>WithBackend</c> or <c>WithRoute</c> to give it backends.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">Name of the resource.</param>
-    /// <param name="port">Port for clients; null: a free one. There is no proxy of Aspire's before it.</param>
-    /// <param name="adminPort">Port of console and admin API, on loopback; null: a free one.</param>
+    /// <param name="port">Port for clients; null selects a free one. Aspire puts no proxy in front of it.</param>
+    /// <param name="adminPort">Port of console and admin API, on loopback; null selects a free one.</param>
     /// <returns>The balancer.</returns>
     public static IResourceBuilder<LoadBalancerResource> AddLoadBalancer(
         this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null, int? adminPort = null)
@@ -37,10 +37,10 @@ public static partial class LoadBalancerBuilderExtensions
             .WithUrlForEndpoint(LoadBalancerResource.HttpEndpointName, url => url.DisplayText = "Balancer")
             .WithUrlForEndpoint(LoadBalancerResource.ConsoleEndpointName, url => url.DisplayText = "Console")
             .WithOtlpExporter()
-            .WithoutHttpsCertificate() // it listens on http; else the dashboard warns of a missing certificate on every page
+            .WithoutHttpsCertificate() // it listens on HTTP; otherwise every dashboard page warns of a missing certificate
             .WithIconName("ArrowSplit");
         if (isRun)
-            resource.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName); // as Aspire has it for projects
+            resource.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName); // as Aspire does for projects
         else
             resource.AsContainer();
         builder.Eventing.Subscribe<BeforeStartEvent>((starting, _) => BeginAsync(starting.Services, balancer, isRun));
@@ -49,11 +49,11 @@ public static partial class LoadBalancerBuilderExtensions
         int? Port(int? wanted) => wanted ?? (isRun ? FreePort.Find() : null);
     }
 
-    /// <summary>Runs this program in place of the one that comes with the package.</summary>
+    /// <summary>Runs this program instead of the one in the package.</summary>
     /// <param name="builder">The balancer.</param>
-    /// <param name="path">LoadBalancer.dll or a native executable; relative to the AppHost's directory.</param>
+    /// <param name="path">LoadBalancer.dll or a native executable. A relative path starts at the AppHost's directory.</param>
     /// <returns>The balancer.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     public static IResourceBuilder<LoadBalancerResource> WithProgram(this IResourceBuilder<LoadBalancerResource> builder, string path)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -15,8 +15,8 @@ public interface IPickingPolicy
     /// <param name="context">The request.</param>
     /// <param name="candidates">At least one backend. Backends that the request has tried, and those without a free slot, are left out.</param>
     /// <param name="turn">
-    /// The request's number within its cluster, from 0, for policies that pick backends in turn. All attempts of a request share it: if a retry took a
-    /// turn of its own, then with two backends, one of them down, the retries would take the turns of the healthy one.
+    /// The request's number within its cluster, from 0, for policies that pick backends in turn. All attempts of a request share it: if a retry took
+    /// a turn of its own, then with two backends, one of them down, the retries would take the turns of the healthy one.
     /// </param>
     /// <returns>One of <paramref name="candidates"/>.</returns>
     Backend Pick(HttpContext context, AvailableBackends candidates, long turn);

@@ -5,7 +5,7 @@ using AspireLB.Hosting.Following;
 
 namespace AspireLB.Hosting.Dashboard;
 
-/// <summary>Drain, Enable and Weight on a backend's row. With replicas each acts on the one whose row it was clicked on.</summary>
+/// <summary>Adds the commands Drain, Enable and Weight to a backend's row. With replicas, a command acts on the replica of that row.</summary>
 internal static class BackendCommands
 {
     private const string Weight = "weight";
@@ -52,7 +52,7 @@ internal static class BackendCommands
     private static int? Parse(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight is >= 1 and <= 1000 ? weight : null;
 
-    // The same backend may be in several clusters, and behind several balancers.
+    // The same backend may be in several clusters, and behind several balancers: apply the change to all of them.
     private static async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, IResource resource, BalancedByAnnotation by, Call call)
     {
         var name = BackendInstance.NameOf(resource, context.ResourceName);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AspireLB.Hosting.Dashboard;
 
 /// <summary>
-/// A backend's state as the balancer sees it. A balancer that does not answer says nothing against its backends; else what waits for a
-/// backend would wait for the balancer too, and the balancer may wait for the backend.
+/// Reports a backend's state as the balancer sees it. If the balancer does not respond, the backend counts as healthy. Otherwise resources that
+/// wait for a backend would wait for the balancer too, and the balancer may wait for the backend.
 /// </summary>
 internal sealed class BackendHealthCheck(LoadBalancerResource balancer, IResource backend, AdminClient admin) : IHealthCheck
 {
@@ -17,13 +17,13 @@ internal sealed class BackendHealthCheck(LoadBalancerResource balancer, IResourc
         {
             return Judge(balancer.ConsoleEndpoint.IsAllocated ? await admin.ListAsync(cancellationToken) : []);
         }
-        catch (Exception exception) when (IsNoAnswer(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsUnavailable(exception) && !cancellationToken.IsCancellationRequested)
         {
             return HealthCheckResult.Healthy($"{balancer.Name} does not answer.");
         }
     }
 
-    private static bool IsNoAnswer(Exception exception) => exception is HttpRequestException or TaskCanceledException or JsonException;
+    private static bool IsUnavailable(Exception exception) => exception is HttpRequestException or TaskCanceledException or JsonException;
 
     internal HealthCheckResult Judge(IReadOnlyList<ShownBackend> shown)
     {
@@ -31,7 +31,7 @@ internal sealed class BackendHealthCheck(LoadBalancerResource balancer, IResourc
         if (own.Count == 0)
             return HealthCheckResult.Healthy($"{balancer.Name} does not know it yet.");
 
-        var status = own.Min(entry => StatusOf(entry.State)); // Unhealthy is the least
+        var status = own.Min(entry => StatusOf(entry.State)); // Unhealthy is the lowest value
         return new(status, string.Join(", ", own.Select(entry => own.Count == 1 ? entry.State : $"{entry.Name}: {entry.State}").Distinct()));
     }
 

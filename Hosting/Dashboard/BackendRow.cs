@@ -6,10 +6,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireLB.Hosting.Dashboard;
 
-/// <summary>What a backend's row in the dashboard has from its balancers: commands and a line in its health report.</summary>
+/// <summary>Adds the balancers' commands and a health check per balancer to a backend's row in the dashboard.</summary>
 internal static class BackendRow
 {
-    /// <summary>Makes the row show this balancer; does nothing where it does already.</summary>
+    /// <summary>Makes the row show this balancer. Calling it again for the same balancer has no effect.</summary>
     public static void ShowInRow(this IResourceBuilder<IResourceWithEndpoints> backend, LoadBalancerResource balancer)
     {
         var balancers = backend.Resource.Annotations.OfType<BalancedByAnnotation>().FirstOrDefault();
@@ -32,7 +32,7 @@ internal static class BackendRow
     }
 }
 
-/// <summary>The balancers that a resource is a backend of.</summary>
+/// <summary>Lists the balancers that have this resource as a backend.</summary>
 internal sealed class BalancedByAnnotation : IResourceAnnotation
 {
     private readonly List<LoadBalancerResource> _balancers = [];

@@ -6,7 +6,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace AspireLB.Hosting.Following;
 
-/// <summary>The admin API of one balancer.</summary>
+/// <summary>Calls the admin API of one balancer.</summary>
 internal sealed class AdminClient(LoadBalancerResource balancer)
 {
     private const long LargestAnswer = 16 * 1024 * 1024;
@@ -17,8 +17,8 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    /// <summary>Every backend, cluster by cluster.</summary>
-    /// <exception cref="HttpRequestException">The balancer does not answer, or refuses.</exception>
+    /// <summary>Lists every backend, cluster by cluster.</summary>
+    /// <exception cref="HttpRequestException">The balancer does not respond, or refuses the request.</exception>
     public async Task<IReadOnlyList<ShownBackend>> ListAsync(CancellationToken cancellation)
     {
         using var response = await SendAsync(HttpMethod.Get, "", null, cancellation);
@@ -48,7 +48,7 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, $"{balancer.ConsoleEndpoint.Url.TrimEnd('/')}/api/backends{path}");
-        request.Headers.From = "aspire@localhost"; // stands in the balancer's history of changes
+        request.Headers.From = "aspire@localhost"; // recorded in the balancer's history of changes
         if (balancer is { RunsAsContainer: true, AdminToken: { } token })
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token.GetValueAsync(cancellation));
         if (body is not null)
@@ -67,7 +67,7 @@ internal sealed class AdminClient(LoadBalancerResource balancer)
         }
     }
 
-    // Errors are application/problem+json.
+    // Error responses are application/problem+json.
     private static string? Detail(string text)
     {
         try

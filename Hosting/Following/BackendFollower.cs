@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace AspireLB.Hosting.Following;
 
 /// <summary>
-/// Keeps a running balancer's backends the same as the processes there are: compares, and changes what differs, whenever there is news.
-/// So it does not matter which news came first or was missed.
+/// Keeps a running balancer's backends in step with the processes that exist. On every change it compares the two and corrects the differences,
+/// so the order of notifications does not matter, nor whether one was missed.
 /// </summary>
 internal sealed partial class BackendFollower(LoadBalancerResource balancer, AdminClient admin, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    // What was drained because it stops; what a person has drained stays drained.
+    // Backends drained because their process is stopping. A backend that a person drained is not among them and stays drained.
     private readonly HashSet<(string Cluster, string Name)> _drained = [];
     private DateTime? _balancerStart;
 
@@ -21,7 +21,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
     {
         try
         {
-            // Neither ends by itself, and one without the other is of no use.
+            // Neither task ends by itself, and each needs the other.
             await await Task.WhenAny(WatchAsync(notifications, stopping), FollowAsync(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -58,7 +58,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         }
     }
 
-    // News ends the pause: the balancer may have been started again.
+    // A change ends the pause early: the balancer may have been restarted.
     private async Task PauseAsync(TimeSpan pause, Task news, CancellationToken stopping)
     {
         try
@@ -70,11 +70,11 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         }
     }
 
-    // Just after its start the balancer does not answer yet; later that is worth a warning.
+    // Just after its start the balancer does not respond yet, so only a failure that persists is logged as a warning.
     private async Task<bool> TryFollowAsync(bool isLong, CancellationToken stopping)
     {
         if (balancer.Board.BalancerStart is not { } start)
-            return true; // its start tells it all
+            return true; // the balancer gets all its backends when it starts
 
         try
         {
@@ -87,12 +87,12 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         }
     }
 
-    /// <summary>Compares once, and changes what differs.</summary>
-    /// <returns>Whether the balancer has taken every change.</returns>
+    /// <summary>Compares once and corrects the differences.</summary>
+    /// <returns>Whether the balancer accepted every change.</returns>
     internal async Task<bool> FollowOnceAsync(DateTime start, CancellationToken stopping)
     {
         if (_balancerStart != start)
-            _drained.Clear(); // another process, which has been told nothing yet
+            _drained.Clear(); // a new process, in which nothing has been drained yet
         _balancerStart = start;
         var shown = await admin.ListAsync(stopping);
         var isDone = true;
@@ -105,7 +105,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         return isDone;
     }
 
-    // One that the balancer refuses does not keep the others from being followed.
+    // If the balancer refuses a change to one backend, the others are still updated.
     private async Task<bool> TryFollowAsync(string cluster, BackendInstance instance, IReadOnlyList<ShownBackend> shown, CancellationToken stopping)
     {
         try
@@ -147,7 +147,7 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
             await admin.EnableAsync(cluster, instance.Name, stopping);
         }
 
-        // Only now: a call that fails is made again.
+        // Remove it last, so that a failed call is retried.
         _drained.Remove((cluster, instance.Name));
     }
 
@@ -156,12 +156,12 @@ internal sealed partial class BackendFollower(LoadBalancerResource balancer, Adm
         if (shown is null || shown.State is ShownBackend.Draining or ShownBackend.Disabled)
             return;
 
-        // Before the call: the balancer may do it although its answer does not arrive.
+        // Add it first: the balancer may drain the backend even if its response is lost.
         _drained.Add((cluster, instance.Name));
         await admin.DrainAsync(cluster, instance.Name, stopping);
     }
 
-    // An address that stays is left to the balancer's probes: the process will be back at it.
+    // If the address stays the same, leave the backend to the balancer's probes: the process will return at that address.
     private async Task DisappearAsync(string cluster, BackendInstance instance, ShownBackend? shown, CancellationToken stopping)
     {
         if (shown is null || !instance.Backend.HasOwnAddress)

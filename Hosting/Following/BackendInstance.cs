@@ -3,11 +3,11 @@ using AspireLB.Hosting.Model;
 
 namespace AspireLB.Hosting.Following;
 
-/// <summary>One process or container of a resource: one backend of the balancer.</summary>
-/// <param name="Backend">What it is an instance of.</param>
-/// <param name="Name">Its name in the balancer: the resource's, or the replica's where there are several.</param>
-/// <param name="OwnAddress">The process's own address; null where it has none, or is not known.</param>
-/// <param name="Phase">What it is doing.</param>
+/// <summary>One process or container of a resource, which is one backend of the balancer.</summary>
+/// <param name="Backend">The balanced resource.</param>
+/// <param name="Name">Its name in the balancer: the resource's name, or the replica's if there are several.</param>
+/// <param name="OwnAddress">The process's own address; null if it has none or if it is not known.</param>
+/// <param name="Phase">Its current phase.</param>
 internal sealed record BackendInstance(BalancedBackend Backend, string Name, string? OwnAddress, BackendPhase Phase)
 {
     public static BackendInstance Of(BalancedBackend backend, string id, CustomResourceSnapshot snapshot) => new(
@@ -16,7 +16,7 @@ internal sealed record BackendInstance(BalancedBackend Backend, string Name, str
         backend.HasOwnAddress ? backend.OwnAddress(snapshot) : null,
         PhaseOf(snapshot.State?.Text));
 
-    /// <summary>The name in the balancer of what the dashboard knows by this id.</summary>
+    /// <summary>Maps the dashboard's id of an instance to its name in the balancer.</summary>
     public static string NameOf(IResource resource, string id) => resource.GetReplicaCount() > 1 ? id : resource.Name;
 
     private static BackendPhase PhaseOf(string? state)

@@ -1,15 +1,15 @@
 namespace AspireLB.Hosting.Following;
 
-/// <summary>What a process or container of a resource is doing, as far as it concerns the balancer.</summary>
+/// <summary>The phase of a process or container, as far as it concerns the balancer.</summary>
 internal enum BackendPhase
 {
-    /// <summary>It does not run yet.</summary>
+    /// <summary>It is not running yet.</summary>
     Coming,
 
-    /// <summary>It runs.</summary>
+    /// <summary>It is running.</summary>
     Running,
 
-    /// <summary>It was told to stop and finishes what it has.</summary>
+    /// <summary>It is stopping and finishes its requests in flight.</summary>
     Stopping,
 
     /// <summary>It has ended.</summary>

@@ -3,7 +3,7 @@ using AspireLB.Hosting.Model;
 
 namespace AspireLB.Hosting.Following;
 
-/// <summary>The latest news of every instance of the balanced resources, and of the balancer itself.</summary>
+/// <summary>Holds the latest snapshot of every instance of the balanced resources, and the balancer's own start time.</summary>
 internal sealed class InstanceBoard(LoadBalancerResource balancer)
 {
     private readonly Lock _lock = new();
@@ -11,7 +11,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
     private TaskCompletionSource _changed = NewSignal();
     private DateTime? _balancerStart;
 
-    /// <summary>Since when the balancer's own process or container has been running; null: it is not running.</summary>
+    /// <summary>When the balancer's process or container started; null if it is not running.</summary>
     public DateTime? BalancerStart
     {
         get
@@ -21,7 +21,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         }
     }
 
-    /// <summary>Completes with the next news.</summary>
+    /// <summary>Completes at the next change.</summary>
     public Task Changed
     {
         get
@@ -31,7 +31,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         }
     }
 
-    /// <returns>Whether the news concerns this balancer.</returns>
+    /// <returns>Whether the change concerns this balancer.</returns>
     public bool Take(ResourceEvent change)
     {
         var name = change.Resource.Name;
@@ -44,7 +44,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
             if (isBalancer)
                 _balancerStart = IsRunning(change.Snapshot) ? change.Snapshot.StartTimeStamp ?? DateTime.MinValue : null;
             else
-                Note(name, change.ResourceId, change.Snapshot);
+                Record(name, change.ResourceId, change.Snapshot);
             var changed = _changed;
             _changed = NewSignal();
             changed.SetResult();
@@ -53,7 +53,7 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         return true;
     }
 
-    /// <summary>The known instances of a resource; the same order every time.</summary>
+    /// <summary>The known instances of a resource, always in the same order.</summary>
     public IReadOnlyList<BackendInstance> InstancesOf(BalancedBackend backend)
     {
         lock (_lock)
@@ -64,14 +64,14 @@ internal sealed class InstanceBoard(LoadBalancerResource balancer)
         }
     }
 
-    /// <summary>Whether each instance of each resource has come or ended.</summary>
+    /// <summary>Whether all instances of all resources are known, and each has started or ended.</summary>
     public bool IsSettled => balancer.Clusters.Backends.All(entry =>
         InstancesOf(entry.Backend) is var instances
         && instances.Count >= entry.Backend.Resource.GetReplicaCount()
         && instances.All(instance => instance.Phase != BackendPhase.Coming));
 
-    // Before it knows its instances, Aspire tells of a resource by its plain name.
-    private void Note(string name, string id, CustomResourceSnapshot snapshot)
+    // Until Aspire knows a resource's instances, it reports the resource under its plain name.
+    private void Record(string name, string id, CustomResourceSnapshot snapshot)
     {
         if (!_snapshots.TryGetValue(name, out var snapshots))
             _snapshots[name] = snapshots = new(StringComparer.Ordinal);

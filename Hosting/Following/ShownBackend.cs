@@ -1,6 +1,6 @@
 namespace AspireLB.Hosting.Following;
 
-/// <summary>A backend as the balancer's admin API shows it.</summary>
+/// <summary>A backend as returned by the balancer's admin API.</summary>
 internal sealed record ShownBackend(string Cluster, string Name, string Address, string State, int Weight)
 {
     public const string Draining = "draining";

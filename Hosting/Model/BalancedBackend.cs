@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>A resource among which a cluster's requests are shared; each of its replicas is a backend of its own.</summary>
+/// <summary>A resource that serves a cluster's requests. Each of its replicas is a separate backend.</summary>
 internal sealed class BalancedBackend(IResourceWithEndpoints resource, int weight, string? endpointName)
 {
     private const string AddressVariable = "ASPIRELB_ADDRESS_";
@@ -12,14 +12,14 @@ internal sealed class BalancedBackend(IResourceWithEndpoints resource, int weigh
 
     public int Weight => weight;
 
-    /// <summary>The endpoint that is balanced: the one that is named, else "http", else the first for HTTP.</summary>
-    /// <exception cref="DistributedApplicationException">There is none.</exception>
+    /// <summary>The balanced endpoint: the named one, or else "http", or else the first HTTP endpoint.</summary>
+    /// <exception cref="DistributedApplicationException">The resource has no such endpoint.</exception>
     public EndpointAnnotation Endpoint => Find() ?? throw new DistributedApplicationException(endpointName is null
         ? $"Resource '{resource.Name}' has no HTTP endpoint that could be balanced: give it one by WithHttpEndpoint."
         : $"Resource '{resource.Name}' has no HTTP endpoint '{endpointName}': {Known()}.");
 
     /// <summary>
-    /// Whether each process has an address of its own behind Aspire's proxy. Going there directly tells replicas apart and saves a hop.
+    /// Whether each process has its own address behind Aspire's proxy. Connecting to it directly tells replicas apart and saves a hop.
     /// </summary>
     public bool HasOwnAddress => resource is ProjectResource or ExecutableResource && (Endpoint.IsProxied || resource.GetReplicaCount() > 1);
 
@@ -33,7 +33,7 @@ internal sealed class BalancedBackend(IResourceWithEndpoints resource, int weigh
         }
     }
 
-    /// <summary>The address in a process's snapshot; null where it is not there (yet).</summary>
+    /// <summary>Reads the address from a process's snapshot; null if it has none, or none yet.</summary>
     public string? OwnAddress(CustomResourceSnapshot snapshot)
     {
         var variable = VariableFor(Endpoint);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>Everything a balancer balances; refuses at once what the balancer would refuse at its start.</summary>
+/// <summary>Everything that a balancer balances. It rejects immediately what the balancer would reject at its start.</summary>
 internal sealed class BalancedClusters
 {
     private const int MaximumWeight = 1000;
@@ -17,11 +17,11 @@ internal sealed class BalancedClusters
     public IEnumerable<(BalancedCluster Cluster, BalancedBackend Backend)> Backends =>
         _all.SelectMany(cluster => cluster.Backends, (cluster, backend) => (cluster, backend));
 
-    /// <summary>The cluster for everything that no other route takes.</summary>
+    /// <summary>The cluster for all requests that no other route matches.</summary>
     public BalancedCluster Default() =>
         _all.Find(cluster => cluster.Id == BalancedCluster.DefaultId) ?? Added(new(BalancedCluster.DefaultId, AnyPath));
 
-    /// <exception cref="ArgumentException">The path is none, or has a route already.</exception>
+    /// <exception cref="ArgumentException">The path is invalid, or already has a route.</exception>
     public BalancedCluster ForRoute(string path, string name)
     {
         CheckPath(path);
@@ -31,7 +31,7 @@ internal sealed class BalancedClusters
         return Added(new(id, path));
     }
 
-    /// <exception cref="ArgumentException">The weight is out of range, or the cluster has the resource already.</exception>
+    /// <exception cref="ArgumentException">The weight is out of range, or the resource is already in the cluster.</exception>
     public static BalancedBackend Add(BalancedCluster cluster, IResourceWithEndpoints resource, int weight, string? endpointName)
     {
         if (weight is < 1 or > MaximumWeight)

@@ -3,10 +3,10 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>What can only be said once the whole model is there, before anything starts.</summary>
+/// <summary>Checks the rules that depend on the complete model, before anything starts.</summary>
 internal static class BalancerCheck
 {
-    /// <exception cref="DistributedApplicationException">The balancer could not work.</exception>
+    /// <exception cref="DistributedApplicationException">The balancer cannot work with this model.</exception>
     public static void Check(LoadBalancerResource balancer, bool needsProgram)
     {
         if (!balancer.Clusters.Backends.Any())
@@ -20,7 +20,7 @@ internal static class BalancerCheck
                 + "project and build again; or call WithProgram with the path of LoadBalancer.dll or of the native executable, or RunAsContainer.");
         }
 
-        // WithExternalHttpEndpoints means all endpoints; the admin side is never for the outside.
+        // WithExternalHttpEndpoints makes all endpoints external, but the admin side must never be.
         balancer.ConsoleEndpoint.EndpointAnnotation.IsExternal = false;
     }
 }

@@ -4,10 +4,10 @@ using AspireLB.Hosting.Following;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>Writes routes, clusters and backends into the balancer's environment, as configuration of YARP.</summary>
+/// <summary>Writes routes, clusters and backends into the balancer's environment, as YARP configuration.</summary>
 internal sealed class BalancerEnvironment(LoadBalancerResource balancer, TimeProvider time)
 {
-    /// <summary>How long the balancer's start waits for its backends; those that come later are told to it while it runs.</summary>
+    /// <summary>How long the balancer's start waits for its backends. Backends that start later are added while it runs.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task WriteAsync(EnvironmentCallbackContext context)
@@ -47,7 +47,7 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, TimePro
         variables[route + "Transforms__0__RequestHeaderOriginalHost"] = "true";
         if (cluster.Id == BalancedCluster.DefaultId)
             variables[route + "Order"] = int.MaxValue.ToString(CultureInfo.InvariantCulture);
-        // Written always: it makes the cluster exist without backends too.
+        // Always written, so that the cluster exists even without backends.
         variables[prefix + "SessionAffinity__Enabled"] = balancer.StickyCookie is null ? "false" : "true";
         if (balancer.StickyCookie is { } cookie)
         {
@@ -87,7 +87,7 @@ internal sealed class BalancerEnvironment(LoadBalancerResource balancer, TimePro
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // The balancer starts with those that are there.
+            // The balancer starts with the backends that are running.
         }
     }
 }

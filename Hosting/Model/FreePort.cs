@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>A port on which nothing listens at the moment.</summary>
+/// <summary>Finds a port on which nothing is listening at the moment.</summary>
 internal static class FreePort
 {
     public static int Find()

@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace AspireLB.Hosting.Model;
 
-/// <summary>Stands in the model for a balancer that is a container; everything said of the balancer holds for it.</summary>
+/// <summary>Represents the balancer in the model when it is a container. It shares the balancer's annotations.</summary>
 internal sealed class LoadBalancerContainer(LoadBalancerResource balancer) : ContainerResource(balancer.Name), IResourceWithServiceDiscovery
 {
     public override ResourceAnnotationCollection Annotations => balancer.Annotations;
