@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace AspireLB.AppHost.Tests;
 
 /// <summary>
-/// Ports that nobody listens on, each given out once. They lie below those that the system gives to outgoing connections, one of which could
-/// take a port between this look and its use, and each test process starts its search elsewhere.
+/// Returns ports on which nothing is listening, each only once. They lie below the range that the system assigns to outgoing connections, as such
+/// a connection could take a port between this check and its use. Each test process starts its search at a different port.
 /// </summary>
 internal static class FreePorts
 {
@@ -16,7 +16,7 @@ internal static class FreePorts
 
     public static int[] Take(int count) => [.. All().Where(IsFree).Take(count)];
 
-    /// <summary>Whether a new listener can have the port.</summary>
+    /// <summary>Whether a new listener can use the port.</summary>
     public static bool IsFree(int port)
     {
         try

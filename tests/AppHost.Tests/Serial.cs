@@ -1,2 +1,2 @@
-// Most tests here start processes, and some check which are left; two at a time would see each other's.
+// Most tests here start processes, and some check which processes remain; tests running in parallel would see each other's.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace AspireLB.Hosting.Tests;
 
-/// <summary>Applications that are described and never started.</summary>
+/// <summary>Builds application models that are never started.</summary>
 internal static class TestModel
 {
     public static IDistributedApplicationBuilder CreateBuilder(bool publish = false) => DistributedApplication.CreateBuilder(
@@ -12,14 +12,14 @@ internal static class TestModel
     public static IResourceBuilder<ContainerResource> AddWeb(this IDistributedApplicationBuilder builder, string name) =>
         builder.AddContainer(name, "web").WithHttpEndpoint(targetPort: 80);
 
-    /// <summary>An executable behind Aspire's proxy: each process of it has an address of its own.</summary>
+    /// <summary>Adds an executable behind Aspire's proxy, so that each of its processes has its own address.</summary>
     public static IResourceBuilder<ExecutableResource> AddProcess(this IDistributedApplicationBuilder builder, string name, int replicas = 1)
     {
         var process = builder.AddExecutable(name, "web", ".").WithHttpEndpoint(env: "PORT");
         return replicas == 1 ? process : process.WithAnnotation(new ReplicaAnnotation(replicas));
     }
 
-    /// <summary>What stands in the balancer's environment; expressions as a manifest has them.</summary>
+    /// <summary>The balancer's environment, with expressions as they appear in a manifest.</summary>
     public static async Task<Dictionary<string, string>> EnvironmentAsync(this IResourceBuilder<LoadBalancerResource> balancer)
     {
         var context = new EnvironmentCallbackContext(
@@ -31,7 +31,7 @@ internal static class TestModel
             variable => variable.Value is IManifestExpressionProvider expression ? expression.ValueExpression : variable.Value.ToString()!);
     }
 
-    /// <summary>News of an instance, as Aspire tells them.</summary>
+    /// <summary>A change of an instance, as Aspire reports it.</summary>
     public static ResourceEvent News(this IResource resource, string id, string state, string? address = null, DateTime? start = null)
     {
         return new(resource, id, new CustomResourceSnapshot
@@ -44,7 +44,7 @@ internal static class TestModel
         });
     }
 
-    // Those of telemetry want a started application.
+    // The callbacks of telemetry require a started application.
     private static bool IsOurs(EnvironmentCallbackAnnotation annotation) =>
         annotation.Callback.Target?.GetType().FullName?.Contains("Otlp", StringComparison.Ordinal) != true;
 }

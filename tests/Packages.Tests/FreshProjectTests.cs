@@ -2,7 +2,7 @@ using AspireLB.Tests.Shared;
 
 namespace AspireLB.Packages.Tests;
 
-/// <summary>The packages, used by projects that have nothing else of this repository.</summary>
+/// <summary>Tests the packages in projects that use nothing else from this repository.</summary>
 public sealed class FreshProjectTests : IDisposable
 {
     private readonly FreshDirectory _directory = new();

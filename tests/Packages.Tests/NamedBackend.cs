@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.Packages.Tests;
 
-/// <summary>A backend within the test's process that answers with its name, or breaks off requests while it is told to.</summary>
+/// <summary>A backend in the test process that responds with its name, or aborts requests while <see cref="Fails"/> is set.</summary>
 internal sealed class NamedBackend : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -30,7 +30,7 @@ internal sealed class NamedBackend : IAsyncDisposable
 
     public bool Fails { get; set; }
 
-    /// <summary>Requests answered, probes not counted.</summary>
+    /// <summary>The number of requests received, not counting probes.</summary>
     public int Answered => Volatile.Read(ref _answered);
 
     public string Url => _server.Urls.Single();

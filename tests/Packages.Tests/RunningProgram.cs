@@ -2,7 +2,7 @@ using AspireLB.LoadBalancer.Tests.EndToEnd;
 
 namespace AspireLB.Packages.Tests;
 
-/// <summary>A program that listens on a free port, and a client of it.</summary>
+/// <summary>Runs a program that listens on a free port, with a client for it.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -15,7 +15,7 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Starts an ASP.NET Core program, whose directory is its content root.</summary>
+    /// <summary>Starts an ASP.NET Core program with its own directory as the content root.</summary>
     public static Task<RunningProgram> StartAsync(string program, CancellationToken cancellationToken, params string[] arguments) =>
         StartAsync(
             "dotnet",
@@ -26,8 +26,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <param name="file">The executable.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="announcement">The words before its address.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="announcement">The text before the address in its output.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="directory">Its working directory.</param>
     public static async Task<RunningProgram> StartAsync(
         string file, IEnumerable<string> arguments, string announcement, CancellationToken cancellationToken, string? directory = null)

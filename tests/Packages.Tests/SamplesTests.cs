@@ -4,7 +4,7 @@ using AspireLB.Tests.Shared;
 
 namespace AspireLB.Packages.Tests;
 
-/// <summary>The samples as they are built in the repository.</summary>
+/// <summary>Tests the samples as built in the repository.</summary>
 public class SamplesTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public class SamplesTests
         using var body = new ByteArrayContent(Enumerable.Range(0, 1_000_000).Select(i => (byte)i).ToArray());
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
 
-        // Kestrel begins each connection on the thread pool, and stays there for bytes that it need not wait for.
+        // Kestrel starts each connection on the thread pool, and stays there as long as reads complete without waiting.
         if (OperatingSystem.IsLinux())
         {
             await Eventually.TrueAsync(

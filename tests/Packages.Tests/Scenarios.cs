@@ -1,9 +1,9 @@
 namespace AspireLB.Packages.Tests;
 
-/// <summary>What the samples must do, whether they are built in the repository or from packages.</summary>
+/// <summary>Checks what the samples must do, whether they are built in the repository or from packages.</summary>
 internal static class Scenarios
 {
-    /// <summary>Requests are shared, and while one backend fails they all succeed at the other.</summary>
+    /// <summary>Backends share the requests. While one backend fails, all requests succeed at the other.</summary>
     public static async Task EmbedAsync(string program, CancellationToken cancellationToken)
     {
         await using var first = await NamedBackend.StartAsync("first", cancellationToken);
@@ -19,11 +19,11 @@ internal static class Scenarios
         first.Fails = true;
         Assert.All(await GetAsync(gateway.Client, 20, cancellationToken), answer => Assert.Equal("second", answer));
 
-        // Three failures in a row eject it; until then each was retried. Without an ejection it would have been asked ten times.
+        // Three failures in a row eject the backend, and each is retried until then. Without ejection it would receive ten requests.
         Assert.InRange(first.Answered - before, 3, 6);
     }
 
-    /// <summary>A tenant stays at its backend; many tenants use both.</summary>
+    /// <summary>A tenant keeps its backend; many tenants use both backends.</summary>
     public static async Task OwnPolicyAsync(string program, CancellationToken cancellationToken)
     {
         await using var first = await NamedBackend.StartAsync("first", cancellationToken);

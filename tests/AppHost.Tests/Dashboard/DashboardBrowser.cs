@@ -2,13 +2,13 @@ using Microsoft.Playwright;
 
 namespace AspireLB.AppHost.Tests.Dashboard;
 
-/// <summary>Chromium for tests that look at the Aspire dashboard; tests skip where it is missing.</summary>
+/// <summary>Runs Chromium for tests of the Aspire dashboard; they are skipped if it is not installed.</summary>
 internal sealed class DashboardBrowser : IAsyncDisposable
 {
     private static readonly string? Program = Environment.GetEnvironmentVariable("CHROMIUM")
         ?? new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
-    /// <summary>Why tests are skipped.</summary>
+    /// <summary>The reason for skipping tests.</summary>
     public const string Missing = "Chromium is not installed (CHROMIUM names it where it is elsewhere).";
 
     private static readonly ViewportSize Size = new() { Width = 1440, Height = 900 };
@@ -22,7 +22,7 @@ internal sealed class DashboardBrowser : IAsyncDisposable
 
     public static async Task<DashboardBrowser> StartAsync()
     {
-        Assertions.SetDefaultExpectTimeout(60_000); // a condition that holds is seen at once; one that doesn't may wait for a busy machine
+        Assertions.SetDefaultExpectTimeout(60_000); // a met condition passes at once; the limit allows for a busy machine
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {
@@ -36,9 +36,9 @@ internal sealed class DashboardBrowser : IAsyncDisposable
         return new(playwright, browser);
     }
 
-    /// <summary>Signs in and shows the resources.</summary>
+    /// <summary>Signs in and opens the list of resources.</summary>
     /// <param name="signIn">The dashboard's sign-in link, with its token.</param>
-    /// <param name="pictures">Folder for pictures; made where it is missing.</param>
+    /// <param name="pictures">Folder for screenshots; created if it does not exist.</param>
     public async Task<DashboardPage> SignInAsync(Uri signIn, string pictures)
     {
         var context = await _browser.NewContextAsync(new() { ViewportSize = Size });
@@ -46,7 +46,7 @@ internal sealed class DashboardBrowser : IAsyncDisposable
         var page = await context.NewPageAsync();
         await page.GotoAsync(signIn.ToString());
 
-        // Without a cookie the dashboard asks for the token again, whatever page is asked for.
+        // Without a cookie the dashboard asks for the token again on every page.
         await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/login", StringComparison.Ordinal));
         Directory.CreateDirectory(pictures);
         return new(page, new(signIn.GetLeftPart(UriPartial.Authority)), pictures);

@@ -4,24 +4,24 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.AppHost.Tests.Dashboard;
 
-/// <summary>The Aspire dashboard (13.6) in a browser's tab. <c>Open…</c> goes to a page and waits until it shows something.</summary>
+/// <summary>The Aspire dashboard (13.6) in a browser tab. Each <c>Open…</c> method opens a page and waits until it has content.</summary>
 /// <param name="page">The tab, signed in.</param>
 /// <param name="root">Address of the dashboard.</param>
-/// <param name="pictures">Folder for pictures.</param>
+/// <param name="pictures">Folder for screenshots.</param>
 internal sealed class DashboardPage(IPage page, Uri root, string pictures)
 {
-    // The grid's first row holds the headings.
+    // The grid's first row contains the headings.
     private const string DataRow = "tr.fluent-data-grid-row:not([row-type='sticky-header'])";
 
     /// <summary>
-    /// Rows of the grid in sight: resources, traces, spans or log records. They come one after the other: before a picture, expect their number.
+    /// Rows of the visible grid: resources, traces, spans or log records. They load one by one, so expect their number before a screenshot.
     /// </summary>
     public ILocator Rows => page.Locator(DataRow).Filter(new() { Has = page.Locator("td") });
 
-    /// <summary>The list of resources.</summary>
+    /// <summary>Opens the list of resources.</summary>
     public Task OpenResourcesAsync() => OpenGridAsync("/");
 
-    /// <summary>Row of a resource; <see cref="OpenResourcesAsync"/> comes first.</summary>
+    /// <summary>The row of a resource. Call <see cref="OpenResourcesAsync"/> first.</summary>
     public ILocator Resource(string name) =>
         page.Locator(DataRow).Filter(new() { Has = page.Locator(".resource-name-text").GetByText(name, new() { Exact = true }) });
 
@@ -29,19 +29,19 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
     public Task ResourceIsAsync(string name, string state) =>
         Expect(Resource(name).Locator(".state-column-cell")).ToHaveTextAsync(state);
 
-    /// <summary>Waits until a resource runs and nothing is said against it: the green sign.</summary>
+    /// <summary>Waits until a resource is running without errors or warnings, which the green icon shows.</summary>
     public async Task ResourceIsGreenAsync(string name)
     {
         await ResourceIsAsync(name, "Running");
         await Expect(Resource(name).Locator(".state-column-cell svg")).ToHaveAttributeAsync("style", new Regex("--success"));
     }
 
-    /// <summary>Banners, above whatever page, and the sign that the page itself broke.</summary>
+    /// <summary>Banners, which appear above every page, and the message that the page itself failed.</summary>
     public ILocator Warnings => page.Locator(".dashboard-message-bar, #blazor-error-ui:visible");
 
     /// <summary>
-    /// Clicks a command of a resource's row, such as "Drain", whether it is a button or in the row's menu. Waits until the dashboard
-    /// says that it succeeded.
+    /// Clicks a command of a resource's row, such as "Drain", either as a button or in the row's menu. Waits until the dashboard reports
+    /// success.
     /// </summary>
     public async Task RunCommandAsync(string resource, string command)
     {
@@ -49,7 +49,7 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await CommandSucceededAsync(command);
     }
 
-    /// <summary>Clicks "Weight" on a backend's row, enters a number in the dialog, and waits until the dashboard says that it succeeded.</summary>
+    /// <summary>Clicks "Weight" on a backend's row, enters a number in the dialog, and waits until the dashboard reports success.</summary>
     public async Task SetWeightAsync(string resource, string weight)
     {
         await ClickCommandAsync(resource, "Weight");
@@ -59,9 +59,11 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await CommandSucceededAsync("Weight");
     }
 
-    /// <summary>The spans of one trace, once all are there; they are exported every second, and an unknown trace's page does not change.</summary>
-    /// <param name="traceId">Its id, 32 hex digits.</param>
-    /// <param name="spans">How many there are.</param>
+    /// <summary>
+    /// Opens a trace and waits until all its spans are there. They are exported every second, and the page of an unknown trace does not update.
+    /// </summary>
+    /// <param name="traceId">The trace's id, 32 hex digits.</param>
+    /// <param name="spans">The expected number of spans.</param>
     public async Task OpenTraceAsync(string traceId, int spans)
     {
         do
@@ -73,25 +75,25 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
         await Expect(Rows).ToHaveCountAsync(spans);
     }
 
-    /// <summary>The structured logs, those of one resource where it is named.</summary>
+    /// <summary>Opens the structured logs, of all resources or of one.</summary>
     public Task OpenLogsAsync(string? resource = null) =>
         OpenGridAsync(resource is null ? "/structuredlogs" : $"/structuredlogs/resource/{resource}");
 
-    /// <summary>Attributes of a log record or a span of the list, in the pane beside it.</summary>
+    /// <summary>Opens the attributes of a log record or a span in the pane beside the list.</summary>
     public async Task OpenDetailsAsync(ILocator row)
     {
         await row.Locator("td").First.ClickAsync();
         await page.Locator(".property-grid, .details-container").First.WaitForAsync();
     }
 
-    /// <summary>What the pane of <see cref="OpenDetailsAsync"/> has in a row that begins with this name.</summary>
+    /// <summary>The value in the details pane, see <see cref="OpenDetailsAsync"/>, of the row whose name begins with this text.</summary>
     public ILocator Detail(string name, int column = 1) => page.Locator(".property-details-accordion-item tr")
         .Filter(new() { Has = page.Locator("td[col-index='1']").GetByText(name, new() { Exact = true }) })
         .Locator($"td[col-index='{column + 1}']");
 
     /// <summary>
-    /// A resource's metrics: the tree of its instruments, and the chart of one where it is named. The first export comes after
-    /// <c>OTEL_METRIC_EXPORT_INTERVAL</c>: one second where the AppHost runs in development, else a minute.
+    /// Opens a resource's metrics: the tree of its instruments, and the chart of one if it is named. The first export happens after
+    /// <c>OTEL_METRIC_EXPORT_INTERVAL</c>: one second if the AppHost runs in development, otherwise a minute.
     /// </summary>
     public async Task OpenMetricsAsync(string resource, string? meter = null, string? instrument = null)
     {
@@ -101,10 +103,10 @@ internal sealed class DashboardPage(IPage page, Uri root, string pictures)
             await page.Locator(".js-plotly-plot .main-svg").First.WaitForAsync();
     }
 
-    /// <summary>An instrument in the tree; <see cref="OpenMetricsAsync"/> comes first.</summary>
+    /// <summary>An instrument in the tree. Call <see cref="OpenMetricsAsync"/> first.</summary>
     public ILocator Instrument(string name) => page.Locator("fluent-tree-item").GetByText(name, new() { Exact = true });
 
-    /// <summary>Takes a picture of the tab. Gives its path.</summary>
+    /// <summary>Takes a screenshot of the tab and returns its path.</summary>
     public async Task<string> TakePictureAsync(string name)
     {
         var path = Path.Combine(pictures, name + ".png");

@@ -4,8 +4,8 @@ using AspireLB.AppHost.Tests.EndToEnd;
 namespace AspireLB.AppHost.Tests.Dashboard;
 
 /// <summary>
-/// A real AppHost with three servers as processes, and Aspire's dashboard in a browser, once for all tests of the collection. They undo what
-/// they change.
+/// A real AppHost with three servers as processes, and Aspire's dashboard in a browser. All tests of the collection share it, so each test
+/// undoes its changes.
 /// </summary>
 public sealed class DashboardRun : IAsyncLifetime
 {
@@ -14,10 +14,10 @@ public sealed class DashboardRun : IAsyncLifetime
     private DashboardBrowser? _browser;
     private DashboardPage? _page;
 
-    /// <summary>In the order in which the balancer visits them.</summary>
+    /// <summary>The servers, in the order in which the balancer picks them.</summary>
     internal static readonly string[] Servers = ["server-1", "server-2", "server-3"];
 
-    /// <summary>The browser's tab, signed in; the test is skipped where there is no browser.</summary>
+    /// <summary>The browser tab, signed in. The test is skipped if there is no browser.</summary>
     internal DashboardPage Page
     {
         get
@@ -32,7 +32,7 @@ public sealed class DashboardRun : IAsyncLifetime
         if (!DashboardBrowser.IsInstalled)
             return;
 
-        // As by `dotnet run`: Aspire has metrics, spans and logs exported every second in development.
+        // As with `dotnet run`: in development Aspire makes resources export metrics, spans and logs every second.
         var development = new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" };
         _host = AppHostProcess.Start(Servers.Length, ["--Backends:Run=process"], development);
         _browser = await DashboardBrowser.StartAsync();
@@ -49,7 +49,7 @@ public sealed class DashboardRun : IAsyncLifetime
         _client.Dispose();
     }
 
-    /// <summary>Sends a request to the balancer, in a trace of its own.</summary>
+    /// <summary>Sends a request to the balancer, in a new trace.</summary>
     /// <returns>The trace's id.</returns>
     internal async Task<string> AskAsync()
     {
@@ -61,7 +61,7 @@ public sealed class DashboardRun : IAsyncLifetime
         return trace;
     }
 
-    /// <summary>Sends requests while a server answers 503, until the balancer has come across it.</summary>
+    /// <summary>Makes a server respond with 503 and sends requests until one reaches it.</summary>
     /// <returns>The id of that request's trace.</returns>
     internal async Task<string> AskWhileFaultyAsync(string server)
     {
@@ -84,7 +84,7 @@ public sealed class DashboardRun : IAsyncLifetime
         }
     }
 
-    /// <summary>What the balancer's admin API says of a server.</summary>
+    /// <summary>Reads a server's entry from the balancer's admin API.</summary>
     internal async Task<Backend> BackendAsync(string server)
     {
         var backends = new Uri(new(_host!.Row("console")), "/api/backends");
@@ -92,7 +92,7 @@ public sealed class DashboardRun : IAsyncLifetime
             .Single(backend => backend.Name == server);
     }
 
-    /// <summary>Waits until the balancer sees a server in a state.</summary>
+    /// <summary>Waits until the balancer shows a server in this state.</summary>
     internal async Task WaitForStateAsync(string server, string state)
     {
         while ((await BackendAsync(server)).State != state)
@@ -102,7 +102,7 @@ public sealed class DashboardRun : IAsyncLifetime
     internal sealed record Backend(string Name, string State, int Weight, int Failures);
 }
 
-/// <summary>The classes that share one <see cref="DashboardRun"/>.</summary>
+/// <summary>The test classes that share one <see cref="DashboardRun"/>.</summary>
 [CollectionDefinition(Name)]
 public sealed class DashboardCollection : ICollectionFixture<DashboardRun>
 {

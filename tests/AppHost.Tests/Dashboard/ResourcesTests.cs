@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.AppHost.Tests.Dashboard;
 
-/// <summary>The dashboard's list of resources, and what can be done there.</summary>
+/// <summary>Tests the dashboard's list of resources and its commands.</summary>
 [Collection(DashboardCollection.Name)]
 public class ResourcesTests(DashboardRun run)
 {

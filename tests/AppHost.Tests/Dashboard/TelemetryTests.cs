@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AspireLB.AppHost.Tests.Dashboard;
 
-/// <summary>Traces, metrics and structured logs of the balancer, as the dashboard shows them.</summary>
+/// <summary>Tests that the dashboard shows the balancer's traces, metrics and structured logs.</summary>
 [Collection(DashboardCollection.Name)]
 public class TelemetryTests(DashboardRun run)
 {
@@ -16,7 +16,7 @@ public class TelemetryTests(DashboardRun run)
 
         await Expect(run.Page.Rows.Nth(0)).ToContainTextAsync("GET");
         await Expect(run.Page.Rows.Nth(1)).ToContainTextAsync("HTTP GET 200");
-        await Expect(run.Page.Rows.Nth(1)).ToContainTextAsync("server-"); // the dashboard knows whose address it is
+        await Expect(run.Page.Rows.Nth(1)).ToContainTextAsync("server-"); // the dashboard maps the address to its resource
         await run.Page.OpenDetailsAsync(run.Page.Rows.Nth(0));
         await Expect(run.Page.Detail("url.path")).ToHaveTextAsync("/");
         await Expect(run.Page.Warnings).ToHaveCountAsync(0);

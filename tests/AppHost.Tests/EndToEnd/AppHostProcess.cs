@@ -4,7 +4,7 @@ using AspireLB.AppHost.Options;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>A real AppHost as a process, with all that belongs to it, on ports of its own. Everything it started has ended after the test.</summary>
+/// <summary>Runs a real AppHost as a process, with its own ports. After the test, everything that it started has ended.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -17,11 +17,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static readonly string Configuration =
         typeof(AppHostProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
-    /// <summary>Aspire's build notes where the project is.</summary>
+    /// <summary>The project's directory, which Aspire's build records in the assembly.</summary>
     private static readonly string ProjectDirectory = typeof(AppHostOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(data => data.Key.Equals("AppHostProjectPath", StringComparison.OrdinalIgnoreCase)).Value!;
 
-    /// <summary>In its own folder; the copy beside the tests lacks what the tests' framework brings along.</summary>
+    /// <summary>The program in its own output folder; the copy beside the tests lacks the assemblies that the test framework provides.</summary>
     private static readonly string Program = Path.Combine(ProjectDirectory, "bin", Configuration, "net10.0", "AppHost.dll");
 
     private readonly Process _process;
@@ -40,24 +40,24 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The ports of the balancer, its console and the dashboard, then those of the servers.</summary>
+    /// <summary>The ports of the balancer, its console and the dashboard, followed by those of the servers.</summary>
     public int[] Ports { get; }
 
     public LogLines Log { get; } = new();
 
     public string AllLines => string.Join('\n', Log.All);
 
-    /// <summary>The address that the console's table has for a name, once all is up.</summary>
+    /// <summary>The address of a name in the table on the console. Wait until everything is up first.</summary>
     public string Row(string name) => Log.All.Single(line => line.StartsWith($"  {name} ", StringComparison.Ordinal)).Split(' ')[^1];
 
-    /// <summary>Starts the AppHost with so many servers on free ports, and further options.</summary>
+    /// <summary>Starts the AppHost with a number of servers on free ports, and further options.</summary>
     public static AppHostProcess Start(int servers, string[]? options = null, Dictionary<string, string?>? environment = null)
     {
         var ports = FreePorts.Take(servers + 3);
         return new(StartInfo(DotNet, [Program, .. PortOptions(ports), .. options ?? []], environment), ports);
     }
 
-    /// <summary>Starts it as people do. What is run is what was built with these tests.</summary>
+    /// <summary>Starts it with `dotnet run`, as people do, without building again.</summary>
     public static AppHostProcess StartWithDotNetRun(int servers)
     {
         var ports = FreePorts.Take(servers + 3);
@@ -80,7 +80,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return this;
     }
 
-    /// <summary>The answers to so many requests to the balancer, one after the other.</summary>
+    /// <summary>Sends a number of requests to the balancer, one after another, and returns the response bodies.</summary>
     public async Task<List<string>> AskAsync(int times)
     {
         var answers = new List<string>();
@@ -96,10 +96,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return answers;
     }
 
-    /// <summary>What each server answers, in their order.</summary>
+    /// <summary>The response of each server, in their order.</summary>
     public IEnumerable<string> Greetings => Ports[3..].Select((port, index) => $"Hello from server-{index + 1} running on port {port}!");
 
-    /// <summary>Process id of the running Flask server of a name.</summary>
+    /// <summary>Process id of the running Flask server with this name.</summary>
     public int ServerId(string name) =>
         NoteDescendants().Single(id => ProcessTable.CommandLine(id).Contains($"server.py {name}", StringComparison.Ordinal));
 
@@ -121,7 +121,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Waits until nothing that the AppHost started runs any more, and its ports are free.</summary>
+    /// <summary>Waits until every process that the AppHost started has ended and its ports are free.</summary>
     public async Task AssertNothingIsLeftAsync()
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -132,7 +132,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the host time to stop, so that containers go with it; then nothing of it is left in any case.</summary>
+    /// <summary>Gives the host time to stop, so that it removes its containers; then kills every process that remains.</summary>
     public async ValueTask DisposeAsync()
     {
         NoteDescendants();
@@ -173,7 +173,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         Assert.SkipUnless(ProcessTable.IsAvailable, "needs /proc to see what is left behind");
         var start = new ProcessStartInfo(program, arguments)
         {
-            // From anywhere: nothing may depend on the working directory.
+            // Use a different directory: the program must not depend on its working directory.
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -2,7 +2,7 @@ using Aspire.Hosting.Testing;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>What Aspire and the balancer say of the running application.</summary>
+/// <summary>Tests what Aspire and the balancer report about the running application.</summary>
 public class ApplicationTests(RunningApplication running)
 {
     private const int SigKill = 9;

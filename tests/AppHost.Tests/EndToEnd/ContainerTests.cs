@@ -3,7 +3,7 @@ using AspireLB.AppHost.Servers;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>The Flask servers as containers of backends/Dockerfile, through the engine that answers.</summary>
+/// <summary>Tests the Flask servers as containers built from backends/Dockerfile, on the container engine that responds.</summary>
 public class ContainerTests
 {
     private const int SigKill = 9;
@@ -30,7 +30,7 @@ public class ContainerTests
         Assert.Equal(before, await LeftoversAsync(engine));
     }
 
-    /// <summary>Containers, networks and images, named and nameless.</summary>
+    /// <summary>Lists containers, networks and images, including untagged images.</summary>
     private static async Task<string> LeftoversAsync(ContainerEngine engine) =>
         await AskAsync(engine, "ps", "--all", "--quiet")
         + await AskAsync(engine, "network", "ls", "--quiet")
@@ -40,7 +40,7 @@ public class ContainerTests
     {
         var (engine, reason) = await ContainerEngine.FindAsync(Read());
         if (engine is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
-            Assert.Skip(reason); // build agents have an engine
+            Assert.Skip(reason); // on build agents an engine is required
         Assert.True(engine is not null, reason);
         Assert.True(
             await engine.HasImageAsync(BaseImage), $"{engine.Program} has no {BaseImage}: pull it, or let .ci/stand-ins/build make a stand-in");

@@ -1,6 +1,6 @@
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>What becomes of containers where the engine can't run them. The engines are scripts.</summary>
+/// <summary>Tests what happens if the container engine cannot run the servers. Scripts stand in for the engines.</summary>
 public sealed class EngineTests : IDisposable
 {
     private const string NoBaseImage = "case $1 in container) exit 0 ;; build) echo 'Error: no such registry' >&2; exit 125 ;; esac; exit 1";

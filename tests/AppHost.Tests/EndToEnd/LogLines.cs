@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>Collects lines as they are written, and lets a test wait for one.</summary>
+/// <summary>Collects lines as they are written, and lets a test wait for a line.</summary>
 internal sealed class LogLines : TextWriter
 {
     private readonly Lock _lock = new();

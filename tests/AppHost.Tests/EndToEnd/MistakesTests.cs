@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>Something is missing or set wrongly: a clear sentence, exit code 2, nothing left running.</summary>
+/// <summary>Tests that a missing or wrong setting gives a clear sentence and exit code 2, and leaves nothing running.</summary>
 public class MistakesTests
 {
     [Fact]

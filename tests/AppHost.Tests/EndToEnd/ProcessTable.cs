@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>What runs on this machine, from /proc.</summary>
+/// <summary>Reads this machine's processes from /proc.</summary>
 internal static class ProcessTable
 {
     public static bool IsAvailable => Directory.Exists("/proc/self");
 
-    /// <summary>Process ids of the children of a process and of theirs. Aspire's orchestrator is no child: it names the process it watches.</summary>
+    /// <summary>Ids of all descendants of a process. Aspire's orchestrator is not a child: its arguments name the process it watches.</summary>
     public static IReadOnlyList<int> Descendants(int parent)
     {
         var parents = Directory.EnumerateDirectories("/proc")
@@ -30,7 +30,7 @@ internal static class ProcessTable
         return [.. found];
     }
 
-    /// <summary>A process whose exit code nobody has collected yet has ended all the same.</summary>
+    /// <summary>Whether the process is running. A zombie has ended, even if its parent has not collected its exit code yet.</summary>
     public static bool IsRunning(int id) => Status(id) is { State: not ('Z' or 'X') };
 
     public static string CommandLine(int id)
@@ -45,7 +45,7 @@ internal static class ProcessTable
         }
     }
 
-    /// <summary>The folder of the orchestrator that belongs to one of these processes.</summary>
+    /// <summary>The folder of the orchestrator among these processes.</summary>
     public static string? OrchestratorFolder(IEnumerable<int> ids) =>
         ids.Select(id => Option(id, "--kubeconfig")).OfType<string>().Select(Path.GetDirectoryName).FirstOrDefault();
 
@@ -67,7 +67,7 @@ internal static class ProcessTable
     {
         try
         {
-            // "pid (name) state ppid …", where the name may contain anything.
+            // The format is "pid (name) state ppid …", and the name may contain any characters.
             var text = File.ReadAllText($"/proc/{id}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return (int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0][0]);

@@ -9,7 +9,7 @@ using AspireLB.AppHost.Tests.EndToEnd;
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
 /// <summary>
-/// The application as Aspire's testing package runs it, with five servers as processes, once for all tests that undo what they change.
+/// Runs the application with Aspire's testing package, with five servers as processes. Tests share it, so each test undoes its changes.
 /// </summary>
 public sealed class RunningApplication : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public sealed class RunningApplication : IAsyncLifetime
 
     public int[] Ports { get; } = FreePorts.Take(7);
 
-    /// <summary>The answers to the first ten requests that the balancer got.</summary>
+    /// <summary>The balancer's responses to the first ten requests.</summary>
     public List<string> FirstAnswers { get; } = [];
 
     public async ValueTask InitializeAsync()
@@ -42,7 +42,7 @@ public sealed class RunningApplication : IAsyncLifetime
             FirstAnswers.Add(await client.GetStringAsync("/", patience.Token));
     }
 
-    /// <summary>Waits until the balancer sees a server in a state.</summary>
+    /// <summary>Waits until the balancer shows a server in this state.</summary>
     public async Task WaitForStateAsync(string server, string state)
     {
         var port = Ports[2 + Array.IndexOf(Servers, server)];

@@ -1,13 +1,13 @@
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>A folder of shell scripts that stand in for programs.</summary>
+/// <summary>Creates a folder of shell scripts that stand in for programs.</summary>
 internal sealed class Scripts : IDisposable
 {
     public Scripts() => Assert.SkipWhen(OperatingSystem.IsWindows(), "the stand-ins are shell scripts");
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("aspirelb-tests-").FullName;
 
-    /// <summary>The environment in which the scripts come before the real programs.</summary>
+    /// <summary>An environment whose PATH finds the scripts before the real programs.</summary>
     public Dictionary<string, string?> Environment => new() { ["PATH"] = $"{Folder}:{System.Environment.GetEnvironmentVariable("PATH")}" };
 
     /// <returns>The script's path.</returns>

@@ -1,6 +1,6 @@
 namespace AspireLB.AppHost.Tests.EndToEnd;
 
-/// <summary>The AppHost as a process, its servers as processes: from the first line to the last thing that is gone.</summary>
+/// <summary>Tests the AppHost and its servers as processes, from the first line of output until every process has ended.</summary>
 public class UpAndDownTests
 {
     private const int SigInt = 2;

@@ -3,7 +3,7 @@ using AspireLB.AppHost.Tests.EndToEnd;
 
 namespace AspireLB.AppHost.Tests.Servers;
 
-/// <summary>Interpreters are shell scripts that answer as the test wants.</summary>
+/// <summary>Tests the choice of a Python interpreter. Shell scripts stand in for interpreters.</summary>
 public sealed class PythonTests : IDisposable
 {
     private readonly Scripts _scripts = new();

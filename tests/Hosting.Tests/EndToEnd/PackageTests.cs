@@ -2,7 +2,7 @@ using AspireLB.Tests.Shared;
 
 namespace AspireLB.Hosting.Tests.EndToEnd;
 
-/// <summary>The package, used by an application that has nothing of this repository.</summary>
+/// <summary>Tests the package in an application that uses nothing else from this repository.</summary>
 public sealed class PackageTests : IDisposable
 {
     private readonly FreshDirectory _directory = new();
@@ -21,7 +21,7 @@ public sealed class PackageTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    // The balancer's client is the application itself: it prints what the balancer answers, and ends.
+    // The application itself is the balancer's client: it prints the balancer's responses and exits.
     private void WriteApplication()
     {
         _directory.Write("Fresh.csproj", $"""

@@ -37,7 +37,7 @@ public sealed class ReplicasTests(RunningSample sample)
         Assert.Equal(0, outcomes.Sum(outcome => outcome.Failed));
         Assert.True(outcomes.All(outcome => outcome.Sent > 0));
         Assert.Equal(3, after.Count);
-        Assert.Single(after.Except(before)); // the new process's
+        Assert.Single(after.Except(before)); // the new process
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ReplicasTests(RunningSample sample)
             using var response = await sample.Client.GetAsync("/", TestContext.Current.CancellationToken);
             sent++;
             failed += response.IsSuccessStatusCode ? 0 : 1;
-            await Task.Delay(5, TestContext.Current.CancellationToken); // others use this machine too
+            await Task.Delay(5, TestContext.Current.CancellationToken); // do not use all of the CPU
         }
 
         return (sent, failed);

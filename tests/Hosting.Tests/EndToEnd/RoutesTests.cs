@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AspireLB.Hosting.Tests.EndToEnd;
 
-/// <summary>The sample's second balancer: sticky sessions over the three replicas, and a route to a server of files.</summary>
+/// <summary>Tests the sample's second balancer: sticky sessions over the three replicas, and a route to a file server.</summary>
 [Collection(SampleCollection.Name)]
 public sealed class RoutesTests(RunningSample sample)
 {
@@ -40,7 +40,7 @@ public sealed class RoutesTests(RunningSample sample)
 
         var name = await sample.NameOfAsync(Assert.Single(await AnswersAsync(client)));
         await sample.ExecuteAsync(name, "stop");
-        await AnswersAsync(client); // none fails, wherever they go until the balancer knows
+        await AnswersAsync(client); // no request fails before the balancer has noticed
         await RunningSample.WaitForAsync(sample.RoutedAdmin, backends => backends.Count == 3);
         Assert.Single(await AnswersAsync(client));
 

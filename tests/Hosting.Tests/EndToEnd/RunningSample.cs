@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspireLB.Hosting.Tests.EndToEnd;
 
 /// <summary>
-/// The sample with its three replicas, really run, once for all tests that leave it as it was. A second balancer has the same replicas behind
-/// it, with sessions, and files at a route of their own.
+/// Runs the sample with its three replicas. Tests share it, so each test restores its state. A second balancer has the same replicas as
+/// backends, with sticky sessions, and a route of its own to a file server.
 /// </summary>
 public sealed class RunningSample : IAsyncLifetime
 {
@@ -43,7 +43,7 @@ public sealed class RunningSample : IAsyncLifetime
         await WaitForAsync(RoutedAdmin, backends => backends.Count == 4 && backends.All(backend => backend.State == "healthy"));
     }
 
-    /// <summary>A client of the second balancer, with a session of its own.</summary>
+    /// <summary>Creates a client of the second balancer, with its own session.</summary>
     public HttpClient CreateRoutedClient(CookieContainer cookies) =>
         new(new SocketsHttpHandler { UseProxy = false, CookieContainer = cookies }) { BaseAddress = Application.GetEndpoint(Routed, "http") };
 
@@ -55,7 +55,7 @@ public sealed class RunningSample : IAsyncLifetime
         _files.Delete(recursive: true);
     }
 
-    /// <summary>The name of the replica that answers so.</summary>
+    /// <summary>The name of the replica that returns this response.</summary>
     internal async Task<string> NameOfAsync(string answer)
     {
         foreach (var backend in await Admin.ListAsync(TestContext.Current.CancellationToken))
@@ -67,10 +67,10 @@ public sealed class RunningSample : IAsyncLifetime
         throw new InvalidOperationException($"No replica answers '{answer}'.");
     }
 
-    /// <summary>Waits until the sample's balancer shows its backends so.</summary>
+    /// <summary>Waits until the backends in the sample's balancer meet a condition.</summary>
     internal Task WaitForAsync(Func<IReadOnlyList<ShownBackend>, bool> condition) => WaitForAsync(Admin, condition);
 
-    /// <summary>Waits until a balancer shows its backends so.</summary>
+    /// <summary>Waits until the backends in a balancer meet a condition.</summary>
     internal static async Task WaitForAsync(AdminClient admin, Func<IReadOnlyList<ShownBackend>, bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -111,12 +111,12 @@ public sealed class RunningSample : IAsyncLifetime
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
         {
-            return null; // it does not listen yet, or its port is not known yet
+            return null; // it is not listening yet, or its port is not known yet
         }
     }
 }
 
-/// <summary>The classes that share one <see cref="RunningSample"/>.</summary>
+/// <summary>The test classes that share one <see cref="RunningSample"/>.</summary>
 [CollectionDefinition(Name)]
 public sealed class SampleCollection : ICollectionFixture<RunningSample>
 {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireLB.Hosting.Tests.Following;
 
-/// <summary>Answers like the balancer's admin API, from a list that tests can look at and change.</summary>
+/// <summary>Stands in for the balancer's admin API, with a list of backends that tests can read and change.</summary>
 internal sealed class AdminDouble : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -17,16 +17,16 @@ internal sealed class AdminDouble : IAsyncDisposable
 
     public List<ShownBackend> Backends { get; } = [];
 
-    /// <summary>Changes that were asked for, for example "add api-1".</summary>
+    /// <summary>The requested changes, for example "add api-1".</summary>
     public List<string> Changes { get; } = [];
 
-    /// <summary>Name of a backend that may not be added.</summary>
+    /// <summary>Name of a backend that the balancer refuses to add.</summary>
     public string? Refused { get; set; }
 
-    /// <summary>A change, as in <see cref="Changes"/>, whose answer is an error, once.</summary>
+    /// <summary>A change, as in <see cref="Changes"/>, that gets an error response once.</summary>
     public string? Fails { get; set; }
 
-    /// <summary>Whether that change is made all the same.</summary>
+    /// <summary>Whether that change is made in spite of the error response.</summary>
     public bool FailsAfterwards { get; set; }
 
     public static async Task<AdminDouble> StartAsync(LoadBalancerResource balancer)

@@ -12,7 +12,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Embedding;
 
-/// <summary>Somebody's own YARP gateway with the engine in it, on real sockets and without any stage of our program.</summary>
+/// <summary>An application's own YARP gateway with the engine in it, on real sockets and without any stage of our program.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
     public const string Cluster = "api";

@@ -24,7 +24,7 @@ public sealed class ClientCertificateTests : IDisposable
         using var ann = Client(balancer, _ours.Client("ann"));
         using var stranger = Client(balancer, _others.Client("ann"));
         using var server = Client(balancer, _ours.WriteServer("a server"));
-        using var nobody = Client(balancer, certificate: null);
+        using var anonymous = Client(balancer, certificate: null);
 
         using var drained = await ann.PostAsync("/api/backends/backends/server-1/drain", null, Cancel);
         Assert.Equal(HttpStatusCode.OK, drained.StatusCode);
@@ -35,11 +35,11 @@ public sealed class ClientCertificateTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => server.GetAsync("/api/backends", Cancel));
         foreach (var path in new[] { "/api/backends", "/metrics", "/", "/api/events" })
         {
-            using var refused = await nobody.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            using var refused = await anonymous.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
             await ProblemAssert.IsAsync(403, refused, Cancel);
         }
 
-        Assert.Equal("Healthy", await nobody.GetStringAsync("/alive", Cancel));
+        Assert.Equal("Healthy", await anonymous.GetStringAsync("/alive", Cancel));
     }
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class ClientCertificateTests : IDisposable
     {
         await using var balancer = await StartAsync("--Admin:Token", Token);
         using var ann = Client(balancer, _ours.Client("ann"));
-        using var nobody = Client(balancer, certificate: null);
-        nobody.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        using var anonymous = Client(balancer, certificate: null);
+        anonymous.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
 
         using var withoutToken = await ann.GetAsync("/api/backends", Cancel);
         await ProblemAssert.IsAsync(401, withoutToken, Cancel);
-        using var withoutCertificate = await nobody.GetAsync("/api/backends", Cancel);
+        using var withoutCertificate = await anonymous.GetAsync("/api/backends", Cancel);
         await ProblemAssert.IsAsync(403, withoutCertificate, Cancel);
 
         ann.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
