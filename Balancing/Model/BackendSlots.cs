@@ -45,7 +45,7 @@ internal sealed class BackendSlots(TimeProvider time)
     {
         var node = _queue.AddLast(waiter);
 
-        // A slot released before we were visible in the queue woke nobody: check again. Requests ahead of us may wait for other backends.
+        // A slot released before we were visible in the queue woke no request: check again. Requests ahead of us may wait for other backends.
         Interlocked.MemoryBarrier();
         if (waiter.HasFreeBackend)
             Pump();
