@@ -9,7 +9,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireLB.LoadBalancer.Tests.Balancing.Forwarding;
 
-/// <summary>WebSockets of HTTP/1.1 clients to TLS backends. Over HTTP/2 they are extended CONNECT requests (RFC 8441), whose response is a 200.</summary>
+/// <summary>
+/// WebSockets of HTTP/1.1 clients to TLS backends. Over HTTP/2 they are extended CONNECT requests (RFC 8441), whose response is a 200.
+/// </summary>
 public sealed class WebSocketTests : IDisposable
 {
     private readonly TestCertificates _certificates = new();

@@ -57,7 +57,12 @@ public class HedgedRequestsTests
         await first.RequestAsync(Cancelled);
         var two = proxy.SendAsync();
         await second.RequestAsync(Cancelled);
+        await proxy.Time.TimerAsync(Delay, Cancelled);
         await DelayPassesAsync(proxy);
+
+        // A race disposes its timer once it has looked for a free slot.
+        await proxy.Time.TimerDisposedAsync(Delay, Cancelled);
+        await proxy.Time.TimerDisposedAsync(Delay, Cancelled);
         first.Respond("first");
         second.Respond("second");
 
