@@ -36,6 +36,7 @@ public class BackendLossTests
         Assert.Empty(answers.Except(servers.Select(server => server.Name)));
         SharesAreEven([.. answers.Skip(BeforeTheKill + Connections).Where(name => name != "server-2")], among: 3);
 
+        await balancer.StateChangedAsync("server-2", ["is up", "is down"], Cancelled);
         await using var again = await FlaskServer.StartAsync("server-2", Cancelled, servers[1].Port);
         await balancer.StateChangedAsync("server-2", ["is up", "is down", "is up"], Cancelled);
         var shares = (await Task.WhenAll(
